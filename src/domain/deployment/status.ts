@@ -1,0 +1,80 @@
+import type { Finding, VerdictKind } from '../analysis/verdict.js';
+import type { Slot, Split } from '../router/entry.js';
+
+export const PHASES = [
+  'requested', 'preparing', 'verifying', 'progressing', 'promoting', 'watching', 'retiring', 'rolling-back', 'needs-attention',
+  'succeeded', 'rolled-back', 'aborted', 'lost',
+] as const;
+export type Phase = (typeof PHASES)[number];
+
+const ENDED: readonly Phase[] = ['succeeded', 'rolled-back', 'aborted', 'lost'];
+
+export function hasEnded(phase: Phase): boolean {
+  return ENDED.includes(phase);
+}
+
+/** Everything the query `status` answers; the API adds links. */
+export interface DeploymentStatus {
+  readonly deployment: string;
+  readonly service: string;
+  readonly environment: string;
+  readonly strategy: string;
+  readonly version: string;
+  readonly stableVersion: string | null;
+  readonly phase: Phase;
+  readonly paused: boolean;
+  /** What it waits for, in one sentence; null while it works. */
+  readonly waitsFor: string | null;
+  /** From 1; 0 before the first step. */
+  readonly step: number;
+  readonly steps: number;
+  readonly split: Split | null;
+  readonly stableSlot: Slot | null;
+  readonly gate: OpenGate | null;
+  /** Newest last, at most one a step and cause. */
+  readonly verdicts: readonly StepVerdict[];
+  /** May it still be aborted? False once the roles have changed. */
+  readonly canAbort: boolean;
+  /** Why it goes back or went back. */
+  readonly cause: Cause | null;
+  readonly notes: readonly string[];
+  readonly milestones: Readonly<Record<string, string>>;
+  readonly timings: { readonly progressingMs: number; readonly waitingMs: number };
+  /** From the breaching sample until the candidate had 0 %, where a watch pulled it. */
+  readonly breachToZeroMs: number | null;
+  /** RFC 3339. */
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+}
+
+export interface OpenGate {
+  /** `<step>/<name>`. */
+  readonly address: string;
+  readonly role: string | null;
+  readonly quorum: number;
+  readonly approvals: readonly Approval[];
+  /** RFC 3339. */
+  readonly until: string;
+  readonly onTimeout: 'abort' | 'proceed' | 'remind';
+  readonly reason: string;
+}
+
+export interface Approval {
+  readonly by: string;
+  readonly role: string | null;
+  readonly at: string;
+}
+
+export interface StepVerdict {
+  readonly step: number;
+  readonly kind: VerdictKind;
+  readonly findings: readonly Finding[];
+  readonly at: string;
+}
+
+export interface Cause {
+  /** A code of the registry. */
+  readonly code: string;
+  readonly by: string;
+  readonly text: string;
+}

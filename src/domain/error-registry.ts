@@ -1,0 +1,109 @@
+/** One entry of the registry. */
+export interface ErrorDescription {
+  /** HTTP status where the API answers with it. */
+  readonly status: number;
+  /** Whether trying the same again may help. */
+  readonly retryable: boolean;
+  readonly title: string;
+  /** What the user can do. */
+  readonly fix: string;
+}
+
+const request = (status: number, title: string, fix: string): ErrorDescription => ({ status, retryable: false, title, fix });
+const passing = (status: number, title: string, fix: string): ErrorDescription => ({ status, retryable: true, title, fix });
+
+/** Every code there is: the HTTP problem's `code`, the type of the workflow's failures, a row of docs/errors.md. */
+export const ERRORS = {
+  // Requests
+  INVALID_REQUEST: request(400, 'The request is not valid', 'Correct the fields listed under `errors`; `/docs` shows what each takes.'),
+  MALFORMED_BODY: request(400, 'The body is not valid JSON or YAML', 'Check the body at the position named; send `Content-Type: application/json` or `application/yaml`.'),
+  BODY_TOO_LARGE: request(413, 'The body is too large', 'Send less than 1 MB.'),
+  UNSUPPORTED_MEDIA_TYPE: request(415, 'The content type is not supported', 'Send `application/json`; definitions may be `application/yaml`.'),
+  UNAUTHENTICATED: request(401, 'No valid key', 'Send `Authorization: Bearer <key>`; `npm start` prints one and keeps it in `.slipway/admin-key`.'),
+  ROUTE_NOT_FOUND: request(404, 'There is no such route', 'See `/docs` for the routes.'),
+  METHOD_NOT_ALLOWED: request(405, 'The route does not take this method', 'See `/docs` for the methods of the route.'),
+  SERVICE_NOT_FOUND: request(404, 'There is no such service', 'Put its definition first: `PUT /api/v1/services/{service}`.'),
+  ENVIRONMENT_NOT_FOUND: request(404, 'The service has no such environment', 'Name one of the environments of its definition.'),
+  DEPLOYMENT_NOT_FOUND: request(404, 'There is no such deployment', '`GET /api/v1/deployments` lists them.'),
+  PRECONDITION_FAILED: request(412, 'Somebody else changed it meanwhile', 'Read it again and send the new `ETag` as `If-Match`.'),
+  PRECONDITION_REQUIRED: request(428, 'The change needs an `If-Match`', 'Read it and send its `ETag` as `If-Match`.'),
+  IDEMPOTENCY_KEY_REUSED: request(422, 'The idempotency key was used for another request', 'Use a new key for a new request.'),
+  IDEMPOTENCY_IN_FLIGHT: passing(409, 'The same request is still being carried out', 'Repeat it in a few seconds.'),
+  DATABASE_UNAVAILABLE: passing(503, 'The database does not answer', 'Abort, pause and reject still work. Repeat the rest when `/readyz` is green.'),
+  TEMPORAL_UNAVAILABLE: passing(503, 'The Temporal server does not answer', 'Nothing was lost: repeat the request with the same `Idempotency-Key` when `/readyz` is green.'),
+  TEMPORAL_TIMEOUT: passing(504, 'The deployment did not answer in time', 'The message may still take effect: look at the deployment, then repeat it with the same id.'),
+  INTERNAL: passing(500, 'Something nobody foresaw went wrong', 'Look for the request id in the log and report it.'),
+
+  // Definitions and settings
+  DEFINITION_INVALID: request(422, 'The definition is not valid', 'Correct the paths listed under `errors`; the schema is at `/schemas/service.json`.'),
+  IDENTITY_REQUIRED: request(422, 'The gate needs to know who approves', 'Leave out `notOwnChange` and a `quorum` above 1 until people have keys of their own.'),
+  MEASURE_UNSUPPORTED: request(422, 'The router does not measure this', 'Choose another measure, or take it from `prometheus`.'),
+  ROUTER_UNKNOWN: request(422, 'There is no such router', 'Name a router of `slipway.config.yaml`.'),
+  TARGET_UNKNOWN: request(422, 'There is no such target', 'Name a target of `slipway.config.yaml`.'),
+  TARGET_FORBIDDEN: request(422, 'The service may not use this', 'Ask the operator to add the service to `services` in `slipway.config.yaml`.'),
+  ROUTER_ENTRY_TAKEN: request(409, 'Another environment has this router entry', 'Give `router.backend` a name of its own.'),
+  SETTINGS_INVALID: request(500, 'The settings are not valid', 'Correct every problem listed; nothing was started.'),
+  SECRET_MISSING: request(422, 'A secret is not there', 'Set `SLIPWAY_SECRET_<NAME>` or put the file into the secrets folder of the worker.'),
+  URL_REFUSED: request(422, 'The address is not allowed', 'Link-local and metadata addresses are never called; name another host.'),
+
+  // Starting a deployment
+  VERSION_REQUIRED: request(422, 'The first deployment needs a version', 'Send `version`: nothing is live yet that could be its default.'),
+  STRATEGY_UNKNOWN: request(422, 'The environment has no such strategy', 'Leave `strategy` out, or name one of its `alternatives`.'),
+  NOTHING_TO_DEPLOY: request(409, 'This release is live already', 'Send `force: true` to launch it anew all the same.'),
+  NOTHING_TO_UNDO: request(409, 'There is no release before this one', 'Deploy the version you want by name.'),
+  DEPLOYMENT_LIVE: request(409, 'Another deployment of this service is live', 'Wait for it, or abort it; the answer names it.'),
+  NOT_ADOPTED: request(409, 'The router does not say what is stable here', 'Deploy it for the first time through Slipway, or adopt what runs.'),
+  ROUTER_ENTRY_INVALID: request(502, 'The router entry is not one of ours', 'Somebody else wrote it. Put it right by hand; docs/routers.md shows its form.'),
+
+  // Messages to a deployment
+  DEPLOYMENT_ENDED: request(409, 'The deployment has ended', 'Start a new one, or undo it.'),
+  WRONG_DEPLOYMENT: request(409, 'The message is for another deployment', 'Read the live one and address that.'),
+  WRONG_STEP: request(409, 'The message is for another step', 'Read the deployment and address its present step.'),
+  GATE_NOT_OPEN: request(409, 'No such gate is open', 'Read the deployment: `gate` names the one that waits.'),
+  ALREADY_DECIDED: request(409, 'The gate has its decision', 'Nothing is to be done.'),
+  ALREADY_PAUSED: request(409, 'The deployment is paused', 'Nothing is to be done.'),
+  NOT_PAUSED: request(409, 'The deployment is not paused', 'Nothing is to be done.'),
+  ABORTING: request(409, 'The deployment is being aborted', 'Wait until it has ended.'),
+  NOTHING_TO_SKIP: request(409, 'No bake or keepWarm runs', 'Skip while one runs.'),
+  ALREADY_PROMOTING: request(409, 'The deployment goes to 100 % already', 'Nothing is to be done.'),
+  PAST_NO_RETURN: request(409, 'The roles have changed: there is nothing to abort', 'Undo the deployment instead.'),
+  NOT_IN_ATTENTION: request(409, 'The deployment does not need attention', '`resolve` ends the phase `needs-attention` only.'),
+  RESOLVE_REFUSED: request(409, 'What the routers show says otherwise', 'Read the deployment: its notes say what serves. Name that slot, or mend it first.'),
+  READ_TOO_OLD: passing(409, 'The last read of the routers is too old', 'Wait for the next read, at most a few seconds, and repeat.'),
+  ROLE_REQUIRED: request(403, 'The gate asks for a role', 'Approve through the API, with a key that has the role.'),
+  HELD_BY_RESTORE: request(409, 'A restore holds this service', 'Wait for the restore to end.'),
+
+  // Runs
+  LAUNCH_FAILED: request(502, 'The instances could not be launched', 'The detail holds what the target said; correct it and deploy again.'),
+  NEVER_HEALTHY: request(502, 'The candidate never became healthy', 'The detail names each instance and its last answer. Raise `launch.timeout` if it is only slow.'),
+  VERIFY_FAILED: request(502, 'The candidate failed a check before its first traffic', 'The detail names the check and the instance.'),
+  TARGET_UNREACHABLE: passing(502, 'The target does not answer', 'Check that the program or host is reachable from the workers of the site.'),
+  TARGET_OUTPUT_INVALID: request(502, 'The target answered something that is no status', '`status` must print `{"instances":[…]}`; docs/targets.md shows the form.'),
+  PROGRAM_MISSING: request(502, 'A program is not installed', 'Install it on the hosts of the workers, or correct its path.'),
+  PROGRAM_FAILED: request(502, 'A program failed', 'The detail holds its exit code and the end of its error output.'),
+  PROGRAM_TIMEOUT: passing(504, 'A program did not end in time', 'Raise its timeout, or find out what it waits for.'),
+  ROUTER_UNREACHABLE: passing(502, 'The router does not answer', 'Check its admin socket or port from the workers of the site.'),
+  ROUTER_SLOT_FULL: request(502, 'The router has no room for the instances', 'Raise the number of servers in its `server-template`.'),
+  ROUTER_CONFLICT: request(409, 'Somebody else changed the split', 'Find out who; the deployment was taken back and guessed nothing.'),
+  ROUTER_MIXED: passing(502, 'The instances of the router differ', 'One of them missed a change: check that all are reachable.'),
+  PULLED: request(409, 'The watch pulled the candidate', 'The verdict says why.'),
+  SLOT_IN_USE: request(409, 'The slot still has traffic', 'It is never stopped before it has drained on every router instance.'),
+  BREACH: request(409, 'The candidate breached its limits', 'The verdict names the measure, the number and the limit.'),
+  NO_DATA: request(409, 'There was too little data to judge', 'Send more traffic, lower `minRequests`, or choose `noData.then`.'),
+  JUDGE_ERROR: passing(502, 'The candidate could not be judged', 'The reasons name what could not be reached, and from which worker.'),
+  STABLE_DOWN: request(409, 'Stable is not healthy, so nothing is taken back to it', 'Look at both slots, mend one, then resolve by naming the slot that serves.'),
+  METRIC_UNAVAILABLE: passing(502, 'The metrics store does not answer', 'Check its address from the workers, and the query.'),
+  NOTIFY_FAILED: passing(502, 'A notice could not be delivered', 'Check the receiver; the deployment does not wait for it.'),
+  GATE_TIMEOUT: request(409, 'Nobody decided in time', 'Deploy again, or raise the gate’s `timeout`.'),
+  REJECTED: request(409, 'A person rejected the deployment', 'The status names who and why.'),
+  ABORTED: request(409, 'A person aborted the deployment', 'The status names who and why.'),
+  CANCELLED: request(409, 'The run was cancelled from Temporal', 'A cancel is an abort: traffic went back to stable.'),
+  LOST: request(410, 'The run is gone without an end', 'It was terminated or its history deleted. The next deployment repairs from the router.'),
+
+  // The embedded stack
+  STATE_DIR_IN_USE: request(500, 'Another stack runs on this folder', 'Stop it, or use another `SLIPWAY_STATE_DIR`.'),
+  PORT_TAKEN: request(500, 'A port is taken', 'Stop what uses it, or choose others by `--port-base`.'),
+  PROCESS_FAILED: request(500, 'A part of the stack does not come up', 'Its last lines are above; the whole log is in the `logs` folder of the state.'),
+} as const satisfies Record<string, ErrorDescription>;
+
+export type ErrorCode = keyof typeof ERRORS;

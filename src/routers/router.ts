@@ -1,0 +1,151 @@
+import type { LatencyBuckets } from '../domain/analysis/latency.js';
+import type { Generation, RouterEntry, Slot } from '../domain/router/entry.js';
+
+/**
+ * One load balancer, of one or several instances, that holds the entries of many environments.
+ *
+ * Promises of every implementation, held by `contract.ts`:
+ * - No call throws because an instance is away: its result says so, and the other instances are served all the same.
+ * - Every call ends within its time limit (a few seconds), whatever the instances do.
+ * - `read` asks the running process, never a file.
+ */
+export interface Router {
+  readonly name: string;
+  readonly capabilities: RouterCapabilities;
+
+  /** What each instance says now. Idempotent, changes nothing. */
+  read(backend: string): Promise<RouterReading>;
+
+  /**
+   * Writes `entry` on every instance: read, compare, set, read back on one admin connection. Idempotent by `entry.generation`.
+   * A generation that is neither replaceable (see `mayReplace`) nor the same is a `conflict` and changes nothing.
+   * A shift that gives the candidate a share is answered `pulled` when a tombstone of its own deployment is there, before or after the write;
+   * when after, its own generation has a tombstone too by the time the call returns.
+   */
+  shift(request: ShiftRequest): Promise<ShiftReport>;
+
+  /** Adds a tombstone for `generation` on every instance: its candidate share is stable's from the next request on. Idempotent; never writes the split. */
+  pull(backend: string, generation: Generation): Promise<PullReport>;
+
+  /** Requests and errors per slot since `marks` (from the call before; without: marks only, all counts 0). Restarted counters count from 0. */
+  observe(backend: string, marks?: CounterMarks): Promise<Observation>;
+
+  /** Waits until no instance has a request in flight to the slot (twice, 25 ms apart), at most `timeoutMs`; then ends what is left. */
+  drain(backend: string, slot: Slot, options: DrainOptions): Promise<DrainReport>;
+
+  /** Puts the instances into the slot, not yet in rotation. Idempotent; other servers of the slot are left alone. @throws ROUTER_SLOT_FULL, ROUTER_UNREACHABLE */
+  register(backend: string, slot: Slot, instances: readonly RouterServer[]): Promise<void>;
+
+  /** Takes registered instances into rotation. Call it only after a probe of our own. Idempotent. @throws ROUTER_UNREACHABLE */
+  ready(backend: string, slot: Slot, instances: readonly RouterServer[]): Promise<void>;
+
+  /** Takes instances out of the slot: those given, or all. Idempotent. @throws ROUTER_UNREACHABLE */
+  remove(backend: string, slot: Slot, instances?: readonly RouterServer[]): Promise<void>;
+
+  /** Closes connections; the router is not usable afterwards. */
+  close(): Promise<void>;
+}
+
+export interface RouterCapabilities {
+  /** A late writer is refused by construction. */
+  readonly fenced: boolean;
+  /** All shares change in one write. */
+  readonly atomicShift: boolean;
+  /** The smallest step of a share, in basis points. */
+  readonly percentStep: number;
+  readonly sticky: boolean;
+  /** `x-slipway-slot: blue|green` chooses the slot. */
+  readonly headerOverride: boolean;
+  /** Entry and servers survive a restart of the router. */
+  readonly persists: boolean;
+  readonly percentiles: boolean;
+  /** A shift loses no request. */
+  readonly lossless: boolean;
+}
+
+export interface RouterServer {
+  /** Unique within the environment: the target's instance id. */
+  readonly id: string;
+  /** `host:port`, an IP address. */
+  readonly address: string;
+}
+
+/** An instance of the router that did not answer, or answered nonsense. */
+export interface Unreachable {
+  readonly instance: string;
+  readonly ok: false;
+  readonly code: 'ROUTER_UNREACHABLE' | 'ROUTER_ENTRY_INVALID';
+  readonly detail: string;
+}
+
+export interface SlotReading {
+  readonly servers: readonly { readonly address: string; readonly inRotation: boolean; readonly up: boolean }[];
+  /** Requests running plus queued. */
+  readonly inFlight: number;
+}
+
+export interface InstanceReading {
+  readonly instance: string;
+  readonly ok: true;
+  readonly entry: RouterEntry;
+  readonly tombstones: readonly Generation[];
+  readonly slots: Readonly<Record<Slot, SlotReading>>;
+}
+
+export interface RouterReading {
+  readonly instances: readonly (InstanceReading | Unreachable)[];
+}
+
+export interface ShiftRequest {
+  readonly backend: string;
+  readonly entry: RouterEntry;
+  /** The generation the deployment found when it began. */
+  readonly base: Generation;
+  /** The deployment's first shift: tombstones of other deployments are deleted. */
+  readonly clearOthers?: boolean;
+  /** Only these router instances; default all. Used to finish what a `resolve {drop}` left out. */
+  readonly except?: readonly string[];
+}
+
+export type ShiftOutcome =
+  | { readonly instance: string; readonly ok: true; readonly outcome: 'done' | 'already'; readonly entry: RouterEntry }
+  | { readonly instance: string; readonly ok: true; readonly outcome: 'pulled' | 'conflict'; readonly entry: RouterEntry; readonly detail: string }
+  | Unreachable;
+
+export interface ShiftReport {
+  readonly instances: readonly ShiftOutcome[];
+}
+
+export interface PullReport {
+  readonly instances: readonly ({ readonly instance: string; readonly ok: true } | Unreachable)[];
+}
+
+/** Opaque to callers, plain JSON: it travels in heartbeats. */
+export type CounterMarks = Readonly<Record<string, string>>;
+
+export interface SlotCounts {
+  readonly requests: number;
+  /** Answers with a status of 500 or above, and requests that got no answer. */
+  readonly errors: number;
+  /** Only where `capabilities.percentiles`. */
+  readonly latency?: LatencyBuckets;
+}
+
+export interface Observation {
+  readonly instances: readonly ({ readonly instance: string; readonly ok: true; readonly slots: Readonly<Record<Slot, SlotCounts>> } | Unreachable)[];
+  readonly marks: CounterMarks;
+}
+
+export interface DrainOptions {
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (inFlight: number) => void;
+}
+
+export interface DrainReport {
+  /** What was still in flight at the end, before it was forced. */
+  readonly inFlight: number;
+  readonly forced: boolean;
+  /** Instances that could not be read: the slot must not be stopped. */
+  readonly unread: readonly string[];
+}

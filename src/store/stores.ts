@@ -1,0 +1,117 @@
+import type { Plan } from '../domain/deployment/plan.js';
+import type { DeploymentRecord, ObservationRecord, StableRecord } from '../domain/deployment/record.js';
+import type { DeploymentStatus, Phase } from '../domain/deployment/status.js';
+import type { DeploymentEvent } from '../domain/event/event.js';
+import type { JsonObject } from '../domain/json.js';
+import type { EventLog } from './event-log.js';
+
+/** Every repository throws DATABASE_UNAVAILABLE when PostgreSQL does not answer in time. Lists are newest first, with an opaque cursor. */
+export interface Page<T> { readonly items: readonly T[]; readonly next: string | null }
+export interface PageRequest { readonly limit: number; readonly cursor?: string }
+
+export interface ServiceRecord {
+  readonly service: string;
+  /** From 1; each put that changes something adds one. */
+  readonly revision: number;
+  /** As the user wrote it, parsed. */
+  readonly definition: JsonObject;
+  readonly updatedBy: string;
+  readonly updatedAt: string;
+}
+
+export interface ServiceStore {
+  get(service: string): Promise<ServiceRecord | undefined>;
+  list(page: PageRequest): Promise<Page<ServiceRecord>>;
+  revisions(service: string, page: PageRequest): Promise<Page<ServiceRecord>>;
+  /**
+   * @param expected the revision that must be the newest; 0: it must not exist; undefined: whatever it is.
+   * @param entries router entries of all its environments, claimed in the same transaction.
+   * @throws PRECONDITION_FAILED, ROUTER_ENTRY_TAKEN
+   */
+  put(record: { service: string; definition: JsonObject; by: string; expected?: number; entries: readonly EntryClaim[] }): Promise<ServiceRecord>;
+  /** Takes one environment (or, when it was the last, the service) out of the definition, with its stable record and entry claim. */
+  forget(record: { service: string; environment: string; definition: JsonObject | null; by: string; expected: number }): Promise<void>;
+}
+
+export interface EntryClaim { readonly environment: string; readonly router: string; readonly backend: string }
+
+export interface NewDeployment {
+  readonly id: string; readonly service: string; readonly environment: string; readonly strategy: string; readonly version: string;
+  readonly plan: Plan; readonly by: DeploymentRecord['by']; readonly reason?: string; readonly undoes?: string; readonly revision: number;
+}
+
+export interface DeploymentFilter { readonly service?: string; readonly environment?: string; readonly phase?: Phase; readonly live?: boolean }
+
+export interface DeploymentStore {
+  /** One transaction: idempotency key (when given), id and row `requested`. */
+  request(deployment: NewDeployment, idempotency?: IdempotencyClaim): Promise<void>;
+  accepted(id: string): Promise<void>;
+  get(id: string): Promise<DeploymentRecord | undefined>;
+  list(filter: DeploymentFilter, page: PageRequest): Promise<Page<DeploymentRecord>>;
+  /** The newest not ended of the environment. */
+  live(service: string, environment: string): Promise<DeploymentRecord | undefined>;
+  /** First activity of a run: false when the id was claimed by another workflow run, so an id never runs twice. */
+  claim(id: string, runId: string): Promise<boolean>;
+  /** The last word of a run: status, end, and stable when it changed. Idempotent. */
+  record(outcome: { status: DeploymentStatus; stable?: StableRecord }): Promise<void>;
+  /** A newer status of a live run; an ended one is never overwritten. */
+  progress(status: DeploymentStatus): Promise<void>;
+  stable(service: string, environment: string): Promise<StableRecord | undefined>;
+  /** The newest succeeded deployments of the environment, for undo. */
+  succeeded(service: string, environment: string, limit: number): Promise<readonly DeploymentRecord[]>;
+  /** Rows not ended and older than the age: what the sweeper looks at. */
+  unfinished(olderThanMs: number): Promise<readonly DeploymentRecord[]>;
+  /** Ends a row whose run is gone. @returns false when it had ended. */
+  lose(id: string, text: string): Promise<boolean>;
+  /** Removes a row that never started because another deployment is live. */
+  withdraw(id: string): Promise<void>;
+}
+
+export interface IdempotencyClaim { readonly key: string; readonly actor: string; readonly route: string; readonly bodyHash: string }
+export type IdempotencyState =
+  | { readonly state: 'new' }
+  /** Requested before: the deployment's id is re-driven. `answer` when it was answered. */
+  | { readonly state: 'known'; readonly resource: string | null; readonly answer: { readonly status: number; readonly body: JsonObject } | null }
+  | { readonly state: 'in-flight' };
+
+export interface IdempotencyStore {
+  /** @throws IDEMPOTENCY_KEY_REUSED when the same key came with another body. In flight for at most 30 s. */
+  begin(claim: IdempotencyClaim): Promise<IdempotencyState>;
+  /** The resource (deployment id) is written by `DeploymentStore.request`; the answer here. */
+  answer(claim: IdempotencyClaim, answer: { status: number; body: JsonObject }): Promise<void>;
+  /** After a refusal that changed nothing: the key may be used again. */
+  release(claim: IdempotencyClaim): Promise<void>;
+}
+
+export interface SequencedEvent extends DeploymentEvent { readonly sequence: number }
+
+export interface EventStore extends EventLog {
+  /** In the order in which PostgreSQL assigned rows. */
+  after(deployment: string, sequence: number, limit: number): Promise<readonly SequencedEvent[]>;
+}
+
+export interface ObservationStore {
+  /** Best effort, bounded in time, never throws. */
+  observe(records: readonly ObservationRecord[]): Promise<void>;
+  of(service: string, environment: string): Promise<readonly ObservationRecord[]>;
+}
+
+/** For `/metrics`, aggregated in the database. */
+export interface MetricsStore {
+  outcomes(): Promise<readonly { service: string; environment: string; strategy: string; phase: Phase; count: number; progressingMs: number; waitingMs: number }[]>;
+  /** `breachToZeroMs` of all ended deployments, counted under each bound. */
+  breachToZero(boundsMs: readonly number[]): Promise<{ counts: readonly number[]; count: number; sumMs: number }>;
+  splits(): Promise<readonly ObservationRecord[]>;
+}
+
+export interface Stores {
+  readonly services: ServiceStore;
+  readonly deployments: DeploymentStore;
+  readonly idempotency: IdempotencyStore;
+  readonly events: EventStore;
+  readonly observations: ObservationStore;
+  readonly metrics: MetricsStore;
+  /** @throws DATABASE_UNAVAILABLE */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}

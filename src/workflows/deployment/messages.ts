@@ -1,0 +1,14 @@
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { ControlKind, ControlMessage, ControlSignal } from '../../domain/deployment/control-message.js';
+import type { Plan } from '../../domain/deployment/plan.js';
+import type { DeploymentStatus, StepVerdict } from '../../domain/deployment/status.js';
+
+/** Each control is an update, which answers with the new status or a code, ... */
+export const controlUpdate = (kind: ControlKind) => defineUpdate<DeploymentStatus, [ControlMessage]>(kind);
+
+/** ... and a signal of the same name for the Web UI and the Temporal CLI. */
+export const controlSignal = (kind: ControlKind) => defineSignal<[ControlSignal?]>(kind);
+
+export const statusQuery = defineQuery<DeploymentStatus>('status');
+export const planQuery = defineQuery<Plan>('plan');
+export const verdictsQuery = defineQuery<readonly StepVerdict[]>('verdicts');
