@@ -28,9 +28,11 @@ export interface DeploymentStatus {
   /** From 1; 0 before the first step. */
   readonly step: number;
   readonly steps: number;
+  /** The last split that every router instance confirmed. */
   readonly split: Split | null;
   readonly stableSlot: Slot | null;
-  readonly gate: OpenGate | null;
+  /** Usually one; a second while a breach or missing data asks as well. */
+  readonly gates: readonly OpenGate[];
   /** Newest last, at most one a step and cause. */
   readonly verdicts: readonly StepVerdict[];
   /** May it still be aborted? False once the roles have changed. */
@@ -50,6 +52,7 @@ export interface DeploymentStatus {
 export interface OpenGate {
   /** `<step>/<name>`. */
   readonly address: string;
+  readonly notOwnChange: boolean;
   readonly role: string | null;
   readonly quorum: number;
   readonly approvals: readonly Approval[];
