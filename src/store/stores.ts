@@ -3,6 +3,7 @@ import type { DeploymentRecord, ObservationRecord, StableRecord } from '../domai
 import type { DeploymentStatus, Phase } from '../domain/deployment/status.js';
 import type { DeploymentEvent } from '../domain/event/event.js';
 import type { JsonObject } from '../domain/json.js';
+import type { AuditStore } from './audit-store.js';
 import type { EventLog } from './event-log.js';
 
 /** Every repository throws DATABASE_UNAVAILABLE when PostgreSQL does not answer in time. Lists are newest first, with an opaque cursor. */
@@ -11,7 +12,7 @@ export interface PageRequest { readonly limit: number; readonly cursor?: string 
 
 export interface ServiceRecord {
   readonly service: string;
-  /** From 1; each put that changes something adds one. */
+  /** From 1; each put that changes something adds one, and a service that was forgotten and put again goes on counting. */
   readonly revision: number;
   /** As the user wrote it, parsed. */
   readonly definition: JsonObject;
@@ -29,7 +30,12 @@ export interface ServiceStore {
    * @throws PRECONDITION_FAILED, ROUTER_ENTRY_TAKEN
    */
   put(record: { service: string; definition: JsonObject; by: string; expected?: number; entries: readonly EntryClaim[] }): Promise<ServiceRecord>;
-  /** Takes one environment (or, when it was the last, the service) out of the definition, with its stable record and entry claim. */
+  /**
+   * Takes one environment (or, when it was the last, the service: definition null) out of the definition, with its stable record, observations
+   * and entry claim. Revisions stay.
+   *
+   * @throws PRECONDITION_FAILED
+   */
   forget(record: { service: string; environment: string; definition: JsonObject | null; by: string; expected: number }): Promise<void>;
 }
 
@@ -43,27 +49,36 @@ export interface NewDeployment {
 export interface DeploymentFilter { readonly service?: string; readonly environment?: string; readonly phase?: Phase; readonly live?: boolean }
 
 export interface DeploymentStore {
-  /** One transaction: idempotency key (when given), id and row `requested`. */
+  /**
+   * One transaction: idempotency key (when given), id and row `requested`. The same id again changes nothing.
+   *
+   * @throws IDEMPOTENCY_IN_FLIGHT when the key already stands for another deployment: a slow request was overtaken by its own retry.
+   */
   request(deployment: NewDeployment, idempotency?: IdempotencyClaim): Promise<void>;
   accepted(id: string): Promise<void>;
   get(id: string): Promise<DeploymentRecord | undefined>;
   list(filter: DeploymentFilter, page: PageRequest): Promise<Page<DeploymentRecord>>;
   /** The newest not ended of the environment. */
   live(service: string, environment: string): Promise<DeploymentRecord | undefined>;
-  /** First activity of a run: false when the id was claimed by another workflow run, so an id never runs twice. */
+  /** First activity of a run: false when the id was claimed by another workflow run, withdrawn or lost, so an id never runs twice. */
   claim(id: string, runId: string): Promise<boolean>;
-  /** The last word of a run: status, end, and stable when it changed. Idempotent. */
+  /**
+   * The last word of a run: status, end, and stable when it changed. Idempotent: the first end stays, except that a run's own word takes the
+   * place of `lost`; a stable record never takes the place of one with a later `since`.
+   *
+   * @throws DEPLOYMENT_NOT_FOUND
+   */
   record(outcome: { status: DeploymentStatus; stable?: StableRecord }): Promise<void>;
-  /** A newer status of a live run; an ended one is never overwritten. */
+  /** A newer status of a live run: never over an ended row, nor over a status with a higher `serial`. */
   progress(status: DeploymentStatus): Promise<void>;
   stable(service: string, environment: string): Promise<StableRecord | undefined>;
   /** The newest succeeded deployments of the environment, for undo. */
   succeeded(service: string, environment: string, limit: number): Promise<readonly DeploymentRecord[]>;
-  /** Rows not ended and older than the age: what the sweeper looks at. */
+  /** Rows not ended and older than the age, oldest first: what the sweeper looks at. */
   unfinished(olderThanMs: number): Promise<readonly DeploymentRecord[]>;
-  /** Ends a row whose run is gone. @returns false when it had ended. */
+  /** Ends a row whose run is gone: phase, cause `LOST` and an event of that kind. @returns false when it had ended. */
   lose(id: string, text: string): Promise<boolean>;
-  /** Removes a row that never started because another deployment is live. */
+  /** Removes a row that never started because another deployment is live; one that was accepted or claimed stays. Its idempotency key is free again. */
   withdraw(id: string): Promise<void>;
 }
 
@@ -75,18 +90,18 @@ export type IdempotencyState =
   | { readonly state: 'in-flight' };
 
 export interface IdempotencyStore {
-  /** @throws IDEMPOTENCY_KEY_REUSED when the same key came with another body. In flight for at most 30 s. */
+  /** A key belongs to its actor and route. In flight for at most 30 s, then whoever asks takes over. @throws IDEMPOTENCY_KEY_REUSED when the same key came with another body. */
   begin(claim: IdempotencyClaim): Promise<IdempotencyState>;
   /** The resource (deployment id) is written by `DeploymentStore.request`; the answer here. */
   answer(claim: IdempotencyClaim, answer: { status: number; body: JsonObject }): Promise<void>;
-  /** After a refusal that changed nothing: the key may be used again. */
+  /** No longer in flight and not answered: the next `begin` is `new`, or `known` without an answer when a deployment was already requested with it. */
   release(claim: IdempotencyClaim): Promise<void>;
 }
 
 export interface SequencedEvent extends DeploymentEvent { readonly sequence: number }
 
 export interface EventStore extends EventLog {
-  /** In the order in which PostgreSQL assigned rows. */
+  /** In the order in which PostgreSQL assigned rows; an event that is written later never has a lower sequence than one already read. */
   after(deployment: string, sequence: number, limit: number): Promise<readonly SequencedEvent[]>;
 }
 
@@ -98,8 +113,9 @@ export interface ObservationStore {
 
 /** For `/metrics`, aggregated in the database. */
 export interface MetricsStore {
+  /** Of ended deployments; milliseconds are sums. */
   outcomes(): Promise<readonly { service: string; environment: string; strategy: string; phase: Phase; count: number; progressingMs: number; waitingMs: number }[]>;
-  /** `breachToZeroMs` of all ended deployments, counted under each bound. */
+  /** `breachToZeroMs` of all ended deployments, counted at or under each bound (ascending). */
   breachToZero(boundsMs: readonly number[]): Promise<{ counts: readonly number[]; count: number; sumMs: number }>;
   splits(): Promise<readonly ObservationRecord[]>;
 }
@@ -111,6 +127,7 @@ export interface Stores {
   readonly events: EventStore;
   readonly observations: ObservationStore;
   readonly metrics: MetricsStore;
+  readonly audit: AuditStore;
   /** @throws DATABASE_UNAVAILABLE */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -15,6 +15,8 @@ export function hasEnded(phase: Phase): boolean {
 
 /** Everything the query `status` answers; the API adds links. */
 export interface DeploymentStatus {
+  /** Counted up by the workflow with each change, so that a late writer cannot put back an older status. Without it the last writer wins. */
+  readonly serial?: number;
   readonly deployment: string;
   readonly service: string;
   readonly environment: string;

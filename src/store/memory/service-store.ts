@@ -1,0 +1,77 @@
+import { canonicalJson, type JsonObject } from '../../domain/json.js';
+import { cursorOf, pageOf } from '../cursor.js';
+import { entryTaken, revisionMoved } from '../refusals.js';
+import { storable } from '../storable.js';
+import type { EntryClaim, ServiceRecord, ServiceStore } from '../stores.js';
+import { assertAvailable, environmentKey, nowText, removeWhere, type MemoryTables } from './tables.js';
+
+export function memoryServiceStore(tables: MemoryTables): ServiceStore {
+  return {
+    get: async (service) => {
+      assertAvailable(tables);
+      return tables.services.get(service);
+    },
+    list: async (page) => {
+      assertAvailable(tables);
+      const from = cursorOf<[string, string]>(page, ['', '']);
+      const all = [...tables.services.values()].sort((a, b) => byNewest([a.updatedAt, a.service], [b.updatedAt, b.service]));
+      const rest = from ? all.filter((row) => byNewest(from, [row.updatedAt, row.service]) < 0) : all;
+      return pageOf(rest.slice(0, page.limit + 1), page.limit, (row) => [row.updatedAt, row.service]);
+    },
+    revisions: async (service, page) => {
+      assertAvailable(tables);
+      const from = cursorOf<[number]>(page, [0])?.[0] ?? Number.POSITIVE_INFINITY;
+      const rows = tables.revisions.filter((row) => row.service === service && row.revision < from).reverse();
+      return pageOf(rows.slice(0, page.limit + 1), page.limit, (row) => [row.revision]);
+    },
+    put: async (put) => {
+      assertAvailable(tables);
+      const current = tables.services.get(put.service);
+      assertRevision(put.service, current, put.expected);
+      claimEntries(tables, put.service, put.entries);
+      if (current && canonicalJson(current.definition) === canonicalJson(storable(put.definition))) return current;
+      return addRevision(tables, put.service, put.definition, put.by);
+    },
+    forget: async (forgotten) => {
+      assertAvailable(tables);
+      const { service, environment, definition, by, expected } = forgotten;
+      assertRevision(service, tables.services.get(service), expected);
+      removeWhere(tables.entries, (entry) => entry.service === service && entry.environment === environment);
+      tables.stable.delete(environmentKey(service, environment));
+      for (const [key, seen] of tables.observations) {
+        if (seen.service === service && seen.environment === environment) tables.observations.delete(key);
+      }
+      if (definition === null) tables.services.delete(service);
+      else addRevision(tables, service, definition, by);
+    },
+  };
+}
+
+function assertRevision(service: string, current: ServiceRecord | undefined, expected: number | undefined): void {
+  const revision = current?.revision ?? 0;
+  if (expected !== undefined && expected !== revision) throw revisionMoved(service, revision, expected);
+}
+
+function claimEntries(tables: MemoryTables, service: string, claims: readonly EntryClaim[]): void {
+  const others = tables.entries.filter((entry) => entry.service !== service);
+  const claimed: (EntryClaim & { readonly service: string })[] = [];
+  for (const claim of claims) {
+    const owner = [...others, ...claimed].find((entry) => entry.router === claim.router && entry.backend === claim.backend);
+    if (owner) throw entryTaken(claim, owner);
+    claimed.push({ ...claim, service });
+  }
+  tables.entries.splice(0, tables.entries.length, ...others, ...claimed);
+}
+
+function addRevision(tables: MemoryTables, service: string, definition: JsonObject, by: string): ServiceRecord {
+  const revision = tables.revisions.filter((row) => row.service === service).length + 1;
+  const record = { service, revision, definition: storable(definition), updatedBy: by, updatedAt: nowText(tables) };
+  tables.services.set(service, record);
+  tables.revisions.push(record);
+  return record;
+}
+
+function byNewest(a: readonly [string, string], b: readonly [string, string]): number {
+  if (a[0] !== b[0]) return a[0] < b[0] ? 1 : -1;
+  return a[1] === b[1] ? 0 : a[1] < b[1] ? 1 : -1;
+}

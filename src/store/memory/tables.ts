@@ -1,0 +1,56 @@
+import { SlipwayError } from '../../domain/errors.js';
+import type { DeploymentRecord, ObservationRecord, StableRecord } from '../../domain/deployment/record.js';
+import type { AuditRow } from '../audit-store.js';
+import type { EntryClaim, IdempotencyClaim, SequencedEvent, ServiceRecord } from '../stores.js';
+
+export interface DeploymentRow { readonly record: DeploymentRecord; readonly runId: string | null }
+
+export interface IdempotencyRow {
+  readonly claim: IdempotencyClaim;
+  /** null: not in flight. */
+  readonly begunAt: number | null;
+  readonly resource: string | null;
+  readonly answer: { readonly status: number; readonly body: SequencedEvent['data'] } | null;
+}
+
+/** What PostgreSQL's tables are to the other implementation. */
+export interface MemoryTables {
+  readonly services: Map<string, ServiceRecord>;
+  readonly revisions: ServiceRecord[];
+  readonly entries: (EntryClaim & { readonly service: string })[];
+  readonly deployments: Map<string, DeploymentRow>;
+  readonly stable: Map<string, StableRecord>;
+  readonly events: SequencedEvent[];
+  readonly idempotency: Map<string, IdempotencyRow>;
+  readonly observations: Map<string, ObservationRecord>;
+  readonly audit: AuditRow[];
+  readonly now: () => number;
+  /** False stands for a database that does not answer. */
+  readonly available: () => boolean;
+}
+
+export function emptyTables(now: () => number, available: () => boolean): MemoryTables {
+  return {
+    services: new Map(), revisions: [], entries: [], deployments: new Map(), stable: new Map(), events: [],
+    idempotency: new Map(), observations: new Map(), audit: [], now, available,
+  };
+}
+
+/** @throws DATABASE_UNAVAILABLE */
+export function assertAvailable(tables: MemoryTables): void {
+  if (!tables.available()) throw new SlipwayError('DATABASE_UNAVAILABLE', 'The database does not answer.');
+}
+
+export function nowText(tables: MemoryTables): string {
+  return new Date(tables.now()).toISOString();
+}
+
+/** The key of what belongs to an environment; neither name may contain a slash. */
+export function environmentKey(service: string, environment: string): string {
+  return `${service}/${environment}`;
+}
+
+/** Takes out of a list, in place, what matches. */
+export function removeWhere<T>(rows: T[], matches: (row: T) => boolean): void {
+  rows.splice(0, rows.length, ...rows.filter((row) => !matches(row)));
+}

@@ -1,0 +1,30 @@
+import { SlipwayError } from '../domain/errors.js';
+import type { EntryClaim } from './stores.js';
+
+/** What every implementation refuses in the same words. */
+export function revisionMoved(service: string, revision: number, expected: number): SlipwayError {
+  const is = revision === 0 ? 'does not exist' : `is at revision ${revision}`;
+  const wanted = expected === 0 ? 'was to be new' : `was expected at revision ${expected}`;
+  return new SlipwayError('PRECONDITION_FAILED', `Service ${service} ${is}, but ${wanted}.`);
+}
+
+export function entryTaken(claim: EntryClaim, owner: { readonly service: string; readonly environment: string }): SlipwayError {
+  const { router, backend, environment } = claim;
+  return new SlipwayError(
+    'ROUTER_ENTRY_TAKEN',
+    `Entry ${backend} of router ${router}, wanted for environment ${environment}, belongs to ${owner.service} in ${owner.environment}; choose another \`router.backend\`.`,
+    { problems: [{ path: `/environments/${environment}/router/backend`, message: `taken by ${owner.service} in ${owner.environment}` }] },
+  );
+}
+
+export function keyReused(): SlipwayError {
+  return new SlipwayError('IDEMPOTENCY_KEY_REUSED', 'The Idempotency-Key came before with another body.');
+}
+
+export function overtaken(): SlipwayError {
+  return new SlipwayError('IDEMPOTENCY_IN_FLIGHT', 'A retry with the same Idempotency-Key overtook this request and carries it out.');
+}
+
+export function noDeployment(id: string): SlipwayError {
+  return new SlipwayError('DEPLOYMENT_NOT_FOUND', `There is no deployment ${id}.`);
+}
