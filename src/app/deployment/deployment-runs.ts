@@ -1,0 +1,56 @@
+import type { ControlKind, ControlMessage } from '../../domain/deployment/control-message.js';
+import type { Plan } from '../../domain/deployment/plan.js';
+import type { DeploymentStatus } from '../../domain/deployment/status.js';
+import type { DeploymentInput } from '../../workflows/deployment/input.js';
+
+/** Where a deployment runs: the pair is the lock, the id says which of its runs is meant. */
+export interface RunAddress {
+  readonly deployment: string;
+  readonly service: string;
+  readonly environment: string;
+}
+
+/** `same`: this deployment was started before. `other`: another one holds the lock. */
+export type StartResult = { readonly start: 'new' | 'same' } | { readonly start: 'other'; readonly live: string };
+
+export interface FoundRun extends RunAddress {
+  /** `completed` ended by itself; `gone` was terminated, timed out or failed, and left no outcome. */
+  readonly state: 'running' | 'completed' | 'gone';
+  /** RFC 3339; null while it runs. */
+  readonly closedAt: string | null;
+}
+
+/** What is not there that a deployment needs; empty when all is. */
+export interface RunsReadiness {
+  readonly temporal: string | null;
+  readonly workers: string | null;
+}
+
+/**
+ * The runs of deployments, wherever they live. Every call is bounded in time.
+ * All throw TEMPORAL_UNAVAILABLE when the server does not answer.
+ */
+export interface DeploymentRuns {
+  /**
+   * Idempotent by deployment id. After TEMPORAL_UNAVAILABLE the run may have started: repeat with the same input.
+   *
+   * @throws TEMPORAL_NOT_PREPARED when the namespace lacks the search attributes
+   */
+  start(input: DeploymentInput): Promise<StartResult>;
+  /**
+   * Idempotent by message id.
+   *
+   * @throws DEPLOYMENT_ENDED; TEMPORAL_TIMEOUT when no worker took it in time; every code by which a run refuses a message
+   */
+  control(address: RunAddress, kind: ControlKind, message: ControlMessage): Promise<DeploymentStatus>;
+  /** The live run's own word; undefined when no run of this deployment answers, whatever the reason. Never throws. */
+  status(address: RunAddress): Promise<DeploymentStatus | undefined>;
+  /** The plan the run carries out. Like `status`. */
+  plan(address: RunAddress): Promise<Plan | undefined>;
+  /** The newest run that holds or held the lock. */
+  describe(environment: string, service: string): Promise<FoundRun | undefined>;
+  /** By search attribute among the running: needs no record. */
+  findRunning(deployment: string): Promise<RunAddress | undefined>;
+  /** Never throws. */
+  readiness(): Promise<RunsReadiness>;
+}

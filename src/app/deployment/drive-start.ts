@@ -1,0 +1,57 @@
+import type { DeploymentRecord } from '../../domain/deployment/record.js';
+import { hasEnded } from '../../domain/deployment/status.js';
+import { SlipwayError } from '../../domain/errors.js';
+import type { DeploymentInput } from '../../workflows/deployment/input.js';
+import type { IdempotencyClaim, NewDeployment } from '../../store/stores.js';
+import type { AppDeps } from '../deps.js';
+import { answerOfTicket, type DeploymentTicket, ticketOf } from './deployment-ticket.js';
+
+/** Row and key in one transaction, then the run: whatever dies in between, the same key drives the same id on. */
+export async function driveStart(deps: AppDeps, deployment: NewDeployment, claim: IdempotencyClaim | undefined): Promise<DeploymentTicket> {
+  await deps.stores.deployments.request(deployment, claim);
+  return start(deps, deployment, claim);
+}
+
+/** A deployment that was requested before: started when nobody has seen it start, else only answered again. */
+export async function redrive(deps: AppDeps, record: DeploymentRecord, claim: IdempotencyClaim | undefined): Promise<DeploymentTicket> {
+  if (record.accepted || hasEnded(record.phase)) return ticketOf(record);
+  const { reason, undoes, ...rest } = record;
+  return start(deps, { ...rest, ...(reason !== null && { reason }), ...(undoes !== null && { undoes }) }, claim);
+}
+
+async function start(deps: AppDeps, deployment: NewDeployment, claim: IdempotencyClaim | undefined): Promise<DeploymentTicket> {
+  const started = await deps.runs.start(inputOf(deployment));
+  if (started.start === 'other') {
+    await withdraw(deps, deployment.id);
+    const { service, environment } = deployment;
+    throw new SlipwayError('DEPLOYMENT_LIVE', `Deployment ${started.live} of ${service} in ${environment} is live.`, { details: { deployment: started.live } });
+  }
+  deps.addresses.note({ deployment: deployment.id, service: deployment.service, environment: deployment.environment });
+  const ticket = ticketOf({ ...deployment, phase: 'requested' });
+  await Promise.all([
+    note(deps, deployment.id, () => deps.stores.deployments.accepted(deployment.id)),
+    claim && note(deps, deployment.id, () => deps.stores.idempotency.answer(claim, { status: 202, body: answerOfTicket(ticket) })),
+  ]);
+  return ticket;
+}
+
+function inputOf({ id, plan, by, reason, undoes }: NewDeployment): DeploymentInput {
+  return { deployment: id, plan, by, ...(reason !== undefined && { reason }), ...(undoes !== undefined && { undoes }) };
+}
+
+/** The run lives by now, and a retry would find it: that its record lags is no reason to report a failure. */
+async function note(deps: AppDeps, deployment: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    deps.log.warn({ err: error, deployment }, 'a started deployment could not be noted as such');
+  }
+}
+
+async function withdraw(deps: AppDeps, id: string): Promise<void> {
+  try {
+    await deps.stores.deployments.withdraw(id);
+  } catch (error) {
+    deps.log.warn({ err: error, deployment: id }, 'a refused deployment could not be withdrawn; the sweeper will end it');
+  }
+}

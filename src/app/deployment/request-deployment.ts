@@ -1,0 +1,50 @@
+import type { Actor } from '../../domain/actor.js';
+import { planDeployment } from '../../domain/deployment/plan-deployment.js';
+import { type PlanTiming, planTiming } from '../../domain/deployment/plan-timing.js';
+import type { Plan } from '../../domain/deployment/plan.js';
+import type { IdempotencyClaim } from '../../store/stores.js';
+import type { AppDeps } from '../deps.js';
+import { serviceOf } from '../service/service-of.js';
+import type { DeploymentTicket } from './deployment-ticket.js';
+import { driveOnce, type Prepared } from './drive-once.js';
+
+export interface RequestDeployment {
+  readonly service: string;
+  readonly environment: string;
+  /** @default stable's version; required at first */
+  readonly version?: string | undefined;
+  /** One of the environment's `alternatives`. @default the environment's own strategy */
+  readonly strategy?: string | undefined;
+  readonly reason?: string | undefined;
+  /** Launches a release anew that is live already. @default false */
+  readonly force?: boolean | undefined;
+}
+
+/**
+ * Starts a deployment. With an idempotency claim a repeated request drives the same deployment on, whatever became of the first one.
+ *
+ * @throws SERVICE_NOT_FOUND, ENVIRONMENT_NOT_FOUND, VERSION_REQUIRED, STRATEGY_UNKNOWN, NOTHING_TO_DEPLOY, DEPLOYMENT_LIVE,
+ *   IDEMPOTENCY_KEY_REUSED, IDEMPOTENCY_IN_FLIGHT, DATABASE_UNAVAILABLE, TEMPORAL_UNAVAILABLE
+ */
+export const requestDeployment = (deps: AppDeps) => (command: RequestDeployment, actor: Actor, claim?: IdempotencyClaim): Promise<DeploymentTicket> =>
+  driveOnce(deps, claim, () => prepare(deps, command, actor));
+
+/** What a deployment would do, without doing it. */
+export const dryRunDeployment = (deps: AppDeps) => async (command: RequestDeployment, actor: Actor): Promise<{ plan: Plan; timing: PlanTiming }> => {
+  const { plan } = await prepare(deps, command, actor);
+  return { plan, timing: planTiming(plan) };
+};
+
+async function prepare(deps: AppDeps, command: RequestDeployment, by: Actor): Promise<Prepared> {
+  const { service, environment, reason } = command;
+  const [record, stable] = await Promise.all([serviceOf(deps.stores, service), deps.stores.deployments.stable(service, environment)]);
+  const plan = planDeployment({
+    spec: deps.environments.of(record, environment),
+    site: deps.site,
+    version: command.version,
+    strategyName: command.strategy,
+    stable: stable?.release ?? null,
+    force: command.force,
+  });
+  return { plan, revision: record.revision, by, ...(reason !== undefined && { reason }) };
+}

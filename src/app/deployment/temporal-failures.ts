@@ -1,0 +1,44 @@
+import {
+  isGrpcServiceError, ServiceError, WorkflowNotFoundError, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { isErrorCode, isSlipwayError, messageOf, SlipwayError } from '../../domain/errors.js';
+
+/** gRPC's number for "the request itself is wrong". */
+const INVALID_ARGUMENT = 3;
+
+/** Says in our words why a call to the server failed. @throws always */
+export function mapTemporalFailure(error: unknown): never {
+  if (isSlipwayError(error)) throw error;
+  const cause = error instanceof ServiceError ? error.cause : error;
+  if (isGrpcServiceError(cause) && cause.code === INVALID_ARGUMENT && /search attribute/i.test(cause.details)) {
+    throw new SlipwayError('TEMPORAL_NOT_PREPARED', `Temporal refused the start: ${cause.details}.`, { cause: error });
+  }
+  throw new SlipwayError('TEMPORAL_UNAVAILABLE', `The Temporal server did not carry out the call: ${reasonOf(cause)}.`, { cause: error });
+}
+
+/** Says in our words why a message to a run failed. @throws always */
+export function mapControlFailure(error: unknown): never {
+  if (error instanceof WorkflowNotFoundError) {
+    throw new SlipwayError('DEPLOYMENT_ENDED', 'No run of this deployment is live.', { cause: error });
+  }
+  if (error instanceof WorkflowUpdateFailedError) throw refusalOf(error);
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) {
+    throw new SlipwayError('TEMPORAL_TIMEOUT', 'No worker answered for the deployment in time: the message may still take effect.', { cause: error });
+  }
+  return mapTemporalFailure(error);
+}
+
+/** The run's failure type is the code. */
+function refusalOf(error: WorkflowUpdateFailedError): SlipwayError {
+  const { cause } = error;
+  const code = cause instanceof ApplicationFailure ? cause.type : undefined;
+  // A run that ends while the message is under way fails it with a type of the server's own.
+  if (code === 'AcceptedUpdateCompletedWorkflow') return new SlipwayError('DEPLOYMENT_ENDED', 'The deployment ended meanwhile.', { cause: error });
+  if (!isErrorCode(code)) return new SlipwayError('INTERNAL', `The run refused the message: ${messageOf(cause ?? error)}`, { cause: error });
+  return new SlipwayError(code, messageOf(cause), { cause: error });
+}
+
+function reasonOf(cause: unknown): string {
+  return isGrpcServiceError(cause) ? cause.details || cause.message : messageOf(cause);
+}

@@ -1,0 +1,52 @@
+import type { Actor } from '../../domain/actor.js';
+import { planDeployment } from '../../domain/deployment/plan-deployment.js';
+import type { DeploymentRecord } from '../../domain/deployment/record.js';
+import { hasEnded } from '../../domain/deployment/status.js';
+import { SlipwayError } from '../../domain/errors.js';
+import type { IdempotencyClaim } from '../../store/stores.js';
+import type { AppDeps } from '../deps.js';
+import { serviceOf } from '../service/service-of.js';
+import type { DeploymentTicket } from './deployment-ticket.js';
+import { driveOnce, type Prepared } from './drive-once.js';
+import { recordOf } from './record-of.js';
+
+export interface UndoDeployment {
+  readonly deployment: string;
+  /** @default the environment's own strategy */
+  readonly strategy?: string | undefined;
+  readonly reason?: string | undefined;
+}
+
+/**
+ * Brings back the release before this deployment, under today's strategy, gates and analysis. Only the deployment that brought what is
+ * live now can be undone.
+ *
+ * @throws DEPLOYMENT_NOT_FOUND, NOTHING_TO_UNDO, DEPLOYMENT_LIVE and all of `requestDeployment`
+ */
+export const undoDeployment = (deps: AppDeps) => (command: UndoDeployment, actor: Actor, claim?: IdempotencyClaim): Promise<DeploymentTicket> =>
+  driveOnce(deps, claim, () => prepare(deps, command, actor));
+
+async function prepare(deps: AppDeps, command: UndoDeployment, by: Actor): Promise<Prepared> {
+  const undone = await recordOf(deps.stores, command.deployment);
+  refuseUnended(undone);
+  const { service, environment } = undone;
+  const [record, stable] = await Promise.all([serviceOf(deps.stores, service), deps.stores.deployments.stable(service, environment)]);
+  if (stable?.deployment !== undone.id) throw notLive(undone);
+  const release = undone.plan.stable;
+  if (!release) throw new SlipwayError('NOTHING_TO_UNDO', `Deployment ${undone.id} was the first of ${service} in ${environment}.`);
+  const plan = planDeployment({
+    spec: deps.environments.of(record, environment), site: deps.site, release, strategyName: command.strategy, stable: stable.release,
+  });
+  const reason = command.reason ?? `undo of ${undone.version}`;
+  return { plan, revision: record.revision, by, reason, undoes: undone.id };
+}
+
+function refuseUnended({ id, phase }: DeploymentRecord): void {
+  if (hasEnded(phase)) return;
+  throw new SlipwayError('DEPLOYMENT_LIVE', `Deployment ${id} is live itself: abort it instead.`, { details: { deployment: id } });
+}
+
+function notLive({ id, phase, service, environment }: DeploymentRecord): SlipwayError {
+  const why = phase === 'succeeded' ? 'another one came after it' : `it ended ${phase}`;
+  return new SlipwayError('NOTHING_TO_UNDO', `What is live of ${service} in ${environment} was not brought by deployment ${id}: ${why}.`);
+}

@@ -1,0 +1,38 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { hasEnded, type Phase } from '../../domain/deployment/status.js';
+import type { AppDeps } from '../deps.js';
+import type { DeploymentView } from './deployment-view.js';
+import { showDeployment } from './show-deployment.js';
+
+export const MILESTONES = ['promoted', 'gate', 'ended'] as const;
+export type Milestone = (typeof MILESTONES)[number];
+
+export interface WaitForDeployment {
+  readonly deployment: string;
+  /** `promoted`: has all traffic. `gate`: waits for people. Each is also over when the deployment has ended. */
+  readonly until: Milestone;
+  readonly waitMs: number;
+}
+
+/** How often a waiting request looks. */
+const LOOK_EVERY_MS = 400;
+
+const PROMOTED: readonly Phase[] = ['watching', 'retiring', 'succeeded'];
+
+/** The deployment as soon as it is there, or as it is when the time is over or the signal fires. `reached` says which. */
+export const waitForDeployment = (deps: AppDeps) => async (command: WaitForDeployment, signal: AbortSignal): Promise<DeploymentView & { reached: boolean }> => {
+  const show = showDeployment(deps);
+  const deadline = deps.now() + command.waitMs;
+  for (;;) {
+    const view = await show(command.deployment);
+    const reached = isReached(view, command.until);
+    if (reached || deps.now() >= deadline || signal.aborted) return { ...view, reached };
+    await sleep(Math.min(LOOK_EVERY_MS, deadline - deps.now()), undefined, { signal }).catch(() => undefined);
+  }
+};
+
+function isReached({ phase, gates }: DeploymentView, until: Milestone): boolean {
+  if (hasEnded(phase)) return true;
+  if (until === 'promoted') return PROMOTED.includes(phase);
+  return until === 'gate' && gates.length > 0;
+}

@@ -1,0 +1,25 @@
+import type { DeploymentRecord } from '../domain/deployment/record.js';
+import type { Stores } from '../store/stores.js';
+import type { AddressBook } from './deployment/address-book.js';
+import type { DeploymentRuns } from './deployment/deployment-runs.js';
+import type { Log } from './log.js';
+import type { DefinitionReader } from './service/definition-reader.js';
+import type { Environments } from './service/environments.js';
+
+/** What the use cases work with; put together in a composition root. */
+export interface AppDeps {
+  readonly stores: Stores;
+  readonly runs: DeploymentRuns;
+  readonly definitions: DefinitionReader;
+  readonly environments: Environments;
+  readonly addresses: AddressBook;
+  /** The site whose workers carry out what is started here. */
+  readonly site: string;
+  readonly log: Log;
+  /** A new ULID. */
+  readonly newId: () => string;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Tells whom the deployment's plan names that its run is gone. Never throws. */
+  readonly tellLost: (record: DeploymentRecord, text: string) => Promise<void>;
+}
