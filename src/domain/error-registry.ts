@@ -32,6 +32,7 @@ export const ERRORS = {
   DATABASE_UNAVAILABLE: passing(503, 'The database does not answer', 'Abort, pause and reject still work. Repeat the rest when `/readyz` is green.'),
   TEMPORAL_UNAVAILABLE: passing(503, 'The Temporal server does not answer', 'Nothing was lost: repeat the request with the same `Idempotency-Key` when `/readyz` is green.'),
   TEMPORAL_TIMEOUT: passing(504, 'The deployment did not answer in time', 'The message may still take effect: look at the deployment, then repeat it with the same id.'),
+  TEMPORAL_NOT_PREPARED: passing(503, 'The Temporal namespace is not prepared', 'Run `npm run setup:temporal`: it registers the search attributes.'),
   INTERNAL: passing(500, 'Something nobody foresaw went wrong', 'Look for the request id in the log and report it.'),
 
   // Definitions and settings
@@ -45,6 +46,8 @@ export const ERRORS = {
   SETTINGS_INVALID: request(500, 'The settings are not valid', 'Correct every problem listed; nothing was started.'),
   SECRET_MISSING: request(422, 'A secret is not there', 'Set `SLIPWAY_SECRET_<NAME>` or put the file into the secrets folder of the worker.'),
   URL_REFUSED: request(422, 'The address is not allowed', 'Link-local and metadata addresses are never called; name another host.'),
+
+  ENVIRONMENT_SERVES: request(409, 'A release is live in the environment', 'Send `?release=true` to forget it without touching its traffic.'),
 
   // Starting a deployment
   VERSION_REQUIRED: request(422, 'The first deployment needs a version', 'Send `version`: nothing is live yet that could be its default.'),
@@ -94,6 +97,7 @@ export const ERRORS = {
   STABLE_DOWN: request(409, 'Stable is not healthy, so nothing is taken back to it', 'Look at both slots, mend one, then resolve by naming the slot that serves.'),
   METRIC_UNAVAILABLE: passing(502, 'The metrics store does not answer', 'Check its address from the workers, and the query.'),
   NOTIFY_FAILED: passing(502, 'A notice could not be delivered', 'Check the receiver; the deployment does not wait for it.'),
+  NOTIFY_REFUSED: request(502, 'The receiver refused a notice', 'Correct the address or the secret of the notice; it is not sent again.'),
   GATE_TIMEOUT: request(409, 'Nobody decided in time', 'Deploy again, or raise the gate’s `timeout`.'),
   REJECTED: request(409, 'A person rejected the deployment', 'The status names who and why.'),
   ABORTED: request(409, 'A person aborted the deployment', 'The status names who and why.'),

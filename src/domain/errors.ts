@@ -15,12 +15,15 @@ export interface Problem {
 export class SlipwayError extends Error {
   readonly code: ErrorCode;
   readonly problems: readonly Problem[];
+  /** What a program needs to go on with, by name: `deployment` of the one that is live. */
+  readonly details: Readonly<Record<string, string>>;
 
-  constructor(code: ErrorCode, message?: string, options: { problems?: readonly Problem[]; cause?: unknown } = {}) {
+  constructor(code: ErrorCode, message?: string, options: { problems?: readonly Problem[]; details?: Readonly<Record<string, string>>; cause?: unknown } = {}) {
     super(message ?? ERRORS[code].title, options.cause === undefined ? {} : { cause: options.cause });
     this.name = 'SlipwayError';
     this.code = code;
     this.problems = options.problems ?? [];
+    this.details = options.details ?? {};
   }
 }
 
