@@ -1,7 +1,7 @@
-import { firstStatus } from '../../domain/deployment/lost.js';
 import type { Plan } from '../../domain/deployment/plan.js';
 import type { DeploymentRecord } from '../../domain/deployment/record.js';
 import { type DeploymentStatus, hasEnded, type Phase } from '../../domain/deployment/status.js';
+import { firstStatusOf } from './first-status.js';
 
 /** A deployment's status under the API's name for its id. */
 export interface LiveView extends Omit<DeploymentStatus, 'deployment' | 'serial'> {
@@ -41,7 +41,7 @@ export function liveView({ deployment, serial: _, ...status }: DeploymentStatus)
 
 /** The run's word where it has one, else the record's. An ended record is never doubted. */
 export function deploymentView(record: DeploymentRecord, live: DeploymentStatus | undefined): DeploymentView {
-  const recorded = record.status ?? firstStatus(record);
+  const recorded = record.status ?? firstStatusOf({ deployment: record.id, plan: record.plan }, record.requestedAt);
   const ended = hasEnded(record.phase);
   const status = live && !ended ? live : { ...recorded, phase: record.phase, endedAt: record.endedAt };
   return {

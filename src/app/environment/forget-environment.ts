@@ -1,0 +1,42 @@
+import type { Actor } from '../../domain/actor.js';
+import { SlipwayError } from '../../domain/errors.js';
+import type { JsonObject } from '../../domain/json.js';
+import { objectOr } from '../../domain/service/merge.js';
+import type { AppDeps } from '../deps.js';
+import { serviceOf } from '../service/service-of.js';
+
+export interface ForgetEnvironment {
+  readonly service: string;
+  readonly environment: string;
+  /** `release`: forget a release that is live, and leave its traffic as it is. */
+  readonly serving: 'refuse' | 'release';
+  /** The revision that must be the newest. @default whatever it is */
+  readonly expected?: number | undefined;
+}
+
+/**
+ * Takes the environment out of the definition, and the service with its last one. Traffic and instances stay as they are.
+ *
+ * @throws SERVICE_NOT_FOUND, ENVIRONMENT_NOT_FOUND, DEPLOYMENT_LIVE, ENVIRONMENT_SERVES, PRECONDITION_FAILED, TEMPORAL_UNAVAILABLE
+ */
+export const forgetEnvironment = (deps: AppDeps) => async (command: ForgetEnvironment, actor: Actor): Promise<void> => {
+  const { service, environment } = command;
+  const [record, stable, run] = await Promise.all([
+    serviceOf(deps.stores, service), deps.stores.deployments.stable(service, environment), deps.runs.describe(environment, service),
+  ]);
+  deps.environments.of(record, environment);
+  if (run?.state === 'running') {
+    throw new SlipwayError('DEPLOYMENT_LIVE', `Deployment ${run.deployment} is live in ${environment}.`, { details: { deployment: run.deployment } });
+  }
+  if (stable && command.serving === 'refuse') {
+    throw new SlipwayError('ENVIRONMENT_SERVES', `Version ${stable.release.version} of ${service} is live in ${environment}.`);
+  }
+  const expected = command.expected ?? record.revision;
+  await deps.stores.services.forget({ service, environment, definition: without(record.definition, environment), by: actor.name, expected });
+};
+
+/** null when it was the last. */
+function without(definition: JsonObject, environment: string): JsonObject | null {
+  const { [environment]: _, ...rest } = objectOr(definition['environments']);
+  return Object.keys(rest).length > 0 ? { ...definition, environments: rest } : null;
+}
