@@ -20,9 +20,12 @@ export interface AnalysisSpec {
 
 export type RouterMeasure = 'errorRate' | 'latencyP50' | 'latencyP95' | 'latencyP99';
 
+/** `from`: the operator's name of the Prometheus that is asked. @default 'default' */
+export type MetricOrigin = { readonly kind: 'router'; readonly measure: RouterMeasure } | { readonly kind: 'prometheus'; readonly query: string; readonly from?: string };
+
 /** One measure with its limits. `router: errorRate` is in basis points, latencies in ms, a query in its own unit. */
 export interface MetricRule {
-  readonly source: { readonly kind: 'router'; readonly measure: RouterMeasure } | { readonly kind: 'prometheus'; readonly query: string };
+  readonly source: MetricOrigin;
   readonly max?: number | BasisPoints;
   readonly min?: number;
   /** Fails at once. */

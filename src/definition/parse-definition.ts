@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { type Problem, SlipwayError } from '../domain/errors.js';
+import type { Json, JsonObject } from '../domain/json.js';
+import { checkGates } from '../domain/service/check-gates.js';
+import { checkMetrics } from '../domain/service/check-metrics.js';
+import { checkPlaceholders } from '../domain/service/check-placeholders.js';
+import { checkStrategies } from '../domain/service/check-strategies.js';
+import type { Complaint } from '../domain/service/complaint.js';
+import type { EnvironmentSpec } from '../domain/service/environment.js';
+import { pointerOf } from '../domain/service/json-pointer.js';
+import { isJsonObject, merge, objectOr } from '../domain/service/merge.js';
+import { definitionSchema, environmentSchema, type ResolvedEnvironment } from './definition-schema.js';
+import { type EnvironmentParts, partsOf, writtenAt } from './environment-parts.js';
+import { named } from './fields.js';
+import { plainJson } from './plain-json.js';
+import { checkSchema, unknownKeys } from './schema-problems.js';
+import { toEnvironmentSpec } from './to-environment-spec.js';
+
+export interface ParsedDefinition {
+  /** As its writer wrote it. */
+  readonly definition: JsonObject;
+  readonly environments: Readonly<Record<string, EnvironmentSpec>>;
+}
+
+const MOST_PROBLEMS = 100;
+const MOST_ENVIRONMENTS = 50;
+
+const envelope = z.looseObject({
+  service: definitionSchema.shape.service,
+  owner: definitionSchema.shape.owner,
+  defaults: z.record(z.string(), z.unknown()).nullish(),
+  environments: named(z.record(z.string(), z.unknown()), '')
+    .refine((all) => Object.keys(all).length > 0, 'must have at least one environment')
+    .refine((all) => Object.keys(all).length <= MOST_ENVIRONMENTS, `must have at most ${MOST_ENVIRONMENTS} environments`),
+});
+
+/**
+ * A team's definition, checked in full: defaults merged, units parsed.
+ *
+ * @param input anything; JSON or YAML that has been read.
+ * @throws DEFINITION_INVALID with every problem; IDENTITY_REQUIRED when gates that need identities are all that is wrong.
+ */
+export function parseDefinition(input: unknown, { service }: { service: string }): ParsedDefinition {
+  const plain = plainJson(input);
+  refuse(plain.complaints);
+  const definition = rootOf(plain.value);
+  const envelopeComplaints = checkEnvelope(definition, service);
+  const names = Object.keys(objectOr(definition['environments']));
+  if (names.length > MOST_ENVIRONMENTS) refuse(envelopeComplaints);
+
+  const defaults = merge({}, objectOr(definition['defaults']));
+  const complaints = [...envelopeComplaints, ...checkSchema(environmentSchema, defaults, 'part').complaints.map(under('defaults'))];
+  const environments = new Map<string, EnvironmentSpec>();
+  for (const name of names) {
+    const checked = checkEnvironment(partsOf(definition, name));
+    complaints.push(...checked.complaints);
+    if (checked.output) environments.set(name, toEnvironmentSpec(checked.output, { service, environment: name, owner: definition['owner'] }));
+    if (complaints.length > MOST_PROBLEMS) break;
+  }
+  refuse(complaints);
+  return { definition, environments: Object.fromEntries(environments) };
+}
+
+function rootOf(value: Json): JsonObject {
+  if (isJsonObject(value)) return value;
+  throw invalid([{ path: '', message: 'must be an object with the key environments' }]);
+}
+
+function checkEnvelope(definition: JsonObject, service: string): Complaint[] {
+  const { complaints } = checkSchema(envelope, definition, 'whole');
+  const other = typeof definition['service'] === 'string' && definition['service'] !== service;
+  const wrongService: Complaint[] = other ? [{ path: ['service'], message: `must be "${service}", the service it was sent to` }] : [];
+  return [...complaints, ...wrongService, ...unknownKeys(definitionSchema, definition)];
+}
+
+function checkEnvironment(parts: EnvironmentParts): { output?: ResolvedEnvironment; complaints: readonly Complaint[] } {
+  const { merged } = parts;
+  const { output, complaints } = checkSchema(environmentSchema, merged, 'whole');
+  const all = [...complaints, ...checkStrategies(merged), ...checkMetrics(merged), ...checkGates(merged), ...checkPlaceholders(merged)];
+  const located = all.map((complaint) => ({ ...complaint, path: writtenAt(parts, complaint.path) }));
+  return { complaints: located, ...(output && located.length === 0 && { output }) };
+}
+
+function under(key: string): (complaint: Complaint) => Complaint {
+  return (complaint) => ({ ...complaint, path: [key, ...complaint.path] });
+}
+
+function refuse(complaints: readonly Complaint[]): void {
+  if (complaints.length === 0) return;
+  const problems = new Map(complaints.map((complaint): [string, Problem] => {
+    const { path, code: _, ...rest } = complaint;
+    return [JSON.stringify([path, rest.message]), { path: pointerOf(path), ...rest }];
+  }));
+  const shown = [...problems.values()].slice(0, MOST_PROBLEMS);
+  if (complaints.every(({ code }) => code === 'IDENTITY_REQUIRED')) throw new SlipwayError('IDENTITY_REQUIRED', 'A gate asks who approves, and people cannot be told apart yet.', { problems: shown });
+  throw invalid(shown);
+}
+
+function invalid(problems: readonly Problem[]): SlipwayError {
+  const [first] = problems;
+  const more = problems.length > 1 ? `, and ${problems.length - 1} more` : '';
+  return new SlipwayError('DEFINITION_INVALID', `${first?.path || '/'} ${first?.message ?? ''}${more}.`, { problems });
+}

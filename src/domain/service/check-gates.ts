@@ -1,0 +1,14 @@
+import type { JsonObject } from '../json.js';
+import type { Complaint } from './complaint.js';
+import { objectOr } from './merge.js';
+
+/** With one key for everybody nobody can be told apart: a gate that must is refused rather than passed by one person twice. */
+export function checkGates(environment: JsonObject): readonly Complaint[] {
+  return Object.entries(objectOr(environment['gates'])).flatMap(([name, gate]) => {
+    const { notOwnChange, quorum } = objectOr(gate);
+    const complaints: Complaint[] = [];
+    if (notOwnChange === true) complaints.push({ path: ['gates', name, 'notOwnChange'], message: 'needs people to have keys of their own', code: 'IDENTITY_REQUIRED' });
+    if (typeof quorum === 'number' && quorum > 1) complaints.push({ path: ['gates', name, 'quorum'], message: 'above 1 needs people to have keys of their own', code: 'IDENTITY_REQUIRED' });
+    return complaints;
+  });
+}

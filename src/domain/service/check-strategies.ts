@@ -1,0 +1,56 @@
+import type { Json, JsonObject } from '../json.js';
+import { formatShare, parsePercent } from '../share.js';
+import type { Complaint } from './complaint.js';
+import type { JsonPath } from './json-pointer.js';
+import { isJsonObject, objectOr } from './merge.js';
+import { knownHint } from './nearest.js';
+
+/** Shares must rise from step to step, gates must be declared, and no alternative may hide behind the name of the environment's own strategy. */
+export function checkStrategies(environment: JsonObject): readonly Complaint[] {
+  const gates = new Set(Object.keys(objectOr(environment['gates'])));
+  const alternatives = Object.entries(objectOr(environment['alternatives']));
+  return [
+    ...checkStrategy(environment['strategy'], ['strategy'], gates),
+    ...alternatives.flatMap(([name, strategy]) => checkStrategy(strategy, ['alternatives', name], gates)),
+    ...alternatives.flatMap(([name]) => checkAlternativeName(name, environment['strategy'])),
+  ];
+}
+
+function checkStrategy(strategy: Json | undefined, path: JsonPath, gates: ReadonlySet<string>): Complaint[] {
+  const { canary, blueGreen } = objectOr(strategy);
+  const steps = Array.isArray(canary) ? canary : [];
+  return [
+    ...checkRise(steps, [...path, 'canary']),
+    ...steps.flatMap((step, index) => checkGate(step, [...path, 'canary', index, 'gate'], gates)),
+    ...checkGate(blueGreen, [...path, 'blueGreen', 'gate'], gates),
+  ];
+}
+
+function checkRise(steps: readonly Json[], path: JsonPath): Complaint[] {
+  const complaints: Complaint[] = [];
+  let highest = 0;
+  for (const [index, step] of steps.entries()) {
+    const share = shareOf(step);
+    if (share === undefined) continue;
+    if (share <= highest) complaints.push({ path: [...path, index, 'traffic'], message: `must be more than ${formatShare(highest)}, the share of a step before` });
+    highest = Math.max(highest, share);
+  }
+  return complaints;
+}
+
+function shareOf(step: Json): number | undefined {
+  const traffic = objectOr(step)['traffic'];
+  const share = typeof traffic === 'string' ? parsePercent(traffic) : undefined;
+  return share === 0 ? undefined : share;
+}
+
+function checkGate(holder: Json | undefined, path: JsonPath, gates: ReadonlySet<string>): Complaint[] {
+  const gate = isJsonObject(holder) ? holder['gate'] : undefined;
+  if (typeof gate !== 'string' || gates.has(gate)) return [];
+  return [{ path, message: `names a gate "${gate}" that is not declared under gates`, ...knownHint(gate, [...gates]) }];
+}
+
+function checkAlternativeName(name: string, strategy: Json | undefined): Complaint[] {
+  if (!Object.hasOwn(objectOr(strategy), name)) return [];
+  return [{ path: ['alternatives', name], message: `has the name of the environment's own strategy, so no request could name it` }];
+}
