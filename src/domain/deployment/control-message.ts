@@ -30,3 +30,8 @@ export interface ControlSignal {
   readonly slot?: string;
   readonly drop?: string;
 }
+
+/** A message with the name of the update or signal it came by. */
+export interface Control extends ControlMessage {
+  readonly kind: ControlKind;
+}

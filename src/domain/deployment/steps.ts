@@ -1,0 +1,121 @@
+import type { Generation, RouterEntry, Slot, Split } from '../router/entry.js';
+import type { DeploymentEvent } from '../event/event.js';
+import type { AttentionRead } from './attention.js';
+import type { Plan } from './plan.js';
+import type { StableRecord } from './record.js';
+import type { DeploymentStatus } from './status.js';
+import type { WatchInput, WatchResult } from './watching.js';
+
+/**
+ * What the sequence asks of the outside, one entry an activity: its input and its result. Plain data both.
+ * Every input carries the status and the events that were not written yet; every result gives back what could not be written again.
+ */
+export interface Steps {
+  claim: [input: Recorded & { readonly plan: Plan }, result: Unwritten];
+  open: [input: Recorded & OpenInput, result: OpenResult & Unwritten];
+  launch: [input: Recorded & SlotInput, result: { readonly instances: readonly Instance[]; readonly tookMs: number } & Unwritten];
+  verify: [input: Recorded & SlotInput & { readonly instances: readonly Instance[] }, result: Unwritten];
+  watch: [input: Recorded & WatchInput, result: WatchResult];
+  shift: [input: Recorded & ShiftInput, result: ShiftResult & Unwritten];
+  attend: [input: Recorded & AttendInput, result: AttendResult & Unwritten];
+  retire: [input: Recorded & RetireInput, result: RetireResult & Unwritten];
+  notify: [input: Recorded & { readonly plan: Plan; readonly kind: string; readonly text: string }, result: Unwritten];
+  record: [input: Recorded & { readonly stable?: StableRecord }, result: Unwritten];
+}
+
+export type StepName = keyof Steps;
+export type StepInput<K extends StepName> = Steps[K][0];
+export type StepResult<K extends StepName> = Steps[K][1];
+
+export interface Recorded {
+  readonly status: DeploymentStatus;
+  readonly carried: readonly DeploymentEvent[];
+}
+
+export interface Unwritten {
+  readonly unwritten: readonly DeploymentEvent[];
+}
+
+export interface Instance {
+  readonly id: string;
+  readonly address: string;
+}
+
+/** Where a deployment acts. */
+export interface Place {
+  readonly router: string;
+  readonly backend: string;
+  readonly service: string;
+  readonly environment: string;
+  readonly deployment: string;
+}
+
+export interface OpenInput extends Place {
+  readonly plan: Plan;
+  /** For the shift that repairs, should one be needed. */
+  readonly repairGeneration: Generation;
+}
+
+export interface OpenResult {
+  /** What the router says once everything is settled. */
+  readonly entry: RouterEntry;
+  readonly candidate: Slot;
+  readonly stableInstances: readonly Instance[];
+  /** What was found and mended, for people; null when all was settled. */
+  readonly repaired: string | null;
+}
+
+export interface SlotInput extends Place {
+  readonly plan: Plan;
+  readonly slot: Slot;
+}
+
+export interface ShiftInput extends Place {
+  readonly entry: RouterEntry;
+  readonly base: Generation;
+  readonly except: readonly string[];
+  /** Taking traffic back: not done while stable has no healthy instance. */
+  readonly back: { readonly stableInstances: readonly Instance[]; readonly plan: Plan } | null;
+  /** Pulled on every instance that answers when others do not. */
+  readonly pull: readonly Generation[];
+  readonly timeoutMs: number;
+}
+
+export interface ShiftResult {
+  readonly outcome: 'done' | 'unreached' | 'conflict' | 'stable-down';
+  readonly split: Split | null;
+  readonly unreached: readonly string[];
+  readonly detail: string;
+}
+
+export interface AttendInput extends Place {
+  readonly plan: Plan;
+  /** What every router instance shall say. */
+  readonly entry: RouterEntry;
+  readonly base: Generation;
+  readonly except: readonly string[];
+  readonly stableInstances: readonly Instance[];
+  readonly candidateInstances: readonly Instance[];
+  /**
+   * `read`: nobody knows yet what to write. `try`: write when stable answers. `write`: whatever the probes say.
+   * `force`: a person decided, so another writer's entry is replaced too.
+   */
+  readonly mode: 'read' | 'try' | 'write' | 'force';
+}
+
+export interface AttendResult {
+  readonly read: AttentionRead;
+  readonly shifted: ShiftResult;
+}
+
+export interface RetireInput extends SlotInput {
+  readonly instances: readonly Instance[];
+  readonly except: readonly string[];
+  /** Whose instances they are: tells which release's target stops them. */
+  readonly role: 'stable' | 'candidate';
+}
+
+export interface RetireResult {
+  readonly inFlight: number;
+  readonly forced: boolean;
+}

@@ -1,0 +1,12 @@
+/** Workflows, and the activities that reach nothing but the database and the receivers of notices. */
+export const WORKFLOW_QUEUE = 'slipway';
+
+/** Reads, shifts, launches: slots of their own, so that nothing starves a rollback. */
+export function trafficQueue(site: string): string {
+  return `slipway-traffic.${site}`;
+}
+
+/** Watches: one slot each for as long as a candidate has traffic, so there are thousands. */
+export function watchQueue(site: string): string {
+  return `slipway-watch.${site}`;
+}

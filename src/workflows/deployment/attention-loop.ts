@@ -1,0 +1,106 @@
+import type { Phase } from '../../domain/deployment/status.js';
+import type { AttendResult, StepInput } from '../../domain/deployment/steps.js';
+import type { RouterEntry, Slot } from '../../domain/router/entry.js';
+import { retireSlot } from './retiring.js';
+import { rolesChanged } from './roles-change.js';
+import type { Run } from './run.js';
+
+const READ_EVERY_MS = 5_000;
+const REMIND_EVERY_MS = 15 * 60_000;
+
+/** Which slot the loop tries to leave as stable; null: nobody knows, a person decides. */
+export type Goal = 'stable' | 'candidate' | null;
+
+/** The run goes on in a new one: the history is long. Everything else is carried. */
+export class ContinueRun extends Error {
+  constructor(readonly goal: Goal, readonly reason: string) {
+    super('the run goes on in a new one');
+    this.name = 'ContinueRun';
+  }
+}
+
+/**
+ * A live phase: the loop keeps trying, reads the routers every 5 s, says what it sees, tells people again, and ends by success or by `resolve`.
+ *
+ * @returns the phase the run ends in.
+ * @throws ContinueRun
+ */
+export async function attend(run: Run, goal: Goal, reason: string): Promise<Phase> {
+  const { state, control } = run;
+  control.enter('attention');
+  run.setPhase('needs-attention');
+  run.note(`needs attention: ${reason}`);
+  return run.waiting(`needs attention: ${reason}; waits for a resolve`, async () => {
+    let toldAt = Number.NEGATIVE_INFINITY;
+    let aim = aimOf(run, goal);
+    for (;;) {
+      toldAt = remind(run, toldAt, reason);
+      const result = await look(run, aim);
+      if (result?.shifted.outcome === 'done') return leave(run, aim.slot === state.candidateSlot ? 'candidate' : 'stable');
+      if (run.runtime.shouldContinue()) throw new ContinueRun(goal, reason);
+      await waitForNews(run, aim);
+      aim = control.resolution && aim.mode !== 'force' ? aimAt(run, control.resolution.slot) : aim;
+    }
+  });
+}
+
+/** What the loop tries to write. */
+interface Aim {
+  readonly slot: Slot;
+  readonly entry: RouterEntry;
+  readonly mode: StepInput<'attend'>['mode'];
+}
+
+function aimOf(run: Run, goal: Goal): Aim {
+  const { resolution } = run.control;
+  if (resolution) return aimAt(run, resolution.slot);
+  const { state } = run;
+  const slot = goal === 'candidate' ? state.candidateSlot : state.stableSlot;
+  const entry = goal === 'candidate' ? state.changedEntry() : state.entry(0, 'settled');
+  return { slot, entry, mode: goal === null ? 'read' : goal === 'candidate' ? 'write' : 'try' };
+}
+
+function aimAt(run: Run, slot: Slot): Aim {
+  const { state } = run;
+  const entry = slot === state.candidateSlot ? state.changedEntry() : state.entry(0, 'settled');
+  return { slot, entry, mode: 'force' };
+}
+
+async function look(run: Run, aim: Aim): Promise<AttendResult | undefined> {
+  const { state, control, place } = run;
+  const outcome = await run.finish(run.start('attend', {
+    ...place, plan: state.plan, entry: aim.entry, base: state.opened.entry.generation, except: control.dropped, mode: aim.mode,
+    stableInstances: state.opened.stableInstances, candidateInstances: state.data.candidateInstances,
+  }, aim.mode === 'read' ? 'read routers and instances' : `read routers and instances, try to leave everything on ${aim.slot}`));
+  if (!outcome.ok) return undefined;
+  const { read, shifted } = outcome.value;
+  control.sawInAttention(read);
+  if (shifted.split) state.data.split = shifted.split;
+  if (shifted.detail) run.state.note(shifted.detail);
+  run.runtime.changed();
+  return outcome.value;
+}
+
+async function waitForNews(run: Run, aim: Aim): Promise<void> {
+  const { control } = run;
+  const dropped = control.dropped.length;
+  const news = (): boolean => (control.resolution !== null && aim.mode !== 'force') || control.dropped.length > dropped;
+  await run.runtime.until(news, { ms: READ_EVERY_MS, summary: 'next read of the routers' });
+}
+
+function remind(run: Run, toldAt: number, reason: string): number {
+  const now = run.runtime.now();
+  if (now - toldAt < REMIND_EVERY_MS) return toldAt;
+  run.tell('needs-attention', reason);
+  return now;
+}
+
+async function leave(run: Run, goal: 'stable' | 'candidate'): Promise<Phase> {
+  run.control.enter('none');
+  if (goal === 'candidate') return rolesChanged(run);
+  run.state.data.share = 0;
+  run.milestone('backToStable');
+  run.setPhase('rolling-back');
+  await retireSlot(run, run.state.candidateSlot, run.state.data.candidateInstances);
+  return 'rolled-back';
+}

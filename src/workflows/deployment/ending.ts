@@ -1,0 +1,38 @@
+import type { Phase } from '../../domain/deployment/status.js';
+import type { StableRecord } from '../../domain/deployment/record.js';
+import type { Run } from './run.js';
+
+/** How long the last record may fail before a run of its own takes it over and the lock is released. */
+const RECORD_MS = 30_000;
+
+/** The last words of a run: tell people, record the outcome. @returns the phase. */
+export async function end(run: Run, phase: Phase): Promise<Phase> {
+  const { state, control, runtime } = run;
+  state.data.endedAtMs = runtime.now();
+  run.milestone('ended');
+  control.enter('ended');
+  run.setPhase(phase);
+  run.tell(phase, sentence(run, phase));
+  const stable = state.data.rolesChanged ? { stable: stableOf(run) } : {};
+  const task = run.start('record', stable, `record: ${phase}`);
+  await runtime.until(() => task.outcome !== undefined, { ms: RECORD_MS, summary: 'record the outcome' });
+  if (!task.outcome?.ok) {
+    task.cancel();
+    await runtime.recordLater({ ...stable, status: state.status(control, runtime.now()), carried: state.takeCarried() });
+  }
+  await run.joinAll({ ms: RECORD_MS, summary: 'last notices' });
+  return phase;
+}
+
+function stableOf(run: Run): StableRecord {
+  const { service, environment, candidate } = run.state.plan;
+  const since = new Date(run.runtime.now()).toISOString();
+  return { service, environment, deployment: run.state.deployment, slot: run.state.candidateSlot, release: candidate, since };
+}
+
+function sentence(run: Run, phase: Phase): string {
+  const { plan, data } = run.state;
+  if (phase === 'succeeded') return `${plan.service} ${plan.candidate.version} is live in ${plan.environment}`;
+  const serves = plan.stable ? `${plan.stable.version} serves` : 'nothing was live before';
+  return `${plan.service} ${plan.candidate.version} was taken back in ${plan.environment}: ${data.cause?.text ?? phase}; ${serves}`;
+}

@@ -1,0 +1,122 @@
+import type { ControlState } from '../../domain/deployment/control-state.js';
+import type { Cause, Phase } from '../../domain/deployment/status.js';
+import type { Place, Recorded, StepInput, StepName, StepResult } from '../../domain/deployment/steps.js';
+import type { Outcome, Runtime, Task } from './runtime.js';
+import type { RunState } from './run-state.js';
+
+/** The sequence cannot go on; it goes back. */
+export class Halt extends Error {
+  constructor(readonly why: Cause) {
+    super(why.text);
+    this.name = 'Halt';
+  }
+}
+
+/** A wait that people must end, or that has no end of its own. */
+export interface Deadline {
+  readonly ms: number;
+  readonly summary: string;
+}
+
+/** One live run: its world, its memory, what people asked of it, and what is in flight. */
+export class Run {
+  private readonly inFlight = new Set<Task<unknown>>();
+
+  constructor(readonly runtime: Runtime, readonly state: RunState, readonly control: ControlState) {}
+
+  get place(): Place {
+    const { service, environment, candidate } = this.state.plan;
+    return { service, environment, router: candidate.router.use, backend: candidate.router.backend, deployment: this.state.deployment };
+  }
+
+  setPhase(phase: Phase, waitsFor: string | null = null): void {
+    if (this.state.data.phase !== phase) this.state.event('phase', `phase ${phase}`, this.runtime.now());
+    this.state.data.phase = phase;
+    this.state.data.waitsFor = waitsFor;
+    this.runtime.changed();
+  }
+
+  milestone(name: string): void {
+    this.state.milestone(name, this.runtime.now());
+  }
+
+  note(text: string): void {
+    this.state.note(text);
+    this.state.event('note', text, this.runtime.now());
+    this.runtime.changed();
+  }
+
+  start<K extends StepName>(name: K, input: Omit<StepInput<K>, keyof Recorded>, summary: string): Task<StepResult<K>> {
+    const carried = this.state.takeCarried();
+    const recorded: Recorded = { status: this.state.status(this.control, this.runtime.now()), carried };
+    // The two halves make up the input by construction; TypeScript cannot add up an Omit of a type parameter.
+    const whole = { ...input, ...recorded } as unknown as StepInput<K>;
+    const task = this.runtime.start(name, whole, {
+      summary,
+      settled: (outcome) => {
+        this.inFlight.delete(task);
+        this.state.carry(outcome.ok ? outcome.value.unwritten : carried);
+      },
+    });
+    this.inFlight.add(task);
+    return task;
+  }
+
+  /** Starts a step and waits for it; an abort leaves it at once, with the step cancelled and still in flight. @throws Halt */
+  async act<K extends StepName>(name: K, input: Omit<StepInput<K>, keyof Recorded>, summary: string): Promise<StepResult<K>> {
+    const task = this.start(name, input, summary);
+    await this.runtime.until(() => task.outcome !== undefined || this.control.abort !== null);
+    if (this.control.abort) {
+      task.cancel();
+      throw new Halt(this.control.abort);
+    }
+    return valueOf(task.outcome);
+  }
+
+  /** The same where an abort changes nothing: on the way back, and past the point of no return. */
+  async finish<T>(task: Task<T>): Promise<Outcome<T>> {
+    await this.runtime.until(() => task.outcome !== undefined);
+    return task.outcome ?? { ok: false, code: 'INTERNAL', text: 'the step has no outcome' };
+  }
+
+  cancelAll(): void {
+    for (const task of this.inFlight) task.cancel();
+  }
+
+  /** Waits for everything in flight but `others`, bounded. @returns whether all has ended. */
+  joinAll(deadline: Deadline, others: readonly StepName[] = []): Promise<boolean> {
+    return this.runtime.until(() => [...this.inFlight].every((task) => others.includes(task.name)), deadline);
+  }
+
+  tell(kind: string, text: string): void {
+    this.start('notify', { plan: this.state.plan, kind, text }, `notify: ${kind}`);
+  }
+
+  /** Time until `end` counts as waiting for people. */
+  async waiting<T>(waitsFor: string, body: () => Promise<T>): Promise<T> {
+    const { data } = this.state;
+    const outer = data.waitsFor;
+    const outermost = data.waitingSinceMs === null;
+    if (outermost) data.waitingSinceMs = this.runtime.now();
+    data.waitsFor = waitsFor;
+    this.runtime.changed();
+    try {
+      return await body();
+    } finally {
+      data.waitsFor = outer;
+      if (outermost) this.stopWaiting();
+      this.runtime.changed();
+    }
+  }
+
+  private stopWaiting(): void {
+    const { data } = this.state;
+    if (data.waitingSinceMs !== null) data.waitingMs += this.runtime.now() - data.waitingSinceMs;
+    data.waitingSinceMs = null;
+  }
+}
+
+function valueOf<T>(outcome: Outcome<T> | undefined): T {
+  if (outcome?.ok) return outcome.value;
+  throw new Halt({ code: outcome?.code ?? 'INTERNAL', by: 'slipway', text: outcome?.text ?? 'the step has no outcome' });
+}

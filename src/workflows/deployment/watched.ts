@@ -1,0 +1,198 @@
+import { reasonOf } from '../../domain/analysis/verdict.js';
+import { ASKING_GATE, openGate } from '../../domain/deployment/gate.js';
+import { gateAddress, type PlanGate } from '../../domain/deployment/plan.js';
+import { heartbeatTimeoutMs, type WatchEnd, type WatchInput, type WatchProgress, type WatchResult } from '../../domain/deployment/watching.js';
+import type { RouterEntry } from '../../domain/router/entry.js';
+import { formatDuration } from '../../domain/duration.js';
+import { Halt, type Deadline, type Run } from './run.js';
+import type { Task } from './runtime.js';
+
+const SHIFT_TIMEOUT_MS = 20_000;
+
+/** What a watch does beside watching. */
+export interface Watching {
+  readonly summary: string;
+  /** null: open-ended. */
+  readonly bakeMs: number | null;
+  readonly shift?: RouterEntry;
+  readonly progress?: WatchProgress;
+}
+
+/**
+ * The part of a run in which the candidate has traffic: at any time one watch runs, and whatever it finds is acted on here.
+ * A new watch is started before the old one is cancelled, so that there is no gap between them.
+ */
+export class Watched {
+  private live: Task<WatchResult> | undefined;
+  /** Cancelled, not yet ended: what it found on its way out still counts. */
+  private leaving: readonly Task<WatchResult>[] = [];
+  private firstShift = true;
+
+  constructor(private readonly run: Run) {}
+
+  /** Shifts to `entry` and watches until the bake's end. A `cutsShort` of the control ends it early. @throws Halt */
+  async bake(entry: RouterEntry, bakeMs: number, summary: string): Promise<void> {
+    const { control, runtime, state } = this.run;
+    let watching: Watching = { summary, bakeMs, shift: entry };
+    state.data.share = entry.candidateShare;
+    state.data.moved = true;
+    for (;;) {
+      const task = this.begin(watching);
+      await runtime.until(() => this.ended(task) || (control.cutsShort && state.data.confirmed === entry.generation));
+      this.guard();
+      if (!task.outcome) task.cancel();
+      await runtime.until(() => this.ended(task));
+      this.guard();
+      const result = this.resultOf(task);
+      if (result.end.ended === 'stopped' && control.cutsShort) return this.run.note(`step ${control.step}: the bake was cut short`);
+      if ((await this.decide(result)) === 'go') return;
+      watching = { summary, bakeMs, progress: result.progress, ...(result.progress.shifted ? {} : { shift: entry }) };
+    }
+  }
+
+  /** Waits for people; while the candidate has traffic it is watched. @returns whether the condition came before the deadline. @throws Halt */
+  async hold(condition: () => boolean, summary: string, deadline?: Deadline): Promise<boolean> {
+    const { runtime, state } = this.run;
+    const until = deadline && { at: runtime.now() + deadline.ms, summary: deadline.summary };
+    for (;;) {
+      if (state.data.share > 0 && !this.live) this.begin({ summary, bakeMs: null });
+      const task = this.live;
+      const left = until && { ms: Math.max(0, until.at - runtime.now()), summary: until.summary };
+      const inTime = await runtime.until(() => this.ended(task) || condition(), left);
+      this.guard();
+      if (condition()) return true;
+      if (task?.outcome) await this.decide(this.resultOf(task));
+      else if (!inTime) return false;
+    }
+  }
+
+  async holdWhilePaused(): Promise<void> {
+    const { control } = this.run;
+    if (!control.paused) return;
+    await this.run.waiting('paused: waits for a resume', () => this.hold(() => !control.paused, 'watch while paused'));
+  }
+
+  /** Waits for the gate's approvals. @throws Halt when it is rejected or its time is over. */
+  async pass(gate: PlanGate, address: string, reason: string): Promise<void> {
+    const { control, runtime } = this.run;
+    const wanted = `${gate.quorum} approval${gate.quorum > 1 ? 's' : ''}${gate.role ? ` by ${gate.role}` : ''}`;
+    await this.run.waiting(`gate ${address}: ${wanted}`, async () => {
+      for (;;) {
+        control.open(openGate(address, gate, runtime.now(), reason));
+        this.run.tell('gate-opened', `Gate ${address} waits for ${wanted}: ${reason}`);
+        const deadline = { ms: gate.timeoutMs, summary: `gate ${address}, at most ${formatDuration(gate.timeoutMs)}` };
+        if (await this.hold(() => control.hasPassed(address), `watch while gate ${address} is open`, deadline)) break;
+        if (gate.onTimeout === 'abort') throw new Halt({ code: 'GATE_TIMEOUT', by: 'slipway', text: `nobody decided gate ${address} in ${formatDuration(gate.timeoutMs)}` });
+        if (gate.onTimeout === 'proceed') { this.run.note(`gate ${address}: nobody decided in time, so it went on`); break; }
+      }
+      control.close(address);
+    });
+  }
+
+  /** The last watch ends: the roles change, or the run goes back. Not waited for. */
+  stop(): void {
+    if (this.live) this.retireWatch(this.live);
+    this.live = undefined;
+  }
+
+  private begin(watching: Watching): Task<WatchResult> {
+    const before = this.live;
+    this.live = this.run.start('watch', this.inputOf(watching), watching.summary);
+    if (before) this.retireWatch(before);
+    if (watching.shift) this.firstShift = false;
+    this.run.runtime.changed();
+    return this.live;
+  }
+
+  private retireWatch(task: Task<WatchResult>): void {
+    task.cancel();
+    this.leaving = [...this.leaving.filter((each) => !each.outcome), task];
+  }
+
+  /** Aborts count too, and a breach that a leaving watch still found. */
+  private ended(task: Task<WatchResult> | undefined): boolean {
+    return task?.outcome !== undefined || this.run.control.abort !== null || this.foundOnTheWayOut() !== undefined;
+  }
+
+  private guard(): void {
+    const { abort } = this.run.control;
+    if (abort) throw new Halt(abort);
+    const found = this.foundOnTheWayOut();
+    if (found) this.refuse(found);
+  }
+
+  private foundOnTheWayOut(): WatchEnd | undefined {
+    return this.leaving.map((task) => (task.outcome?.ok ? task.outcome.value.end : undefined))
+      .find((end) => end?.ended === 'pulled' || (end?.ended === 'breach' && end.pulled !== null));
+  }
+
+  private resultOf(task: Task<WatchResult>): WatchResult {
+    if (this.live === task) this.live = undefined;
+    const { outcome } = task;
+    if (outcome?.ok) {
+      for (const note of outcome.value.notes) this.run.note(note);
+      return outcome.value;
+    }
+    throw new Halt({ code: outcome?.code ?? 'INTERNAL', by: 'slipway', text: `the watch failed: ${outcome?.text ?? 'no outcome'}` });
+  }
+
+  /** `go`: the bake is over. `again`: it goes on. @throws Halt */
+  private async decide({ end }: WatchResult): Promise<'go' | 'again'> {
+    const step = this.run.control.step;
+    if ('verdict' in end) this.run.state.verdict(step, end.verdict);
+    switch (end.ended) {
+      case 'complete': return 'go';
+      case 'no-data': await this.ask('no-data', reasonOf(end.verdict)); return 'go';
+      case 'breach': return this.breached(end);
+      case 'error': return this.unjudged(reasonOf(end.verdict));
+      default: return this.refuse(end);
+    }
+  }
+
+  private async breached(end: WatchEnd & { ended: 'breach' }): Promise<'again'> {
+    if (end.pulled) return this.refuse(end);
+    await this.ask('breach', reasonOf(end.verdict));
+    const rules = end.verdict.findings.filter(({ kind }) => kind === 'fail').map(({ rule }) => rule);
+    this.run.state.data.waived = [...this.run.state.data.waived, ...rules];
+    return 'again';
+  }
+
+  private async unjudged(reason: string): Promise<'go'> {
+    if (this.run.state.plan.analysis.onError === 'rollback') throw new Halt({ code: 'JUDGE_ERROR', by: 'watch', text: reason });
+    await this.ask('error', reason);
+    return 'go';
+  }
+
+  private async ask(name: string, reason: string): Promise<void> {
+    await this.pass({ ...ASKING_GATE, name }, gateAddress(this.run.control.step, name), reason);
+  }
+
+  private refuse(end: WatchEnd): never {
+    const halt = (code: string, text: string) => new Halt({ code, by: 'watch', text });
+    switch (end.ended) {
+      case 'breach':
+        this.run.state.data.breachToZeroMs = end.pulled?.breachToZeroMs ?? null;
+        throw halt(end.verdict.kind === 'no-data' ? 'NO_DATA' : 'BREACH', reasonOf(end.verdict));
+      case 'stable-down': throw halt('STABLE_DOWN', `${reasonOf(end.verdict)}; stable does not answer, so nothing was pulled`);
+      case 'shift-failed': throw halt(end.code, end.detail);
+      case 'pulled': throw halt('PULLED', end.detail);
+      default: throw halt('JUDGE_ERROR', 'the watch ended without a verdict');
+    }
+  }
+
+  private inputOf({ bakeMs, shift, progress }: Watching): Omit<WatchInput, 'carried'> {
+    const { state, control, place } = this.run;
+    const { plan, opened } = state;
+    const { candidate, stable } = plan;
+    return {
+      ...place, step: control.step, generations: state.pullable(), analysis: plan.analysis, bakeMs, waived: state.data.waived,
+      except: control.dropped, heartbeatTimeoutMs: heartbeatTimeoutMs(bakeMs),
+      slots: {
+        stable: { slot: state.stableSlot, instances: opened.stableInstances, health: (stable ?? candidate).health, version: stable?.version ?? '' },
+        candidate: { slot: state.candidateSlot, instances: state.data.candidateInstances, health: candidate.health, version: candidate.version },
+      },
+      ...(progress ? { progress } : {}),
+      ...(shift ? { shift: { entry: shift, base: opened.entry.generation, clearOthers: this.firstShift, timeoutMs: SHIFT_TIMEOUT_MS } } : {}),
+    };
+  }
+}
