@@ -19,7 +19,7 @@ export interface Router {
   /**
    * Writes `entry` on every instance: read, compare, set, read back on one admin connection. Idempotent by `entry.generation`.
    * A generation that is neither replaceable (see `mayReplace`) nor the same is a `conflict` and changes nothing.
-   * A shift that gives the candidate a share is answered `pulled` when a tombstone of its own deployment is there, before or after the write;
+   * A shift that gives the candidate a share, or stable's role, is answered `pulled` when a tombstone of its own deployment is there, before or after the write;
    * when after, its own generation has a tombstone too by the time the call returns.
    */
   shift(request: ShiftRequest): Promise<ShiftReport>;
@@ -103,7 +103,9 @@ export interface ShiftRequest {
   readonly base: Generation;
   /** The deployment's first shift: tombstones of other deployments are deleted. */
   readonly clearOthers?: boolean;
-  /** Only these router instances; default all. Used to finish what a `resolve {drop}` left out. */
+  /** A person named the slot that serves (`resolve`): tombstones of this deployment refuse nothing. */
+  readonly despitePull?: boolean;
+  /** Router instances to leave out, by name: those that a `resolve {drop}` gave up. */
   readonly except?: readonly string[];
 }
 

@@ -1,0 +1,54 @@
+import type { LatencyBuckets } from '../domain/analysis/latency.js';
+import { SLOTS, type Slot } from '../domain/router/entry.js';
+import type { SlotCounts } from './router.js';
+
+/** The counters of one instance as they stand. */
+export interface Counters {
+  /** Differs after each start of the process, as its counters begin at 0 then. */
+  readonly epoch: string;
+  readonly slots: Readonly<Record<Slot, SlotCounts>>;
+}
+
+/** @returns a mark to count from later. */
+export function markOf(counters: Counters): string {
+  return JSON.stringify(counters);
+}
+
+/** What was counted since the mark: all of it when the counters began anew, nothing without a mark. */
+export function countsSince(now: Counters, mark: string | undefined): Readonly<Record<Slot, SlotCounts>> {
+  const then = mark === undefined ? now : parseMark(mark) ?? now;
+  const fresh = then.epoch !== now.epoch || SLOTS.some((slot) => now.slots[slot].requests < then.slots[slot].requests);
+  return fresh ? now.slots : { blue: difference(now.slots.blue, then.slots.blue), green: difference(now.slots.green, then.slots.green) };
+}
+
+function difference(now: SlotCounts, then: SlotCounts): SlotCounts {
+  const counts = { requests: now.requests - then.requests, errors: Math.max(0, now.errors - then.errors) };
+  return now.latency ? { ...counts, latency: lessBuckets(now.latency, then.latency) } : counts;
+}
+
+function lessBuckets(now: LatencyBuckets, then: LatencyBuckets | undefined): LatencyBuckets {
+  return now.map((count, index) => Math.max(0, count - (then?.[index] ?? 0)));
+}
+
+/** @returns undefined for a mark of another form, such as one of a release before: counting begins anew. */
+function parseMark(mark: string): Counters | undefined {
+  try {
+    const value: unknown = JSON.parse(mark);
+    return isCounters(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isCounters(value: unknown): value is Counters {
+  if (!isRecord(value) || typeof value['epoch'] !== 'string' || !isRecord(value['slots'])) return false;
+  const slots = value['slots'];
+  return SLOTS.every((slot) => {
+    const counts = slots[slot];
+    return isRecord(counts) && typeof counts['requests'] === 'number' && typeof counts['errors'] === 'number';
+  });
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,55 @@
+import { bucketOf, LATENCY_BOUNDS_MS } from '../../domain/analysis/latency.js';
+import { encodeEntry, SLOTS, type Slot, UNMANAGED_ENTRY } from '../../domain/router/entry.js';
+import type { SlotCounts } from '../router.js';
+
+export interface FakeServer {
+  readonly address: string;
+  inRotation: boolean;
+}
+
+export interface FakeSlot {
+  readonly servers: FakeServer[];
+  counts: SlotCounts;
+  inFlight: number;
+}
+
+/** What one instance of the fake router holds for one backend. */
+export interface FakeBackend {
+  /** As text, so that a test can scribble over it. */
+  text: string;
+  tombstones: readonly string[];
+  epoch: number;
+  readonly slots: Readonly<Record<Slot, FakeSlot>>;
+}
+
+export function emptyBackend(): FakeBackend {
+  return { text: encodeEntry(UNMANAGED_ENTRY), tombstones: [], epoch: 1, slots: { blue: emptySlot(), green: emptySlot() } };
+}
+
+/** As after a crash of a router that persists: entry and servers are kept, counters begin anew. */
+export function restartBackend(backend: FakeBackend): void {
+  backend.epoch += 1;
+  for (const slot of SLOTS) Object.assign(backend.slots[slot], { counts: noCounts(), inFlight: 0 });
+}
+
+export interface FakeAnswers {
+  readonly requests: number;
+  readonly errors?: number;
+  /** @default 5 */
+  readonly latencyMs?: number;
+}
+
+export function countAnswers(slot: FakeSlot, { requests, errors = 0, latencyMs = 5 }: FakeAnswers): void {
+  const { counts } = slot;
+  const bucket = bucketOf(latencyMs);
+  const latency = counts.latency?.map((count, index) => (index === bucket ? count + requests : count)) ?? [];
+  slot.counts = { requests: counts.requests + requests, errors: counts.errors + errors, latency };
+}
+
+function emptySlot(): FakeSlot {
+  return { servers: [], counts: noCounts(), inFlight: 0 };
+}
+
+function noCounts(): SlotCounts {
+  return { requests: 0, errors: 0, latency: Array.from({ length: LATENCY_BOUNDS_MS.length + 1 }, () => 0) };
+}

@@ -1,0 +1,111 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { decodeEntry, encodeEntry, type Generation, type Slot } from '../../domain/router/entry.js';
+import { SlipwayError } from '../../domain/errors.js';
+import { applyShift } from '../apply-shift.js';
+import type { RouterInstance } from '../router-instance.js';
+import type { RouterServer, SlotReading } from '../router.js';
+import type { Cell } from '../shift-rule.js';
+import { emptyBackend, type FakeBackend } from './fake-backend.js';
+
+/** What the instances of one fake router have in common. */
+export interface FakeWorld {
+  readonly slotSize: number;
+  readonly timeoutMs: number;
+  /** Addresses of servers that do not answer. */
+  readonly down: ReadonlySet<string>;
+  /** Told of each call, before it acts; may hold it up. */
+  arrive(call: FakeCallName, instance: string, backend: string): Promise<void>;
+}
+
+export type FakeCallName = keyof Omit<RouterInstance, 'name' | 'close'>;
+
+export interface FakeInstance extends RouterInstance {
+  /** `Infinity`: it is away. */
+  delayMs: number;
+  backend(name: string): FakeBackend;
+  everyBackend(): readonly FakeBackend[];
+}
+
+export function createFakeInstance(name: string, world: FakeWorld): FakeInstance {
+  const backends = new Map<string, FakeBackend>();
+  const backend = (key: string): FakeBackend => {
+    const found = backends.get(key) ?? emptyBackend();
+    backends.set(key, found);
+    return found;
+  };
+
+  async function reach(call: FakeCallName, key: string): Promise<FakeBackend> {
+    await world.arrive(call, name, key);
+    if (instance.delayMs === Infinity) throw new SlipwayError('ROUTER_UNREACHABLE', `Instance ${name} is away.`);
+    if (instance.delayMs > 0) await sleep(Math.min(instance.delayMs, world.timeoutMs));
+    if (instance.delayMs >= world.timeoutMs) throw new SlipwayError('ROUTER_UNREACHABLE', `Instance ${name} did not answer within ${world.timeoutMs} ms.`);
+    return backend(key);
+  }
+
+  const slotReading = (held: FakeBackend, slot: Slot): SlotReading => ({
+    servers: held.slots[slot].servers.map(({ address, inRotation }) => ({ address, inRotation, up: inRotation && !world.down.has(address) })),
+    inFlight: held.slots[slot].inFlight,
+  });
+
+  const instance: FakeInstance = {
+    name,
+    delayMs: 0,
+    backend,
+    everyBackend: () => [...backends.values()],
+    async read(key) {
+      const held = await reach('read', key);
+      return { ...cellOf(held), slots: { blue: slotReading(held, 'blue'), green: slotReading(held, 'green') } };
+    },
+    async shift(request) {
+      const held = await reach('shift', request.backend);
+      const { cell, result } = applyShift(cellOf(held), request);
+      Object.assign(held, { text: encodeEntry(cell.entry), tombstones: cell.tombstones });
+      return result;
+    },
+    async pull(key, generation) {
+      bury(await reach('pull', key), generation);
+    },
+    async counters(key) {
+      const { epoch, slots } = await reach('counters', key);
+      return { epoch: String(epoch), slots: { blue: slots.blue.counts, green: slots.green.counts } };
+    },
+    inFlight: async (key, slot) => (await reach('inFlight', key)).slots[slot].inFlight,
+    async endRequests(key, slot) {
+      (await reach('endRequests', key)).slots[slot].inFlight = 0;
+    },
+    async register(key, slot, servers) {
+      place(await reach('register', key), slot, servers, world.slotSize);
+    },
+    async ready(key, slot, servers) {
+      const held = await reach('ready', key);
+      place(held, slot, servers, world.slotSize);
+      for (const one of held.slots[slot].servers) if (servers.some(({ address }) => address === one.address)) one.inRotation = true;
+    },
+    async remove(key, slot, servers) {
+      const { servers: here } = (await reach('remove', key)).slots[slot];
+      const kept = servers ? here.filter((one) => !servers.some(({ address }) => address === one.address)) : [];
+      here.splice(0, here.length, ...kept);
+    },
+    close: async () => {},
+  };
+  return instance;
+}
+
+function cellOf({ text, tombstones }: FakeBackend): Cell {
+  const entry = decodeEntry(text);
+  if (!entry) throw new SlipwayError('ROUTER_ENTRY_INVALID', `The router holds \`${text}\`, which is no entry of Slipway.`);
+  return { entry, tombstones };
+}
+
+function bury(held: FakeBackend, generation: Generation): void {
+  if (!held.tombstones.includes(generation)) held.tombstones = [...held.tombstones, generation];
+}
+
+function place(held: FakeBackend, slot: Slot, servers: readonly RouterServer[], slotSize: number): void {
+  const here = held.slots[slot].servers;
+  const missing = servers.filter(({ address }) => !here.some((one) => one.address === address));
+  if (here.length + missing.length > slotSize) {
+    throw new SlipwayError('ROUTER_SLOT_FULL', `Slot ${slot} has room for ${slotSize} servers and would hold ${here.length + missing.length}.`);
+  }
+  here.push(...missing.map(({ address }) => ({ address, inRotation: false })));
+}

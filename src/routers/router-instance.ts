@@ -1,0 +1,28 @@
+import type { Generation, Slot } from '../domain/router/entry.js';
+import type { ShiftResult } from './apply-shift.js';
+import type { Counters } from './counter-marks.js';
+import type { RouterServer, ShiftRequest, SlotReading } from './router.js';
+import type { Cell } from './shift-rule.js';
+
+/**
+ * One running process of a router. Every call ends within its own time limit and throws `ROUTER_UNREACHABLE` or `ROUTER_ENTRY_INVALID`
+ * where the process does not answer or holds nonsense; `routerOfInstances` makes a whole router of several.
+ */
+export interface RouterInstance {
+  readonly name: string;
+  read(backend: string): Promise<InstanceState>;
+  shift(request: ShiftRequest): Promise<ShiftResult>;
+  pull(backend: string, generation: Generation): Promise<void>;
+  counters(backend: string): Promise<Counters>;
+  /** Requests running plus queued. */
+  inFlight(backend: string, slot: Slot): Promise<number>;
+  endRequests(backend: string, slot: Slot): Promise<void>;
+  register(backend: string, slot: Slot, servers: readonly RouterServer[]): Promise<void>;
+  ready(backend: string, slot: Slot, servers: readonly RouterServer[]): Promise<void>;
+  remove(backend: string, slot: Slot, servers: readonly RouterServer[] | undefined): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface InstanceState extends Cell {
+  readonly slots: Readonly<Record<Slot, SlotReading>>;
+}

@@ -1,0 +1,74 @@
+import { messageOf, isSlipwayError, SlipwayError } from '../domain/errors.js';
+import { markOf, countsSince } from './counter-marks.js';
+import { drainInstances } from './drain-instances.js';
+import type { RouterInstance } from './router-instance.js';
+import type { CounterMarks, Observation, Router, RouterCapabilities, Unreachable } from './router.js';
+
+export interface RouterParts {
+  readonly name: string;
+  readonly capabilities: RouterCapabilities;
+  readonly instances: readonly RouterInstance[];
+}
+
+/** A router made of its instances: each is served at the same time, and none that is away stops another. */
+export function routerOfInstances({ name, capabilities, instances }: RouterParts): Router {
+  return {
+    name,
+    capabilities,
+    read: async (backend) => ({ instances: await onEach(instances, (one) => one.read(backend)) }),
+    async shift(request) {
+      const meant = instances.filter((one) => !request.except?.includes(one.name));
+      return { instances: await onEach(meant, (one) => one.shift(request)) };
+    },
+    pull: async (backend, generation) => ({ instances: await onEach(instances, (one) => one.pull(backend, generation).then(() => ({}))) }),
+    observe: (backend, marks) => observe(instances, backend, marks),
+    drain: (backend, slot, options) => drainInstances(instances, { backend, slot }, options),
+    register: (backend, slot, servers) => onAll(name, instances, (one) => one.register(backend, slot, servers)),
+    ready: (backend, slot, servers) => onAll(name, instances, (one) => one.ready(backend, slot, servers)),
+    remove: (backend, slot, servers) => onAll(name, instances, (one) => one.remove(backend, slot, servers)),
+    async close() {
+      await Promise.all(instances.map((one) => one.close()));
+    },
+  };
+}
+
+type Answered<T> = { readonly instance: string; readonly ok: true } & T;
+
+async function onEach<T extends object>(
+  instances: readonly RouterInstance[], ask: (instance: RouterInstance) => Promise<T>,
+): Promise<readonly (Answered<T> | Unreachable)[]> {
+  return await Promise.all(instances.map(async (one): Promise<Answered<T> | Unreachable> => {
+    try {
+      return { ...(await ask(one)), instance: one.name, ok: true };
+    } catch (error) {
+      return unreachable(one.name, error);
+    }
+  }));
+}
+
+function unreachable(instance: string, error: unknown): Unreachable {
+  const code = isSlipwayError(error) && error.code === 'ROUTER_ENTRY_INVALID' ? error.code : 'ROUTER_UNREACHABLE';
+  return { instance, ok: false, code, detail: messageOf(error) };
+}
+
+async function observe(instances: readonly RouterInstance[], backend: string, marks: CounterMarks = {}): Promise<Observation> {
+  const next: Record<string, string> = { ...marks };
+  const counted = await onEach(instances, async (one) => {
+    const counters = await one.counters(backend);
+    next[one.name] = markOf(counters);
+    return { slots: countsSince(counters, marks[one.name]) };
+  });
+  return { instances: counted, marks: next };
+}
+
+/** Serves all that can be served, then throws what kept the others from it. */
+async function onAll(router: string, instances: readonly RouterInstance[], act: (instance: RouterInstance) => Promise<void>): Promise<void> {
+  const ends = await Promise.allSettled(instances.map(act));
+  const failures = ends.flatMap((end, index) => (end.status === 'rejected' ? [{ instance: instances[index]?.name ?? '', reason: end.reason as unknown }] : []));
+  const first = failures[0];
+  if (!first) return;
+  const lasting = failures.find(({ reason }) => isSlipwayError(reason) && reason.code !== 'ROUTER_UNREACHABLE') ?? first;
+  const code = isSlipwayError(lasting.reason) ? lasting.reason.code : 'ROUTER_UNREACHABLE';
+  const told = failures.map(({ instance, reason }) => `${instance}: ${messageOf(reason)}`).join(' ');
+  throw new SlipwayError(code, `Router ${router}, instance ${told}`, { cause: lasting.reason });
+}
