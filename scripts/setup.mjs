@@ -2,7 +2,6 @@ import { buildAll } from './build.mjs';
 import { ROOT, isMain } from './parts/checkout.mjs';
 import { installDependencies } from './parts/dependencies.mjs';
 import { withSetupLock } from './parts/folder-lock.mjs';
-import { linkPostgres } from './parts/postgres-links.mjs';
 import { createProgress } from './parts/progress.mjs';
 import { provideTemporalCli } from './parts/temporal-cli.mjs';
 
@@ -18,7 +17,6 @@ export async function setUp() {
   await withSetupLock(() =>
     progress.steps('set-up', [
       { name: 'packages', run: installDependencies },
-      { name: 'PostgreSQL', run: linkPostgres },
       { name: 'Temporal', run: provideTemporalCli },
       { name: 'build', run: buildAll },
     ]),
