@@ -107,6 +107,7 @@ export const ERRORS = {
   // The embedded stack
   STATE_DIR_IN_USE: request(500, 'Another stack runs on this folder', 'Stop it, or use another `SLIPWAY_STATE_DIR`.'),
   PORT_TAKEN: request(500, 'A port is taken', 'Stop what uses it, or choose others by `--port-base`.'),
+  MIGRATION_CHANGED: request(500, 'The database was set up by another build', 'Use the release that set it up, or a later one; a migration that was applied never changes.'),
   PROCESS_FAILED: request(500, 'A part of the stack does not come up', 'Its last lines are above; the whole log is in the `logs` folder of the state.'),
 } as const satisfies Record<string, ErrorDescription>;
 

@@ -15,6 +15,10 @@ export const NOTICE_KINDS = ['started', 'gate-opened', 'rolled-back', 'aborted',
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
 export interface Notifier {
-  /** @throws NOTIFY_FAILED, retryable unless the receiver refused for good. */
+  /**
+   * Delivers the notice at least once: a repeated call with the same notice carries the same idempotency key.
+   *
+   * @throws NOTIFY_FAILED when trying again may help, NOTIFY_REFUSED when the receiver refused for good, URL_REFUSED, SECRET_MISSING
+   */
   notify(notice: Notice, signal?: AbortSignal): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import type { HealthCheck } from '../domain/service/environment.js';
 
-/** Asks one instance once whether it is well. Never throws for an unwell instance. */
+/** Asks one instance once whether it is well. Never throws for an unwell instance; rejects with the signal's reason when aborted. */
 export interface Prober {
   probe(check: HealthCheck, instance: ProbeSubject, signal?: AbortSignal): Promise<ProbeResult>;
 }

@@ -4,8 +4,9 @@ import type { Slot } from '../domain/router/entry.js';
 /**
  * Where instances of a service run: machines, processes, containers.
  *
- * Promises of every implementation, held by `contract.ts`: all calls are idempotent by deployment id; `launch` returns when the instances
- * were started, not when they are healthy; `retire` of an empty slot does nothing.
+ * Promises of every implementation, held by `contract.ts`: all calls are idempotent by deployment id; `launch` returns the instances of its
+ * deployment when they were started, not when they are healthy; `retire` of an empty slot does nothing; an aborted call rejects with the
+ * signal's reason.
  */
 export interface Target {
   readonly name: string;
@@ -23,6 +24,8 @@ export interface SlotRef {
   readonly slot: Slot;
   /** The definition's `target.with`: what this service tells this target. */
   readonly with: JsonObject;
+  /** What the caller believes is there. Only a target that cannot tell (fixed addresses) repeats it; the others report what they see. */
+  readonly expected?: { readonly deployment: string; readonly version: string };
 }
 
 export interface LaunchRequest extends SlotRef {
