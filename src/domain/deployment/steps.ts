@@ -96,6 +96,8 @@ export interface AttendInput extends Place {
   readonly except: readonly string[];
   readonly stableInstances: readonly Instance[];
   readonly candidateInstances: readonly Instance[];
+  /** Which slot was stable when the deployment began. */
+  readonly stableSlot: Slot;
   /**
    * `read`: nobody knows yet what to write. `try`: write when stable answers. `write`: whatever the probes say.
    * `force`: a person decided, so another writer's entry is replaced too.

@@ -69,7 +69,7 @@ function aimAt(run: Run, slot: Slot): Aim {
 async function look(run: Run, aim: Aim): Promise<AttendResult | undefined> {
   const { state, control, place } = run;
   const outcome = await run.finish(run.start('attend', {
-    ...place, plan: state.plan, entry: aim.entry, base: state.opened.entry.generation, except: control.dropped, mode: aim.mode,
+    ...place, plan: state.plan, entry: aim.entry, base: state.opened.entry.generation, except: control.dropped, mode: aim.mode, stableSlot: state.stableSlot,
     stableInstances: state.opened.stableInstances, candidateInstances: state.data.candidateInstances,
   }, aim.mode === 'read' ? 'read routers and instances' : `read routers and instances, try to leave everything on ${aim.slot}`));
   if (!outcome.ok) return undefined;

@@ -1,0 +1,34 @@
+import { messageOf } from '../../domain/errors.js';
+import type { StepInput } from '../../domain/deployment/steps.js';
+import { NOTICE_KINDS, type Notice } from '../../notifiers/notifier.js';
+import type { ActivityDeps } from './deps.js';
+import type { StepContext } from './recorded-step.js';
+
+/** Tells everyone who asked for this kind, each once: who was told already is in the heartbeat for the next attempt. @throws NOTIFY_FAILED */
+export async function notify(deps: ActivityDeps, input: StepInput<'notify'>, context: StepContext): Promise<object> {
+  const notice = noticeOf(deps, input);
+  const told = new Set(Array.isArray(context.before) ? context.before.map(String) : []);
+  const receivers = Object.entries(input.plan.notify).filter(([name, { on }]) => !told.has(name) && on.includes(input.kind));
+  let failure: unknown;
+  for (const [name, { via }] of receivers) {
+    try {
+      await deps.notifier(via).notify(notice, context.signal);
+      told.add(name);
+      context.report([...told]);
+    } catch (error) {
+      deps.logger.warn({ receiver: name, reason: messageOf(error) }, 'a notice could not be delivered');
+      failure = error;
+    }
+  }
+  if (told.size === 0 && receivers.length === 0) await deps.notifier({ kind: 'log' }).notify(notice, context.signal);
+  context.emit(input.kind, input.text);
+  if (failure !== undefined) throw failure;
+  return {};
+}
+
+function noticeOf(deps: ActivityDeps, { plan, kind, text, status }: StepInput<'notify'>): Notice {
+  return {
+    kind: NOTICE_KINDS.find((known) => known === kind) ?? 'note', text, deployment: status.deployment, service: plan.service, environment: plan.environment,
+    version: plan.candidate.version, at: new Date(deps.clock.now()).toISOString(),
+  };
+}

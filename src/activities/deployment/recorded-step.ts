@@ -1,0 +1,72 @@
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import { ERRORS, isSlipwayError, messageOf } from '../../domain/errors.js';
+import type { DeploymentEvent } from '../../domain/event/event.js';
+import type { JsonObject } from '../../domain/json.js';
+import type { Recorded, StepInput, StepName, StepResult } from '../../domain/deployment/steps.js';
+import type { ActivityDeps } from './deps.js';
+
+const HEARTBEAT_MS = 1_000;
+
+/** What a step's body gets beside its input. */
+export interface StepContext {
+  /** Appends one event of what the step did, after the step: it never delays it. */
+  emit(kind: string, text: string, data?: JsonObject): void;
+  /** Shown among the pending activities, and there for the next attempt. */
+  report(details: unknown): void;
+  readonly signal: AbortSignal;
+  /** Heartbeat details of the attempt before. */
+  readonly before: unknown;
+  /** Ends at this time, counted from when the step was first asked for. */
+  readonly firstScheduledAtMs: number;
+}
+
+/**
+ * An activity from a step's body: heartbeats while it runs, writes status and events when PostgreSQL is there and gives back what it could not
+ * write, and turns our errors into failures whose type is the code.
+ */
+export function recordedStep<K extends Exclude<StepName, 'watch'>>(
+  deps: ActivityDeps, body: (input: StepInput<K>, context: StepContext) => Promise<Omit<StepResult<K>, 'unwritten'>>,
+): (input: StepInput<K>) => Promise<StepResult<K>> {
+  return async (input) => {
+    const { status, carried }: Recorded = input;
+    const events: DeploymentEvent[] = [];
+    const beats = heartbeats();
+    // The newest status is worth having in the lists, and worth nothing to this step: neither waited for nor missed.
+    void deps.deployments.progress(status).catch(() => undefined);
+    try {
+      const result = await body(input, contextOf(events, status.deployment, beats.report));
+      const unwritten = await deps.events.append([...carried, ...events]);
+      // The body's result and `unwritten` make up the step's result by definition; an Omit of a type parameter cannot be added up.
+      return { ...result, unwritten } as unknown as StepResult<K>;
+    } catch (error) {
+      await deps.events.append([...carried, ...events]);
+      throw failureOf(error);
+    } finally {
+      beats.stop();
+    }
+  };
+}
+
+/** Keeps a failure's code as its type; what is not worth a retry is not retried. A cancellation stays one. */
+export function failureOf(error: unknown): unknown {
+  if (!isSlipwayError(error)) return error;
+  return ApplicationFailure.create({ message: error.message, type: error.code, nonRetryable: !ERRORS[error.code].retryable });
+}
+
+function contextOf(events: DeploymentEvent[], deployment: string, report: (details: unknown) => void): StepContext {
+  const { info, cancellationSignal } = Context.current();
+  const emit = (kind: string, text: string, data: JsonObject = {}): void => {
+    const key = `${info.activityId}.${info.attempt}.${events.length}`;
+    events.push({ key, deployment, kind, at: new Date().toISOString(), text, data });
+  };
+  return { emit, report, signal: cancellationSignal, before: info.heartbeatDetails, firstScheduledAtMs: info.scheduledTimestampMs };
+}
+
+function heartbeats(): { report: (details: unknown) => void; stop: () => void } {
+  const context = Context.current();
+  let details: unknown = context.info.heartbeatDetails;
+  const beat = (): void => context.heartbeat(details);
+  const timer = setInterval(beat, HEARTBEAT_MS);
+  return { report: (next) => { details = next; beat(); }, stop: () => clearInterval(timer) };
+}

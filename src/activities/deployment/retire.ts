@@ -1,0 +1,31 @@
+import { SlipwayError } from '../../domain/errors.js';
+import type { RetireResult, StepInput } from '../../domain/deployment/steps.js';
+import { formatShare } from '../../domain/share.js';
+import { splitOf } from '../../domain/router/entry.js';
+import type { ActivityDeps } from './deps.js';
+import type { StepContext } from './recorded-step.js';
+import { complete } from './router-readings.js';
+
+/**
+ * Stops a slot's instances once every router instance shows it without share and without requests.
+ *
+ * @throws SLOT_IN_USE, ROUTER_UNREACHABLE, TARGET_UNREACHABLE
+ */
+export async function retire(deps: ActivityDeps, input: StepInput<'retire'>, context: StepContext): Promise<RetireResult> {
+  const { plan, slot, backend, service, environment } = input;
+  const release = input.role === 'stable' && plan.stable ? plan.stable : plan.candidate;
+  const router = deps.router(input.router);
+  for (const { instance, entry, tombstones } of complete(await router.read(backend), input.except)) {
+    const share = splitOf(entry, tombstones)[slot];
+    if (share > 0) throw new SlipwayError('SLOT_IN_USE', `router instance ${instance} still gives ${slot} ${formatShare(share)}`);
+  }
+  const drained = await router.drain(backend, slot, {
+    timeoutMs: release.drain.timeoutMs, signal: context.signal, onProgress: (inFlight) => context.report({ draining: slot, inFlight }),
+  });
+  const unread = drained.unread.filter((instance) => !input.except.includes(instance));
+  if (unread.length > 0) throw new SlipwayError('ROUTER_UNREACHABLE', `router instances ${unread.join(', ')} did not say whether ${slot} is idle`);
+  await router.remove(backend, slot);
+  await deps.target(release.target.use).retire({ service, environment, slot, with: release.target.with }, context.signal);
+  context.emit('retired', `${slot} is stopped${drained.forced ? `; ${drained.inFlight} requests were ended at the deadline` : ''}`, { slot, forced: drained.forced });
+  return { inFlight: drained.inFlight, forced: drained.forced };
+}
