@@ -1,5 +1,3 @@
-import type { BasisPoints } from '../share.js';
-
 /** How a candidate is judged. */
 export interface AnalysisSpec {
   readonly everyMs: number;
@@ -26,7 +24,7 @@ export type MetricOrigin = { readonly kind: 'router'; readonly measure: RouterMe
 /** One measure with its limits. `router: errorRate` is in basis points, latencies in ms, a query in its own unit. */
 export interface MetricRule {
   readonly source: MetricOrigin;
-  readonly max?: number | BasisPoints;
+  readonly max?: number;
   readonly min?: number;
   /** Fails at once. */
   readonly critical: boolean;

@@ -1,0 +1,28 @@
+import type { WatchInput } from '../deployment/watching.js';
+import { judgeAll } from './judge-all.js';
+import { currentFindings, rejudge } from './rejudge.js';
+import { takeIn } from './take-in.js';
+import type { WatchSample } from './watch-sample.js';
+import type { WatchState } from './watch-state.js';
+
+/** Takes in one sample, judges anew what it bears on, and counts the bake. */
+export function onSample(state: WatchState, sample: WatchSample, input: WatchInput): WatchState {
+  const judged = rejudge(takeIn(state, sample, input), sample, input);
+  const verdict = judgeAll(currentFindings(judged, input, sample.at), sample.at);
+  const { errorSince, ...rest } = judged;
+  const marked = verdict.kind === 'error' ? { ...rest, errorSince: errorSince ?? sample.at } : rest;
+  return grantTime(countBake({ ...marked, verdict }, sample), input);
+}
+
+/** Only a reading of the counters counts as baked, so that a bake never ends on requests that nobody has judged; time without a judgment does not count. */
+function countBake(state: WatchState, sample: WatchSample): WatchState {
+  if (sample.kind !== 'counts' && sample.kind !== 'shifted') return state;
+  const bakes = sample.kind === 'counts' && state.shifted && state.verdict?.kind !== 'error';
+  const passedMs = Math.max(0, sample.at - (state.seen.countedUntil ?? sample.at));
+  return { ...state, bakedMs: state.bakedMs + (bakes ? passedMs : 0), seen: { ...state.seen, countedUntil: sample.at } };
+}
+
+function grantTime(state: WatchState, { bakeMs, analysis }: WatchInput): WatchState {
+  const atEnd = bakeMs !== null && state.shifted && state.bakedMs >= bakeMs;
+  return atEnd && state.verdict?.kind === 'no-data' && state.extendedMs === 0 ? { ...state, extendedMs: analysis.noData.waitMs } : state;
+}

@@ -1,0 +1,73 @@
+import type { WatchInput } from '../deployment/watching.js';
+import { countFailure, NO_FAILURES, weigh } from './count-failure.js';
+import { waive } from './judge-all.js';
+import { judgeHealth } from './judge-health.js';
+import { judge } from './judge.js';
+import { recentTraffic } from './recent-traffic.js';
+import type { MetricRule } from './rule.js';
+import type { Samples } from './samples.js';
+import { slotAnswer } from './slot-health.js';
+import type { Finding } from './verdict.js';
+import type { WatchSample } from './watch-sample.js';
+import type { WatchState } from './watch-state.js';
+
+/** Judges the metric rules that the sample bears on, once each: a repeated judgment of the same numbers would count a breach twice. */
+export function rejudge(state: WatchState, sample: WatchSample, input: WatchInput): WatchState {
+  const touched = Object.entries(input.analysis.metrics).filter(([name, rule]) => bearsOn(sample, name, rule));
+  return touched.reduce((before, [name, rule]) => judgeOne(before, { name, rule }, input), state);
+}
+
+function bearsOn(sample: WatchSample, name: string, rule: MetricRule): boolean {
+  return rule.source.kind === 'router' ? sample.kind === 'counts' : sample.kind === 'answer' && sample.rule === name;
+}
+
+function judgeOne(state: WatchState, named: { readonly name: string; readonly rule: MetricRule }, input: WatchInput): WatchState {
+  const { name, rule } = named;
+  const finding = judge(samplesOf(state, name, input), named, input.analysis);
+  const count = countFailure(state.failures[name] ?? NO_FAILURES, finding.kind);
+  const findings = { ...state.seen.findings, [name]: weigh(finding, rule, count) };
+  return { ...state, failures: { ...state.failures, [name]: count }, seen: { ...state.seen, findings } };
+}
+
+function samplesOf({ seen }: WatchState, name: string, input: WatchInput): Samples {
+  const { stable, candidate } = seen.whole;
+  const answer = seen.answers[name];
+  return {
+    whole: candidate,
+    recent: recentTraffic(seen.recent),
+    idle: stable.requests + candidate.requests === 0 && !input.analysis.requireTraffic,
+    ...(answer && { answer }),
+  };
+}
+
+/** The findings that make the verdict: health, what could not be read, and the newest of each rule, with what people have waved through. */
+export function currentFindings(state: WatchState, input: WatchInput, now: number): readonly Finding[] {
+  const all = [...healthFinding(state, input, now), ...routerFinding(state), ...trafficFinding(state, input), ...ruleFindings(state, input)];
+  return all.map((finding) => waive(finding, input.waived));
+}
+
+function healthFinding({ seen }: WatchState, { slots }: WatchInput, now: number): Finding[] {
+  const unchecked = Object.keys(slots.candidate.health).length === 0 || slots.candidate.instances.length === 0;
+  return unchecked ? [] : [judgeHealth(seen.health.candidate, slots.candidate, slotAnswer(seen.health.stable, slots.stable, now))];
+}
+
+function routerFinding({ seen }: WatchState): Finding[] {
+  return seen.missing.length === 0 ? [] : [{ rule: 'router', kind: 'error', text: `router: ${seen.missing.join('; ')}` }];
+}
+
+function trafficFinding({ seen }: WatchState, { analysis }: WatchInput): Finding[] {
+  const silent = analysis.requireTraffic && seen.whole.candidate.requests === 0;
+  return silent ? [{ rule: 'traffic', kind: 'no-data', text: 'traffic: the candidate has had no request' }] : [];
+}
+
+function ruleFindings({ seen }: WatchState, { analysis }: WatchInput): Finding[] {
+  return Object.keys(analysis.metrics).map((name) => seen.findings[name] ?? { rule: name, kind: 'no-data', text: `${name}: not measured yet` });
+}
+
+/** Whether each rule and each check has been looked at: before that, too little data says nothing about the traffic. */
+export function allMeasured({ seen, samples }: WatchState, { analysis, slots }: WatchInput): boolean {
+  const rules = Object.keys(analysis.metrics).every((name) => seen.findings[name] !== undefined);
+  const checks = slots.candidate.instances.length === 0 || Object.keys(slots.candidate.health).every((name) => seen.health.candidate[name] !== undefined);
+  return rules && checks && samples > 0;
+}
+

@@ -1,0 +1,63 @@
+import type { BasisPoints } from '../share.js';
+import type { QueryAnswer } from './samples.js';
+import type { Traffic } from './traffic.js';
+
+export type Role = 'stable' | 'candidate';
+
+/** Something a watch saw. `at` is when it arrived, ms since the epoch. Each kind is judged by itself, so nothing slow holds up the rest. */
+export type WatchSample = ShiftedSample | SplitSample | ProbeSample | CountsSample | AnswerSample;
+
+/** Every router instance has the shift: the bake begins. */
+export interface ShiftedSample {
+  readonly kind: 'shifted';
+  readonly at: number;
+  readonly candidateShare: BasisPoints;
+}
+
+/** What the router was seen to hold. */
+export interface SplitSample {
+  readonly kind: 'split';
+  readonly at: number;
+  readonly candidateShare: BasisPoints;
+}
+
+/** One check, asked of every instance of a slot. */
+export interface ProbeSample {
+  readonly kind: 'probe';
+  readonly at: number;
+  readonly role: Role;
+  /** The check's name in the definition. */
+  readonly check: string;
+  readonly answers: readonly ProbeAnswer[];
+}
+
+export interface ProbeAnswer {
+  readonly instance: string;
+  /** `unasked`: the check itself could not be carried out, which says nothing about the instance. */
+  readonly outcome: 'well' | 'unwell' | 'unasked';
+  readonly tookMs: number;
+  readonly detail?: string;
+}
+
+/** What the router counted since the sample before. */
+export interface CountsSample {
+  readonly kind: 'counts';
+  readonly at: number;
+  readonly instances: readonly InstanceCounts[];
+  /** Router instances that could not be read, with the reason. */
+  readonly missing: readonly string[];
+  /** From where to count next; absent when nothing could be read. */
+  readonly marks?: Readonly<Record<string, string>>;
+}
+
+export interface InstanceCounts extends Readonly<Record<Role, Traffic>> {
+  readonly instance: string;
+}
+
+/** The answer to one rule's query. */
+export interface AnswerSample {
+  readonly kind: 'answer';
+  readonly at: number;
+  readonly rule: string;
+  readonly answer: QueryAnswer;
+}

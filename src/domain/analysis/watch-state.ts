@@ -1,0 +1,92 @@
+import type { WatchInput, WatchProgress } from '../deployment/watching.js';
+import type { BasisPoints } from '../share.js';
+import type { FailureCount } from './count-failure.js';
+import type { TrafficCell } from './recent-traffic.js';
+import type { QueryAnswer } from './samples.js';
+import type { RoleRequests } from './share-difference.js';
+import type { SlotHealth } from './slot-health.js';
+import { NO_TRAFFIC, type Traffic } from './traffic.js';
+import type { Finding, Verdict } from './verdict.js';
+import type { Role } from './watch-sample.js';
+
+/** All that a watch knows. Plain JSON: `progressOf` and `startWatch` take it from one attempt to the next without loss. */
+export interface WatchState {
+  readonly shifted: boolean;
+  readonly bakedMs: number;
+  /** Bake time granted because of too little data. */
+  readonly extendedMs: number;
+  /** Counter readings so far. */
+  readonly samples: number;
+  readonly failures: Readonly<Record<string, FailureCount>>;
+  readonly seen: WatchSightings;
+  readonly verdict?: Verdict;
+  /** Since when (ms since the epoch) no judgment was possible. */
+  readonly errorSince?: number;
+}
+
+/** What the judgments are made of; opaque to all but the watch. */
+export interface WatchSightings {
+  /** The form of this record: one of another form is not gone on with. */
+  readonly form: 1;
+  /** When the first attempt at the shift began; its deadline counts from there. */
+  readonly shiftingSince?: number;
+  /** Up to when the bake has been counted. */
+  readonly countedUntil?: number;
+  readonly candidateShare?: BasisPoints;
+  readonly whole: Readonly<Record<Role, Traffic>>;
+  /** Of the candidate. */
+  readonly recent: readonly TrafficCell[];
+  /** Requests by router instance since the shift was done. */
+  readonly instances: Readonly<Record<string, RoleRequests>>;
+  readonly marks?: Readonly<Record<string, string>>;
+  readonly missing: readonly string[];
+  readonly health: Readonly<Record<Role, SlotHealth>>;
+  readonly answers: Readonly<Record<string, QueryAnswer>>;
+  /** The newest finding of each metric rule. */
+  readonly findings: Readonly<Record<string, Finding>>;
+  /** By what they are about: a newer one replaces an older one. */
+  readonly notes: Readonly<Record<string, string>>;
+}
+
+const NOTHING_SEEN: WatchSightings = {
+  form: 1, whole: { stable: NO_TRAFFIC, candidate: NO_TRAFFIC }, recent: [], instances: {}, missing: [],
+  health: { stable: {}, candidate: {} }, answers: {}, findings: {}, notes: {},
+};
+
+/**
+ * Begins, or goes on from what an earlier attempt or watch of the same step had seen.
+ *
+ * @param progress of the attempt before this one; without, the input's.
+ * @param now ms since the epoch: time that nobody watched does not count as baked.
+ */
+export function startWatch(input: WatchInput, progress: WatchProgress | undefined, now: number): WatchState {
+  const from = progress ?? input.progress;
+  const shifted = from?.shifted ?? false;
+  const seen = sightingsOf(from?.counters);
+  return {
+    shifted: shifted || input.shift === undefined,
+    bakedMs: from?.bakedMs ?? 0,
+    extendedMs: from?.extendedMs ?? 0,
+    samples: from?.samples ?? 0,
+    failures: from?.failures ?? {},
+    seen: { ...seen, countedUntil: now, ...(input.shift && { shiftingSince: seen.shiftingSince ?? now }) },
+    ...(from?.lastVerdict && { verdict: from.lastVerdict }),
+    ...(from?.errorSince !== undefined && { errorSince: from.errorSince }),
+  };
+}
+
+export function progressOf(state: WatchState): WatchProgress {
+  const { shifted, bakedMs, extendedMs, samples, failures, seen, verdict, errorSince } = state;
+  const { requests, errors } = seen.whole.candidate;
+  return {
+    shifted, bakedMs, extendedMs, samples, requests, errors, failures, counters: seen,
+    ...(verdict && { lastVerdict: verdict }),
+    ...(errorSince !== undefined && { errorSince }),
+  };
+}
+
+function sightingsOf(counters: unknown): WatchSightings {
+  const known = typeof counters === 'object' && counters !== null && 'form' in counters && counters.form === NOTHING_SEEN.form;
+  // Nobody but `progressOf` writes a record of this form.
+  return known ? (counters as WatchSightings) : NOTHING_SEEN;
+}
