@@ -58,7 +58,7 @@ export function oneKind<Shape extends z.ZodRawShape>(kinds: readonly (keyof Shap
     .refine((value) => kindsIn(value, kinds).length < 2, {
       // Said beside other complaints about the same object, not after they have been corrected.
       when: ({ value }) => isObject(value),
-      error: ({ input }) => `must have one kind, not ${kindsIn(input, kinds).join(' and ')}; null removes an inherited one`,
+      error: ({ input }) => `must have one kind, not ${kindsIn(input, kinds).join(' and ')}`,
     })
     .refine((value) => kindsIn(value, kinds).length > 0, {
       when: ({ value }) => isObject(value),

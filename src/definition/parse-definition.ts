@@ -17,7 +17,7 @@ import { checkSchema, unknownKeys } from './schema-problems.js';
 import { toEnvironmentSpec } from './to-environment-spec.js';
 
 export interface ParsedDefinition {
-  /** As its writer wrote it. */
+  /** As its writer wrote it, and always with its service. */
   readonly definition: JsonObject;
   readonly environments: Readonly<Record<string, EnvironmentSpec>>;
 }
@@ -58,7 +58,7 @@ export function parseDefinition(input: unknown, { service }: { service: string }
     if (complaints.length > MOST_PROBLEMS) break;
   }
   refuse(complaints);
-  return { definition, environments: Object.fromEntries(environments) };
+  return { definition: { service, ...definition }, environments: Object.fromEntries(environments) };
 }
 
 function rootOf(value: Json): JsonObject {

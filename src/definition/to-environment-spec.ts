@@ -2,6 +2,7 @@ import type { AnalysisSpec, MetricRule } from '../domain/analysis/rule.js';
 import { parseDuration } from '../domain/duration.js';
 import { SlipwayError } from '../domain/errors.js';
 import type { Json } from '../domain/json.js';
+import { mapValues } from '../domain/map-values.js';
 import { limitValue } from '../domain/service/check-metrics.js';
 import type { EnvironmentSpec, GateSpec, HealthCheck, NotifySpec, StrategySpec } from '../domain/service/environment.js';
 import { parsePercent } from '../domain/share.js';
@@ -58,7 +59,9 @@ function toAnalysis(analysis: Resolved['analysis']): AnalysisSpec {
     ...same,
     everyMs: ms(every),
     windowMs: ms(window),
+    // oxlint-disable-next-line unicorn/no-thenable -- the definition's word; never a function
     noData: { waitMs: ms(noData.wait), then: noData.then },
+    // oxlint-disable-next-line unicorn/no-thenable -- the definition's word; never a function
     unattended: { afterMs: ms(unattended.after), then: unattended.then },
     metrics: mapValues(metrics, toMetricRule),
   };
@@ -97,10 +100,6 @@ function toNotify({ log, webhook, on }: Each<'notify'>): NotifySpec {
   if (log) return { via: { kind: 'log' }, on };
   if (!webhook) return unchecked('a receiver without a kind');
   return { via: { kind: 'webhook', url: typeof webhook.url === 'string' ? { text: webhook.url } : webhook.url }, on };
-}
-
-function mapValues<From, To>(map: Readonly<Record<string, From>>, convert: (value: From) => To): Record<string, To> {
-  return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, convert(value)]));
 }
 
 function ms(text: string): number {

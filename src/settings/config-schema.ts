@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { command, duration, name, named, oneKind, text, textOrSecret } from '../definition/fields.js';
+
+const services = z.array(name('A service.')).optional().meta({ description: 'The services that may use it; without, all.' });
+
+const httpUrl = (description: string) => z.url({ protocol: /^https?$/, error: 'must be an address that begins with http:// or https://' }).meta({ description });
+
+const address = (description: string) => z.string().regex(/^(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}$/, 'must be host:port').meta({ title: 'host:port', description });
+
+const instance = oneKind(['socket', 'tcp'], {
+  socket: text('Path of the admin socket on the hosts of the workers.').optional(),
+  tcp: address('Address of the admin socket.').optional(),
+}, 'One running HAProxy; exactly one of `socket`, `tcp`.');
+
+const haproxy = z.strictObject({
+  instances: named(instance, 'The running HAProxies that share the traffic, by name.').refine((all) => Object.keys(all).length > 0, 'must have at least one instance'),
+  maps: text('Folder of the map files as HAProxy sees it. Default: the folder that the running configuration names.').optional(),
+  stateFile: text('The server state file that is rewritten after each change, where the socket is local.').optional(),
+}).optional().meta({ description: 'HAProxy in map mode.' });
+
+const embedded = z.strictObject({
+  url: httpUrl('Address of its admin interface.'),
+  token: textOrSecret('What it asks for.'),
+}).optional().meta({ description: 'The router that comes with Slipway, for development.' });
+
+export const routerConfig = oneKind(['haproxy', 'embedded'], { haproxy, embedded, services }, 'A router; exactly one of `haproxy`, `embedded`.');
+
+const program = z.strictObject({
+  launch: command('Starts the instances of a release; it must not wait for them.'),
+  status: command('Prints the instances as JSON.'),
+  retire: command('Stops the instances of a slot.'),
+  timeout: duration('Time each of them may take.', { minMs: 100 }).default('5m'),
+}).optional().meta({ description: 'Programs of yours that start and stop instances.' });
+
+const PORTS = /^(\d{1,5})-(\d{1,5})$/;
+
+const process = z.strictObject({
+  command: command('The program that is one instance; it listens on `PORT`.'),
+  ports: z.string().refine((range) => portsOf(range) !== undefined, 'must be a range of ports such as 9100-9199').meta({ title: 'port range', description: 'Ports that instances get.' }),
+  folder: text('Where its records and logs are kept.').default('.slipway/instances'),
+}).optional().meta({ description: 'Processes on the host of the worker, for development; needs `singleHost`.' });
+
+const fixed = z.strictObject({
+  slots: z.strictObject({
+    blue: z.array(address('An instance.')).min(1, 'must name at least one address').meta({ description: 'Instances of slot blue.' }),
+    green: z.array(address('An instance.')).min(1, 'must name at least one address').meta({ description: 'Instances of slot green.' }),
+  }).meta({ description: 'Addresses by slot.' }),
+}).optional().meta({ description: 'Instances that somebody else starts and stops.' });
+
+export const targetConfig = oneKind(['command', 'process', 'static'], {
+  command: program, process, static: fixed, services,
+  allowInProduction: z.boolean('must be true or false').default(false).meta({ description: 'Lets environments named `production` use a `process` target.' }),
+}, 'A target; exactly one of `command`, `process`, `static`.');
+
+/** `slipway.config.yaml`. */
+export const configSchema = z.strictObject({
+  routers: named(routerConfig, 'The routers there are, by name.').default({}),
+  targets: named(targetConfig, 'The targets there are, by name.').default({}),
+  prometheus: named(z.strictObject({ url: httpUrl('Its address.') }), 'The Prometheus servers that metrics may ask, by name; `default` where a metric names none.').default({}),
+  singleHost: z.boolean('must be true or false').default(false).meta({ description: 'All workers of the site run on one host, so what is bound to one host may be used.' }),
+});
+
+export type OperatorConfig = z.output<typeof configSchema>;
+
+/** @example portsOf('9100-9199') // { first: 9100, last: 9199 } */
+export function portsOf(range: string): { first: number; last: number } | undefined {
+  const match = PORTS.exec(range);
+  const [first, last] = [Number(match?.[1]), Number(match?.[2])];
+  return match && first > 0 && first <= last && last <= 65_535 ? { first, last } : undefined;
+}

@@ -1,0 +1,49 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { codeOf, messageOf, type Problem } from '../domain/errors.js';
+import type { Complaint } from '../domain/service/complaint.js';
+import { pointerOf } from '../domain/service/json-pointer.js';
+import { isJsonObject } from '../domain/service/merge.js';
+import { parseYamlOrJson } from '../definition/parse-yaml-or-json.js';
+import { plainJson } from '../definition/plain-json.js';
+import { checkSchema, unknownKeys } from '../definition/schema-problems.js';
+import { configSchema } from './config-schema.js';
+import type { OperatorSettings } from './settings.js';
+import { toOperatorSettings } from './to-operator-settings.js';
+
+const DEFAULT_FILE = 'slipway.config.yaml';
+const NOTHING: OperatorSettings = { routers: {}, targets: {}, prometheus: {}, singleHost: false };
+
+export interface ConfigRead {
+  /** Empty where there are problems. */
+  readonly operator: OperatorSettings;
+  readonly problems: readonly Problem[];
+}
+
+/** @param named the file that was asked for; without, `slipway.config.yaml` of the working directory where it is there. */
+export function readConfig(named: string | undefined): ConfigRead {
+  const file = named ?? DEFAULT_FILE;
+  if (named === undefined && !existsSync(file)) return { operator: NOTHING, problems: [] };
+  try {
+    return parseConfig(readFileSync(file, 'utf8'), file);
+  } catch (error) {
+    const why = codeOf(error) === 'INTERNAL' ? `cannot be read: ${messageOf(error)}` : messageOf(error);
+    return { operator: NOTHING, problems: [{ path: file, message: why }] };
+  }
+}
+
+function parseConfig(text: string, file: string): ConfigRead {
+  // A file of comments only is an empty one.
+  const { value, complaints } = plainJson(parseYamlOrJson(text, 'application/yaml') ?? {});
+  const checked = checkSchema(configSchema, value, 'whole');
+  const all = [...complaints, ...checked.complaints, ...unknownKeys(configSchema, value), ...(isJsonObject(value) ? hostBound(checked.output) : [])];
+  const problems = all.map(({ path, message, hint }) => ({ path: `${file}#${pointerOf(path)}`, message, ...(hint !== undefined && { hint }) }));
+  return { operator: checked.output && problems.length === 0 ? toOperatorSettings(checked.output) : NOTHING, problems };
+}
+
+/** Instances that are processes of one host are nothing to a worker on another. */
+function hostBound(config: ReturnType<typeof configSchema.parse> | undefined): Complaint[] {
+  if (!config || config.singleHost) return [];
+  return Object.entries(config.targets)
+    .filter(([, target]) => target.process)
+    .map(([name]) => ({ path: ['targets', name, 'process'], message: 'is bound to one host', hint: 'set singleHost: true when all workers of the site run on one host' }));
+}

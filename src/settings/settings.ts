@@ -1,0 +1,68 @@
+import type { TextOrSecret } from '../domain/service/environment.js';
+
+/** Everything a process is told from outside, parsed once at its start. */
+export interface Settings {
+  readonly site: string;
+  readonly databaseUrl: string;
+  readonly http: { readonly host: string; readonly port: number };
+  /** undefined where none was asked for. */
+  readonly adminKey: string | undefined;
+  readonly secretsFolder: string | undefined;
+  readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent'; readonly format: 'json' | 'pretty' };
+  readonly temporalUiUrl: string | undefined;
+  /** undefined: Worker Versioning is off. */
+  readonly workerVersioning: { readonly buildId: string; readonly deployment: string } | undefined;
+  readonly metricsPort: number;
+  readonly operator: OperatorSettings;
+}
+
+/** What the operator declares in `slipway.config.yaml`. */
+export interface OperatorSettings {
+  readonly routers: Readonly<Record<string, RouterSettings>>;
+  readonly targets: Readonly<Record<string, TargetSettings>>;
+  /** Prometheus servers by name; `default` is asked where a metric names none. */
+  readonly prometheus: Readonly<Record<string, { readonly url: string }>>;
+  readonly singleHost: boolean;
+}
+
+/** Who may use it; undefined: every service. */
+export interface Usable {
+  readonly services: readonly string[] | undefined;
+}
+
+export type RouterSettings = Usable & (HaproxySettings | EmbeddedSettings);
+
+export interface HaproxySettings {
+  readonly kind: 'haproxy';
+  readonly instances: Readonly<Record<string, { readonly socket: string } | { readonly tcp: string }>>;
+  readonly maps: string | undefined;
+  readonly stateFile: string | undefined;
+}
+
+export interface EmbeddedSettings {
+  readonly kind: 'embedded';
+  readonly url: string;
+  readonly token: TextOrSecret;
+}
+
+export type TargetSettings = Usable & { readonly allowInProduction: boolean } & (CommandSettings | ProcessSettings | StaticSettings);
+
+export interface CommandSettings {
+  readonly kind: 'command';
+  readonly launch: readonly string[];
+  readonly status: readonly string[];
+  readonly retire: readonly string[];
+  readonly timeoutMs: number;
+}
+
+export interface ProcessSettings {
+  readonly kind: 'process';
+  readonly command: readonly string[];
+  readonly ports: { readonly first: number; readonly last: number };
+  readonly folder: string;
+}
+
+export interface StaticSettings {
+  readonly kind: 'static';
+  readonly slots: { readonly blue: readonly string[]; readonly green: readonly string[] };
+}

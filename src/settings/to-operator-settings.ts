@@ -1,0 +1,45 @@
+import { parseDuration } from '../domain/duration.js';
+import { SlipwayError } from '../domain/errors.js';
+import { mapValues } from '../domain/map-values.js';
+import { type OperatorConfig, portsOf } from './config-schema.js';
+import type { HaproxySettings, OperatorSettings, RouterSettings, TargetSettings } from './settings.js';
+
+type RouterConfig = OperatorConfig['routers'][string];
+type TargetConfig = OperatorConfig['targets'][string];
+type InstanceConfig = NonNullable<RouterConfig['haproxy']>['instances'][string];
+
+/** The operator's file with units parsed. The input has been checked: what cannot be converted is a bug. */
+export function toOperatorSettings(config: OperatorConfig): OperatorSettings {
+  return {
+    routers: mapValues(config.routers, toRouter),
+    targets: mapValues(config.targets, toTarget),
+    prometheus: config.prometheus,
+    singleHost: config.singleHost,
+  };
+}
+
+function toRouter({ haproxy, embedded, services }: RouterConfig): RouterSettings {
+  if (haproxy) return { kind: 'haproxy', services, instances: mapValues(haproxy.instances, toInstance), maps: haproxy.maps, stateFile: haproxy.stateFile };
+  if (!embedded) return unchecked('a router without a kind');
+  const { url, token } = embedded;
+  return { kind: 'embedded', services, url, token: typeof token === 'string' ? { text: token } : token };
+}
+
+function toInstance({ socket, tcp }: InstanceConfig): HaproxySettings['instances'][string] {
+  if (socket !== undefined) return { socket };
+  return tcp === undefined ? unchecked('an instance without a kind') : { tcp };
+}
+
+function toTarget({ command, process, static: fixed, services, allowInProduction }: TargetConfig): TargetSettings {
+  const usable = { services, allowInProduction };
+  if (command) {
+    const { timeout, ...programs } = command;
+    return { ...usable, kind: 'command', ...programs, timeoutMs: parseDuration(timeout) ?? unchecked('a timeout that is none') };
+  }
+  if (process) return { ...usable, kind: 'process', ...process, ports: portsOf(process.ports) ?? unchecked('a port range that is none') };
+  return fixed ? { ...usable, kind: 'static', slots: fixed.slots } : unchecked('a target without a kind');
+}
+
+function unchecked(what: string): never {
+  throw new SlipwayError('INTERNAL', `The operator's file passed its checks with ${what}.`);
+}
