@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { deploymentIdSchema, instantSchema, nameSchema, nextSchema, phaseSchema, proseSchema, splitSchema } from '../schemas.js';
+import { VERSION_PATTERN } from '../../domain/names.js';
+
+const reasonSchema = proseSchema(1_000).optional().meta({ description: 'Why, for people.' });
+const versionMessage = 'must begin with a letter or digit and go on with letters, digits and . _ + : @ / - only, at most 255 in all';
+
+export const requestBody = z.strictObject({
+  service: nameSchema,
+  environment: nameSchema,
+  version: z.string().regex(VERSION_PATTERN, versionMessage).optional().meta({ description: 'Default: the version that is live. Required at first.' }),
+  strategy: nameSchema.or(z.enum(['canary', 'blueGreen'])).optional().meta({ description: 'One of the environment’s `alternatives`. Default: its own.' }),
+  reason: reasonSchema,
+  force: z.boolean().optional().meta({ description: 'Launch a release anew that is live already.' }),
+  onConflict: z.enum(['reject']).optional().meta({ description: 'While another deployment is live: refuse.' }),
+}).meta({ id: 'DeploymentRequest' });
+
+export const undoBody = z.strictObject({ strategy: requestBody.shape.strategy, reason: reasonSchema }).meta({ id: 'UndoRequest' });
+
+export const controlBody = z.strictObject({
+  reason: reasonSchema,
+  step: z.number().int().min(1).max(1_000).optional().meta({ description: 'The step that is meant. Default: the present one.' }),
+}).meta({ id: 'ControlRequest' });
+
+export const decisionBody = z.strictObject({
+  ...controlBody.shape,
+  gate: z.string().regex(/^\d{1,4}\/[a-z][a-z0-9-]{0,62}$/, 'must be `<step>/<name>`, as the status shows under `gates`'),
+}).meta({ id: 'DecisionRequest' });
+
+export const resolveBody = z.union([
+  z.strictObject({ reason: reasonSchema, slot: z.enum(['blue', 'green']).meta({ description: 'The slot that serves.' }) }),
+  z.strictObject({ reason: reasonSchema, drop: z.string().min(1).max(200).meta({ description: 'The router instance to go on without.' }) }),
+]).meta({ id: 'ResolveRequest' });
+
+const linksSchema = z.object({ self: z.string(), events: z.string(), temporal: z.string().nullable() }).meta({ id: 'DeploymentLinks' });
+
+export const ticketSchema = z.object({
+  id: deploymentIdSchema, service: nameSchema, environment: nameSchema, strategy: z.string(), version: z.string(), phase: phaseSchema, links: linksSchema,
+}).meta({ id: 'DeploymentTicket' });
+
+const gateSchema = z.object({
+  address: z.string().meta({ description: 'What approve and reject name.' }),
+  notOwnChange: z.boolean(),
+  role: z.string().nullable(),
+  quorum: z.number(),
+  approvals: z.array(z.object({ by: z.string(), role: z.string().nullable(), at: instantSchema })),
+  until: instantSchema,
+  onTimeout: z.enum(['abort', 'proceed', 'remind']),
+  reason: z.string(),
+}).meta({ id: 'OpenGate' });
+
+const verdictSchema = z.object({
+  step: z.number(),
+  kind: z.enum(['pass', 'fail', 'no-data', 'error']),
+  findings: z.array(z.object({ rule: z.string(), kind: z.string(), text: z.string(), value: z.number().optional(), limit: z.number().optional() })),
+  at: instantSchema,
+}).meta({ id: 'StepVerdict' });
+
+const liveShape = {
+  id: deploymentIdSchema, service: nameSchema, environment: nameSchema, strategy: z.string(), version: z.string(), stableVersion: z.string().nullable(),
+  phase: phaseSchema,
+  paused: z.boolean(),
+  waitsFor: z.string().nullable().meta({ description: 'What it waits for, in one sentence.' }),
+  step: z.number(), steps: z.number(), split: splitSchema.nullable(), stableSlot: z.enum(['blue', 'green']).nullable(),
+  gates: z.array(gateSchema), verdicts: z.array(verdictSchema),
+  canAbort: z.boolean(),
+  cause: z.object({ code: z.string(), by: z.string(), text: z.string() }).nullable().meta({ description: 'Why it goes or went back.' }),
+  notes: z.array(z.string()),
+  milestones: z.record(z.string(), z.string()),
+  timings: z.object({ progressingMs: z.number(), waitingMs: z.number() }),
+  breachToZeroMs: z.number().nullable().meta({ description: 'From the breaching sample until the candidate had no traffic.' }),
+  startedAt: instantSchema, endedAt: instantSchema.nullable(),
+  links: linksSchema,
+};
+
+export const liveSchema = z.object(liveShape).meta({ id: 'DeploymentStatus' });
+
+export const deploymentSchema = z.object({
+  ...liveShape,
+  source: z.enum(['run', 'record']).meta({ description: '`run`: asked just now. `record`: what was last written down.' }),
+  by: z.string().nullable(), reason: z.string().nullable(), undoes: z.string().nullable(), revision: z.number().nullable(), requestedAt: instantSchema.nullable(),
+  plan: z.record(z.string(), z.unknown()).nullable(),
+  reached: z.boolean().optional().meta({ description: 'Of a waiting request: whether it is there, or the time was over.' }),
+}).meta({ id: 'Deployment' });
+
+export const deploymentListSchema = z.object({
+  items: z.array(z.object({
+    id: deploymentIdSchema, service: nameSchema, environment: nameSchema, strategy: z.string(), version: z.string(), phase: phaseSchema,
+    by: z.string(), reason: z.string().nullable(), undoes: z.string().nullable(), requestedAt: instantSchema, endedAt: instantSchema.nullable(), links: linksSchema,
+  }).meta({ id: 'DeploymentSummary' })),
+  next: nextSchema,
+}).meta({ id: 'DeploymentList' });
+
+export const planSchema = z.object({
+  plan: z.record(z.string(), z.unknown()),
+  timing: z.object({ shortestMs: z.number(), longestMs: z.number().nullable(), pointOfNoReturn: z.string() }),
+}).meta({ id: 'DeploymentPlan' });
+
+export const eventListSchema = z.object({
+  items: z.array(z.object({
+    sequence: z.number(), key: z.string(), deployment: deploymentIdSchema, kind: z.string(), at: instantSchema, text: z.string(), data: z.record(z.string(), z.unknown()),
+  }).meta({ id: 'DeploymentEvent' })),
+  next: z.number().nullable().meta({ description: '`after` of the next page; null when nothing more is there yet.' }),
+}).meta({ id: 'DeploymentEventList' });

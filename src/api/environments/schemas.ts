@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { liveSchema } from '../deployments/schemas.js';
+import { deploymentIdSchema, instantSchema, nameSchema, splitSchema } from '../schemas.js';
+
+const slotSchema = z.enum(['blue', 'green']);
+
+export const environmentSchema = z.object({
+  service: nameSchema,
+  environment: nameSchema,
+  revision: z.number().int(),
+  stable: z.object({ version: z.string(), slot: slotSchema, deployment: z.string(), since: instantSchema }).nullable()
+    .meta({ description: 'What is recorded as live; null while the environment is unmanaged.' }),
+  live: z.object({ id: deploymentIdSchema, status: liveSchema.nullable() }).nullable().meta({ description: 'The deployment that runs now.' }),
+  observed: z.array(z.object({
+    routerInstance: z.string(),
+    split: splitSchema,
+    health: z.object({ stable: z.string(), candidate: z.string() }),
+    at: instantSchema,
+    ageMs: z.number(),
+  })).meta({ description: 'What the workers last saw, by router instance.' }),
+}).meta({ id: 'Environment' });
+
+export const resolvedEnvironmentSchema = z.object({
+  service: nameSchema,
+  environment: nameSchema,
+  value: z.record(z.string(), z.unknown()),
+  origins: z.record(z.string(), z.string()).meta({ description: 'By JSON pointer: `default`, `defaults` or `environment`.' }),
+}).meta({ id: 'ResolvedEnvironment' });

@@ -1,0 +1,27 @@
+import type { ErrorRequestHandler, Response } from 'express';
+import type { Log } from '../../app/log.js';
+import { PROBLEM_TYPE, problemOf, slipwayErrorOf } from '../problem.js';
+import { contextOf } from './request-context.js';
+
+const RETRY_AFTER_S = 2;
+
+/** Every failure leaves here, as RFC 9457. */
+export function answerProblem(log: Log): ErrorRequestHandler {
+  // Express tells an error handler by its four parameters.
+  return (error: unknown, request, response, _next) => {
+    const { id } = contextOf(response);
+    const known = slipwayErrorOf(error);
+    const problem = problemOf(known, { url: request.originalUrl, id });
+    if (problem.status >= 500) log.error({ err: known.cause ?? known, code: known.code, requestId: id }, 'a request failed');
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    if (problem.status === 503) response.set('Retry-After', String(RETRY_AFTER_S));
+    sendProblem(response, problem.status, problem);
+  };
+}
+
+function sendProblem(response: Response, status: number, problem: object): void {
+  response.status(status).set('Cache-Control', 'no-store').type(PROBLEM_TYPE).send(JSON.stringify(problem));
+}

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { PHASES } from '../domain/deployment/status.js';
+import { DEPLOYMENT_ID_PATTERN, NAME_PATTERN } from '../domain/names.js';
+import { parseDuration } from '../domain/duration.js';
+
+const NAME_MESSAGE = 'must begin with a lower-case letter and go on with lower-case letters, digits and dashes, at most 63 in all';
+
+export const nameSchema = z.string().regex(NAME_PATTERN, NAME_MESSAGE);
+export const deploymentIdSchema = z.string().regex(DEPLOYMENT_ID_PATTERN, 'must be a deployment id: 26 characters, as `POST /deployments` answers');
+export const phaseSchema = z.enum(PHASES);
+export const instantSchema = z.string().meta({ format: 'date-time' });
+export const splitSchema = z.object({ blue: z.number(), green: z.number() }).meta({ description: 'Basis points by slot; together 10,000.' });
+
+/** Free text for people: what PostgreSQL and a terminal can both hold. */
+export function proseSchema(longest: number) {
+  // eslint-disable-next-line no-control-regex -- these are the characters to refuse
+  return z.string().max(longest).refine((text) => text.isWellFormed() && !/[\u0000-\u0008\u000b-\u001f\u007f]/.test(text), 'must not hold control characters or halves of characters');
+}
+
+export const flagSchema = z.enum(['true', 'false']).default('false').transform((flag) => flag === 'true');
+
+export const pageQuery = {
+  limit: z.string().regex(/^(?:[1-9]\d?|1\d\d|200)$/, 'must be a number from 1 to 200').default('50').transform(Number).meta({ description: 'How many at most, 1 to 200.' }),
+  cursor: z.string().max(1_000).optional().meta({ description: '`next` of the page before.' }),
+};
+
+export const nextSchema = z.string().nullable().meta({ description: 'The cursor of the next page; null on the last.' });
+
+export function waitSchema(longestMs: number) {
+  return z.string().transform((text, context) => {
+    const ms = parseDuration(text);
+    if (ms !== undefined && ms <= longestMs) return ms;
+    context.addIssue({ code: 'custom', message: `must be a duration such as 30s, at most ${longestMs / 1_000}s` });
+    return z.NEVER;
+  });
+}
+
+/** `"3"`: the revision that a change starts from. */
+export const revisionTagSchema = z.string().regex(/^(?:W\/)?"\d{1,9}"$/, 'must be an `ETag` that a service answered').transform((tag) => Number(tag.replaceAll(/\D/g, '')));
+
+export const idempotencyHeaders = z.looseObject({
+  'idempotency-key': z.string().optional().meta({ description: 'The same key with the same body is carried out once; send it with every try.' }),
+});

@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { instantSchema, nameSchema, nextSchema } from '../schemas.js';
+
+const anyObject = z.record(z.string(), z.unknown());
+
+export const definitionBody = z.unknown().meta({ description: 'A definition; `/schemas/service.json` says what it holds.' });
+
+export const serviceSchema = z.object({
+  service: nameSchema,
+  revision: z.number().int(),
+  definition: anyObject,
+  updatedBy: z.string(),
+  updatedAt: instantSchema,
+}).meta({ id: 'Service' });
+
+export const serviceListSchema = z.object({ items: z.array(serviceSchema), next: nextSchema }).meta({ id: 'ServiceList' });
+
+export const differenceSchema = z.object({
+  service: nameSchema,
+  revision: z.number().int().nullable().meta({ description: 'The newest revision; null when there is none.' }),
+  changes: z.array(z.object({ path: z.string(), before: z.unknown().optional(), after: z.unknown().optional() })),
+}).meta({ id: 'ServiceDifference' });
