@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, describe } from '@jest/globals';
+import { auditContract } from './contract/audit.js';
+import { deploymentContract } from './contract/deployments.js';
+import { endingContract } from './contract/endings.js';
+import { eventContract } from './contract/events.js';
+import { idempotencyContract } from './contract/idempotency.js';
+import { metricsContract } from './contract/metrics.js';
+import { observationContract } from './contract/observations.js';
+import { serviceContract } from './contract/services.js';
+import type { Stores } from './stores.js';
+
+export interface ContractSubject {
+  readonly stores: Stores;
+  /** Makes what was written so far this much older. */
+  age(ms: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What every implementation of the stores promises. Tests share one set of stores, so each works on services of its own. */
+export function storesContract(name: string, open: () => Promise<ContractSubject>): void {
+  describe(name, () => {
+    let opened: ContractSubject | undefined;
+    const subject = () => {
+      if (!opened) throw new Error('The stores were not opened.');
+      return opened;
+    };
+    beforeAll(async () => {
+      opened = await open();
+    });
+    afterAll(() => opened?.close());
+    serviceContract(subject);
+    deploymentContract(subject);
+    endingContract(subject);
+    idempotencyContract(subject);
+    eventContract(subject);
+    observationContract(subject);
+    metricsContract(subject);
+    auditContract(subject);
+  });
+}

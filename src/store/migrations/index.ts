@@ -1,0 +1,14 @@
+import { records } from './0001-records.js';
+
+export interface Migration {
+  /** From 1, without gaps. */
+  readonly number: number;
+  readonly name: string;
+  readonly sql: string;
+}
+
+/**
+ * In order, each applied once; one that was released never changes. Each leaves the schema usable for the release before it, which still runs
+ * while this one starts: it adds, and takes away only what the release before has stopped using.
+ */
+export const MIGRATIONS: readonly Migration[] = [{ number: 1, name: 'records', sql: records }];
