@@ -26,7 +26,7 @@ export async function drainInstances(instances: readonly RouterInstance[], where
     options.onProgress?.(count.inFlight);
     quiet = isQuiet(count) ? quiet + 1 : 0;
     if (quiet >= 2) return { ...count, forced: false };
-    if (performance.now() >= deadline && !isQuiet(count)) return await force(instances, where, count);
+    if (performance.now() >= deadline && !isQuiet(count)) return force(instances, where, count);
     await pause(options.signal);
   }
 }

@@ -34,10 +34,10 @@ export function routerOfInstances({ name, capabilities, instances }: RouterParts
 
 type Answered<T> = { readonly instance: string; readonly ok: true } & T;
 
-async function onEach<T extends object>(
+function onEach<T extends object>(
   instances: readonly RouterInstance[], ask: (instance: RouterInstance) => Promise<T>,
 ): Promise<readonly (Answered<T> | Unreachable)[]> {
-  return await Promise.all(instances.map(async (one): Promise<Answered<T> | Unreachable> => {
+  return Promise.all(instances.map(async (one): Promise<Answered<T> | Unreachable> => {
     try {
       return { ...(await ask(one)), instance: one.name, ok: true };
     } catch (error) {

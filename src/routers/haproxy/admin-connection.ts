@@ -1,0 +1,89 @@
+import { connect, type Socket } from 'node:net';
+import { messageOf, SlipwayError } from '../../domain/errors.js';
+
+/** Where the runtime API of one HAProxy listens: a unix socket on this host, or `host:port`. */
+export type AdminAddress = { readonly socket: string } | { readonly tcp: string };
+
+export interface AdminLimits {
+  /** @default 500 */
+  readonly connectTimeoutMs: number;
+  /** The whole conversation, however many commands. @default 2000 */
+  readonly conversationTimeoutMs: number;
+}
+
+/** Sends one line and resolves with what HAProxy answers, trimmed. */
+export type Ask = (command: string) => Promise<string>;
+
+const PROMPT = '\n> ';
+
+/**
+ * Talks to the runtime API over one connection, in its interactive mode, so that each answer has an end.
+ *
+ * @throws ROUTER_UNREACHABLE when it cannot be reached, breaks off, or is slower than the limits.
+ */
+export async function converse<T>(address: AdminAddress, limits: AdminLimits, talk: (ask: Ask) => Promise<T>): Promise<T> {
+  const socket = await open(address, limits.connectTimeoutMs);
+  const timer = setTimeout(() => socket.destroy(new Error(`no answer within ${limits.conversationTimeoutMs} ms`)), limits.conversationTimeoutMs);
+  try {
+    const ask = questionsOn(socket, address);
+    await ask('prompt');
+    return await talk(ask);
+  } finally {
+    clearTimeout(timer);
+    socket.destroy();
+  }
+}
+
+function open(address: AdminAddress, timeoutMs: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = 'socket' in address ? connect({ path: address.socket }) : connect(hostAndPort(address.tcp));
+    const timer = setTimeout(() => socket.destroy(new Error(`no connection within ${timeoutMs} ms`)), timeoutMs);
+    socket.setEncoding('utf8').setNoDelay(true);
+    socket.once('connect', () => {
+      clearTimeout(timer);
+      socket.removeAllListeners('error');
+      resolve(socket);
+    });
+    socket.once('error', (error) => {
+      clearTimeout(timer);
+      reject(unreachable(address, error));
+    });
+  });
+}
+
+function questionsOn(socket: Socket, address: AdminAddress): Ask {
+  let heard = '';
+  let waiting: { resolve(answer: string): void; reject(error: Error): void } | undefined;
+  let broken: Error | undefined;
+  const breakOff = (error: Error): void => {
+    broken ??= error;
+    waiting?.reject(broken);
+  };
+  socket.on('data', (chunk: string) => {
+    heard += chunk;
+    if (!heard.endsWith(PROMPT) && heard !== PROMPT.trimStart()) return;
+    const answer = heard.slice(0, -PROMPT.length).trim();
+    heard = '';
+    waiting?.resolve(answer);
+  });
+  socket.on('error', (error) => breakOff(unreachable(address, error)));
+  socket.on('close', () => breakOff(unreachable(address, new Error('it closed the connection'))));
+  return async (command) => {
+    if (broken) throw broken;
+    const answer = new Promise<string>((resolve, reject) => {
+      waiting = { resolve, reject };
+    });
+    socket.write(`${command}\n`);
+    return answer;
+  };
+}
+
+function unreachable(address: AdminAddress, cause: Error): SlipwayError {
+  const place = 'socket' in address ? address.socket : address.tcp;
+  return new SlipwayError('ROUTER_UNREACHABLE', `HAProxy does not answer at ${place}: ${messageOf(cause)}.`, { cause });
+}
+
+function hostAndPort(text: string): { host: string; port: number } {
+  const colon = text.lastIndexOf(':');
+  return { host: text.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(text.slice(colon + 1)) };
+}

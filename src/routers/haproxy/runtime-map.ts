@@ -1,0 +1,79 @@
+import { SlipwayError } from '../../domain/errors.js';
+import { decodeEntry, type Generation, UNMANAGED_ENTRY } from '../../domain/router/entry.js';
+import type { Cell } from '../shift-rule.js';
+import type { Ask } from './admin-connection.js';
+import { word } from './word.js';
+
+const TOMBSTONE = 'dead-';
+
+/** The lines of a map in memory: the entry of one backend, and a tombstone for each pulled generation. */
+export interface RuntimeMap {
+  /** The map's file, which is also its name. */
+  readonly path: string;
+  /** What is in memory, in the form of the file. */
+  dump(): Promise<string>;
+  /** @throws ROUTER_ENTRY_INVALID when somebody else wrote the entry. */
+  read(): Promise<Cell>;
+  writeEntry(text: string): Promise<void>;
+  bury(generation: Generation): Promise<void>;
+  unbury(generation: Generation): Promise<void>;
+}
+
+/** @throws ROUTER_UNREACHABLE when HAProxy has no map for the backend. */
+export async function openMap(ask: Ask, backend: string, folder: string | undefined): Promise<RuntimeMap> {
+  const path = folder === undefined ? await findMap(ask, backend) : word(`${folder}/${backend}.map`);
+
+  const command = async (text: string): Promise<string> => {
+    const answer = await ask(text);
+    if (answer.startsWith('Unknown map')) throw noMap(backend, path);
+    return answer;
+  };
+  const lines = async (): Promise<(readonly [key: string, value: string])[]> => (await command(`show map ${path}`)).split('\n').flatMap(keyAndValue);
+
+  async function put(key: string, value: string): Promise<void> {
+    const pair = `${word(key)} ${word(value)}`;
+    const answer = await command(`set map ${path} ${pair}`);
+    if (answer !== '' && !answer.startsWith('entry not found')) throw refused(answer);
+    if (answer === '') return;
+    const added = await command(`add map ${path} ${pair}`);
+    if (added !== '') throw refused(added);
+  }
+
+  return {
+    path,
+    dump: async () => (await lines()).map(([key, value]) => `${key} ${value}\n`).join(''),
+    read: async () => cellOf(await lines(), backend),
+    writeEntry: (text) => put(backend, text),
+    bury: (generation) => put(TOMBSTONE + generation, '1'),
+    unbury: async (generation) => void (await command(`del map ${path} ${word(TOMBSTONE + generation)}`)),
+  };
+}
+
+/** A line of `show map` begins with the address of the element in memory. */
+function keyAndValue(line: string): (readonly [key: string, value: string])[] {
+  const [, key, ...value] = line.split(' ');
+  return key === undefined || value.length === 0 ? [] : [[key, value.join(' ')]];
+}
+
+function cellOf(lines: readonly (readonly [key: string, value: string])[], backend: string): Cell {
+  const text = lines.find(([key]) => key === backend)?.[1];
+  const entry = text === undefined ? UNMANAGED_ENTRY : decodeEntry(text);
+  if (!entry) throw new SlipwayError('ROUTER_ENTRY_INVALID', `The map holds \`${text}\` for ${backend}, which is no entry of Slipway.`);
+  const graves = lines.filter(([key]) => key.startsWith(TOMBSTONE)).map(([key]) => key.slice(TOMBSTONE.length));
+  return { entry, tombstones: [...new Set(graves)] };
+}
+
+async function findMap(ask: Ask, backend: string): Promise<string> {
+  const listed = (await ask('show map')).split('\n').flatMap((line) => /^-?\d+ \((.+?)\) /.exec(line)?.[1] ?? []);
+  const path = listed.find((one) => one === `${backend}.map` || one.endsWith(`/${backend}.map`));
+  if (path === undefined) throw noMap(backend, `${backend}.map`);
+  return word(path);
+}
+
+function noMap(backend: string, path: string): SlipwayError {
+  return new SlipwayError('ROUTER_UNREACHABLE', `HAProxy has no map ${path} for ${backend}: \`slipway router config haproxy\` prints the configuration.`);
+}
+
+function refused(answer: string): SlipwayError {
+  return new SlipwayError('ROUTER_UNREACHABLE', `HAProxy refused to write the map: ${answer}`);
+}

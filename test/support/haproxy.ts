@@ -1,0 +1,95 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eventually } from '../../src/routers/contract/scene.js';
+import { haproxyConfig, haproxyMap } from '../../src/routers/haproxy/haproxy-config.js';
+import { freePort } from './free-port.js';
+
+export interface StartHaproxyOptions {
+  /** @default 'checkout-production' */
+  readonly backend?: string;
+  /** How many processes, each with a folder of its own. @default 1 */
+  readonly instances?: number;
+  /** @default 4 */
+  readonly slotsPerSide?: number;
+}
+
+export interface RunningHaproxy {
+  readonly name: string;
+  readonly socket: string;
+  readonly mapFolder: string;
+  readonly stateFile: string;
+  readonly configFile: string;
+  /** Where it takes traffic, on 127.0.0.1. */
+  readonly port: number;
+  readonly pid: number;
+  /** Ends the process and starts none. */
+  kill(): Promise<void>;
+  /** Starts it again from what is on disk. */
+  start(): Promise<void>;
+}
+
+export interface HaproxyFixture {
+  readonly backend: string;
+  readonly instances: readonly RunningHaproxy[];
+  stop(): Promise<void>;
+}
+
+
+/** Real HAProxy processes on loopback, with the configuration that Slipway prints. */
+export async function startHaproxy(options: StartHaproxyOptions = {}): Promise<HaproxyFixture> {
+  const { backend = 'checkout-production', instances = 1, slotsPerSide = 4 } = options;
+  const folder = await mkdtemp(join(tmpdir(), 'hap-'));
+  const names = Array.from({ length: instances }, (_, index) => String.fromCharCode(97 + index));
+  const running = await Promise.all(names.map((name) => startOne(join(folder, name), name, { backend, slotsPerSide })));
+  return {
+    backend,
+    instances: running,
+    async stop() {
+      await Promise.all(running.map((one) => one.kill()));
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function startOne(folder: string, name: string, { backend, slotsPerSide }: Required<Omit<StartHaproxyOptions, 'instances'>>): Promise<RunningHaproxy> {
+  await mkdir(folder, { recursive: true });
+  const paths = { socket: join(folder, 'admin.sock'), mapFolder: folder, stateFile: join(folder, 'servers.state') };
+  const port = await freePort();
+  const configFile = join(folder, 'haproxy.cfg');
+  await writeFile(configFile, haproxyConfig({ backend, slotsPerSide, frontendPort: port, frontendAddress: '127.0.0.1', ...paths }));
+  await writeFile(join(folder, `${backend}.map`), haproxyMap(backend));
+  let child: ChildProcess | undefined;
+
+  async function kill(): Promise<void> {
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill('SIGKILL');
+    await gone;
+  }
+
+  async function start(): Promise<void> {
+    child = spawn('haproxy', ['-f', configFile, '-db', '-q'], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const complaints: string[] = [];
+    child.stderr?.on('data', (chunk: Buffer) => complaints.push(chunk.toString()));
+    const started = child;
+    await eventually(`haproxy ${name} listens`, async () => {
+      if (started.exitCode !== null) throw new Error(`haproxy ended: ${complaints.join('')}`);
+      return (await listens({ path: paths.socket })) && (await listens({ host: '127.0.0.1', port }));
+    });
+  }
+
+  await start();
+  return { name, ...paths, configFile, port, kill, start, get pid() { return child?.pid ?? 0; } };
+}
+
+function listens(where: { readonly path: string } | { readonly host: string; readonly port: number }): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(where);
+    socket.once('connect', () => (socket.destroy(), resolve(true)));
+    socket.once('error', () => resolve(false));
+  });
+}

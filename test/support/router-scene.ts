@@ -1,0 +1,72 @@
+import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import type { Slot } from '../../src/domain/router/entry.js';
+import type { HeldRequest, RouterScene, SceneAnswer, SceneRequest } from '../../src/routers/contract/scene.js';
+import { type Origin, startOrigin } from './origin.js';
+
+export interface Origins {
+  readonly blue: Origin;
+  readonly green: Origin;
+}
+
+export async function startOrigins(): Promise<Origins> {
+  const [blue, green] = await Promise.all([startOrigin('blue'), startOrigin('green')]);
+  return { blue, green };
+}
+
+export type SceneTraffic = Pick<RouterScene, 'servers' | 'send' | 'hold' | 'answer' | 'server'> & { stopOrigins(): Promise<void> };
+
+/** The half of a scene that is the same for every router that takes HTTP: servers, and requests through the port. */
+export function trafficScene(origins: Origins, port: number): SceneTraffic {
+  return {
+    servers: { blue: { id: 'b1', address: origins.blue.address }, green: { id: 'g1', address: origins.green.address } },
+    send: (request) => send(port, request),
+    hold: (slot) => hold(port, origins[slot]),
+    answer: (slot, how) => origins[slot].answer(how),
+    server: (slot, state) => (state === 'down' ? origins[slot].die() : origins[slot].comeBack()),
+    async stopOrigins() {
+      await Promise.all([origins.blue.die(), origins.green.die()]);
+    },
+  };
+}
+
+async function send(port: number, request: SceneRequest = {}): Promise<SceneAnswer> {
+  const { status, headers } = await get(port, '/', headersOf(request));
+  const slot = headers['x-served-by'];
+  const bucket = /slipway_b=(\d+)/.exec(headers['set-cookie']?.join(';') ?? '')?.[1];
+  return { status, ...(slot === 'blue' || slot === 'green' ? { slot } : {}), ...(bucket === undefined ? {} : { bucket: Number(bucket) }) };
+}
+
+export function headersOf({ bucket, override }: SceneRequest): Record<string, string> {
+  return { ...(bucket === undefined ? {} : { cookie: `slipway_b=${bucket}` }), ...(override ? { 'x-slipway-slot': override } : {}) };
+}
+
+interface Got {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** One request on a connection of its own. @throws when the answer breaks off. */
+export function get(port: number, path: string, headers: Record<string, string> = {}): Promise<Got> {
+  return new Promise((resolve, reject) => {
+    const sent = httpRequest({ host: '127.0.0.1', port, path, headers, agent: false }, (answer) => {
+      bodyOf(answer).then((body) => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body }), reject);
+    });
+    sent.once('error', reject).end();
+  });
+}
+
+async function bodyOf(answer: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of answer) chunks.push(Buffer.from(chunk as Uint8Array)); // a response without an encoding gives buffers
+  if (!answer.complete) throw new Error('The answer broke off.');
+  return Buffer.concat(chunks).toString();
+}
+
+async function hold(port: number, origin: Origin): Promise<HeldRequest> {
+  // The names of the origins are those of the slots.
+  const headers = headersOf({ override: origin.name as Slot });
+  const ended = get(port, '/hold', headers).then(() => 'answered' as const, () => 'cut' as const);
+  await origin.heldOne();
+  return { ended, finish: async () => origin.finishHeld() };
+}
