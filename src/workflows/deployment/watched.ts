@@ -40,11 +40,9 @@ export class Watched {
       const task = this.begin(watching);
       await runtime.until(() => this.ended(task) || (control.cutsShort && state.data.confirmed === entry.generation));
       this.guard();
-      if (!task.outcome) task.cancel();
-      await runtime.until(() => this.ended(task));
-      this.guard();
+      // The watch goes on until the next one runs: cutting a bake short must not leave its share alone.
+      if (!task.outcome) return this.run.note(`step ${control.step}: the bake was cut short`);
       const result = this.resultOf(task);
-      if (result.end.ended === 'stopped' && control.cutsShort) return this.run.note(`step ${control.step}: the bake was cut short`);
       if ((await this.decide(result)) === 'go') return;
       watching = { summary, bakeMs, progress: result.progress, ...(result.progress.shifted ? {} : { shift: entry }) };
     }
@@ -61,7 +59,7 @@ export class Watched {
       const inTime = await runtime.until(() => this.ended(task) || condition(), left);
       this.guard();
       if (condition()) return true;
-      if (task?.outcome) await this.decide(this.resultOf(task));
+      if (task?.outcome) await this.decideInHold(this.resultOf(task));
       else if (!inTime) return false;
     }
   }
@@ -134,6 +132,11 @@ export class Watched {
       return outcome.value;
     }
     throw new Halt({ code: outcome?.code ?? 'INTERNAL', by: 'slipway', text: `the watch failed: ${outcome?.text ?? 'no outcome'}` });
+  }
+
+  /** Of a bake that was cut short its end means nothing any more; everything else does. */
+  private async decideInHold(result: WatchResult): Promise<void> {
+    if (result.end.ended !== 'no-data' && result.end.ended !== 'complete') await this.decide(result);
   }
 
   /** `go`: the bake is over. `again`: it goes on. @throws Halt */

@@ -1,0 +1,196 @@
+import { ControlState } from '../../../src/domain/deployment/control-state.js';
+import type { Control, ControlKind } from '../../../src/domain/deployment/control-message.js';
+import type { Plan } from '../../../src/domain/deployment/plan.js';
+import type { Phase } from '../../../src/domain/deployment/status.js';
+import type { StepInput, StepResult } from '../../../src/domain/deployment/steps.js';
+import type { WatchEnd, WatchResult } from '../../../src/domain/deployment/watching.js';
+import { otherSlot, splitOf, UNMANAGED_ENTRY, type RouterEntry } from '../../../src/domain/router/entry.js';
+import { ContinueRun } from '../../../src/workflows/deployment/attention-loop.js';
+import { Run } from '../../../src/workflows/deployment/run.js';
+import { newRunData, RunState } from '../../../src/workflows/deployment/run-state.js';
+import { deliver, resume } from '../../../src/workflows/deployment/sequence.js';
+import { ModelRouters } from './model-routers.js';
+import { ModelRuntime, type ModelTask } from './model-runtime.js';
+
+const DEPLOYMENT = '01JD0000000000000000000000';
+
+/** How a step in flight goes on. `half`: one router instance is written, the other does not answer. */
+export type Fate = 'good' | 'bad' | 'half' | 'lost';
+
+/** A whole run of the sequence over modelled routers, driven move by move. */
+export class ModelRun {
+  readonly runtime = new ModelRuntime();
+  readonly routers: ModelRouters;
+  run: Run;
+  ended: Phase | undefined;
+  failure: unknown;
+  /** Acknowledged before the roles changed. */
+  abortAcknowledged = false;
+  resolvedToCandidate = false;
+  approvals: string[] = [];
+  private messages = 0;
+
+  constructor(readonly plan: Plan) {
+    const managed: RouterEntry = { ...UNMANAGED_ENTRY, deployment: '01JC0000000000000000000000', generation: '01JC0000000000000000000000.9' };
+    this.routers = new ModelRouters(plan.stable ? managed : UNMANAGED_ENTRY);
+    const state = new RunState(DEPLOYMENT, plan, newRunData(this.runtime.now()));
+    this.run = new Run(this.runtime, state, new ControlState({ deployment: DEPLOYMENT, requester: 'ann' }));
+    this.follow(deliver(this.run));
+  }
+
+  get phase(): Phase { return this.run.state.data.phase; }
+
+  send(kind: ControlKind, by: string, over: Partial<Control> = {}): string {
+    this.messages += 1;
+    const message: Control = { kind, id: `m${this.messages}`, deployment: DEPLOYMENT, by: { name: by, roles: ['admin'] }, ...over };
+    const gates = this.run.control.gates.map((gate) => gate.address);
+    const refusal = this.run.control.apply(message, { proven: true, nowMs: this.runtime.now() });
+    if (refusal) return refusal.code;
+    if (kind === 'abort' || kind === 'reject') this.abortAcknowledged = true;
+    if (kind === 'approve') this.approvals.push(`${message.gate ?? gates[0] ?? ''} ${by}`);
+    if (message.resolve && 'slot' in message.resolve && message.resolve.slot === this.run.state.candidateSlot) this.resolvedToCandidate = true;
+    return 'OK';
+  }
+
+  cancelFromTemporal(): void {
+    if (this.run.control.abortFor({ code: 'CANCELLED', by: 'Temporal', text: 'cancelled' })) this.abortAcknowledged = true;
+  }
+
+  /** One step in flight goes on by one piece: its shift, then its end. */
+  async move(task: ModelTask, fate: Fate): Promise<void> {
+    if (task.ended) return;
+    if (task.name === 'watch') this.moveWatch(task, fate);
+    else task.end(this.outcomeOf(task, fate));
+    await this.runtime.settle();
+  }
+
+  /** The routers answer, the candidate is well, everything in flight ends well. @returns whether the run has ended or waits for people. */
+  async coolDown(): Promise<boolean> {
+    for (let i = 0; i < 400 && !this.ended && this.failure === undefined; i += 1) {
+      await this.runtime.settle();
+      const [next] = this.runtime.live().filter((task) => task.cancelled || !isOpenEnded(task));
+      const waits = this.run.state.data.waitsFor !== null;
+      if (next) await this.move(next, 'good');
+      else if (waits) return true;
+      else if (!(await this.runtime.advance())) return waits;
+    }
+    return this.ended !== undefined;
+  }
+
+  /** The one thing that must hold at every moment: shared traffic is watched, or is being taken back or put right. */
+  unwatched(): boolean {
+    if (this.ended || this.routers.share(this.candidate) === 0) return false;
+    const live = this.runtime.live();
+    const watched = live.some((task) => task.name === 'watch' && !task.cancelled);
+    const moving = live.some((task) => task.name === 'shift' || task.name === 'attend');
+    const stillJoining = live.some((task) => task.name === 'watch') && this.phase === 'rolling-back';
+    return !watched && !moving && !stillJoining && this.phase !== 'needs-attention' && !this.rolesChangedSomewhere();
+  }
+
+  get candidate() { return otherSlot(this.run.state.data.opened?.entry.stable ?? 'blue'); }
+
+  rolesChangedSomewhere(): boolean {
+    return this.routers.instances.some(({ entry }) => entry.deployment === DEPLOYMENT);
+  }
+
+  private follow(running: Promise<Phase>): void {
+    running.then((phase) => { this.ended = phase; }, (error: unknown) => {
+      if (error instanceof ContinueRun) this.continue(error);
+      else this.failure = error;
+    });
+  }
+
+  /** As continue-as-new does it: everything through JSON, a new run over the same world. */
+  private continue({ goal, reason }: ContinueRun): void {
+    this.runtime.continues = false;
+    const carried = JSON.parse(JSON.stringify({ data: this.run.state.data, control: this.run.control.snapshot() })) as { data: RunState['data']; control: ReturnType<ControlState['snapshot']> };
+    this.run = new Run(this.runtime, new RunState(DEPLOYMENT, this.plan, carried.data), new ControlState(carried.control));
+    this.follow(resume(this.run, { ...carried, goal, reason }));
+  }
+
+  private moveWatch(task: ModelTask, fate: Fate): void {
+    const input = task.input as StepInput<'watch'>;
+    if (input.shift && !task.shifted) return this.shiftOfWatch(task, input, fate);
+    if (task.cancelled && fate !== 'bad') return task.end(watchEnded({ ended: 'stopped' }, task.shifted));
+    if (fate === 'bad') {
+      this.routers.pull(input.generations);
+      return task.end(watchEnded({ ended: 'breach', verdict: verdict('fail'), pulled: { breachToZeroMs: 3, unreached: [] } }, true));
+    }
+    if (fate === 'lost') return task.end(watchEnded({ ended: 'no-data', verdict: verdict('no-data') }, true));
+    if (input.bakeMs !== null) task.end(watchEnded({ ended: 'complete', verdict: verdict('pass') }, true));
+  }
+
+  private shiftOfWatch(task: ModelTask, input: StepInput<'watch'>, fate: Fate): void {
+    const { shift } = input;
+    if (!shift) return;
+    // A cancelled attempt that stalled may still write: the fence has to hold.
+    const results = (fate === 'half' ? [0] : fate === 'bad' ? [] : [0, 1]).map((index) => this.routers.write(index, shift.entry, shift.base));
+    if (results.includes('pulled')) return task.end(watchEnded({ ended: 'pulled', detail: 'tombstone' }, false));
+    if (fate !== 'good' || results.includes('conflict')) {
+      if (task.cancelled) return task.end(watchEnded({ ended: 'stopped' }, false));
+      this.routers.pull(input.generations);
+      return task.end(watchEnded({ ended: 'shift-failed', code: 'ROUTER_UNREACHABLE', detail: 'away' }, false));
+    }
+    task.shifted = true;
+    this.confirm(shift.entry);
+  }
+
+  private confirm(entry: RouterEntry): void {
+    this.run.state.data.confirmed = entry.generation;
+    this.run.state.data.split = splitOf(entry);
+  }
+
+  private outcomeOf(task: ModelTask, fate: Fate): Parameters<ModelTask['end']>[0] {
+    if (task.cancelled && fate === 'lost') return { ok: false, code: 'CANCELLED', text: 'cancelled' };
+    switch (task.name) {
+      case 'shift': return { ok: true, value: this.shiftResult(task.input as StepInput<'shift'>, fate) };
+      case 'attend': return { ok: true, value: this.attendResult(task.input as StepInput<'attend'>, fate) };
+      case 'open': return fate === 'bad' ? failed('ROUTER_UNREACHABLE') : { ok: true, value: this.openResult() };
+      case 'launch': return fate === 'bad' ? failed('NEVER_HEALTHY') : { ok: true, value: { instances: [{ id: 'i1', address: '127.0.0.1:1' }], tookMs: 1, unwritten: [] } };
+      case 'verify': case 'record': case 'claim': return fate === 'bad' ? failed('DATABASE_UNAVAILABLE') : { ok: true, value: { unwritten: [] } };
+      case 'retire': return fate === 'bad' ? failed('TARGET_UNREACHABLE') : { ok: true, value: { inFlight: 0, forced: false, unwritten: [] } };
+      default: return { ok: true, value: { unwritten: [] } };
+    }
+  }
+
+  private openResult(): StepResult<'open'> {
+    const { entry } = this.routers.at(0);
+    return { entry, candidate: otherSlot(entry.stable), stableInstances: this.plan.stable ? [{ id: 's', address: '127.0.0.1:2' }] : [], repaired: null, unwritten: [] };
+  }
+
+  private shiftResult(input: StepInput<'shift'>, fate: Fate): StepResult<'shift'> {
+    if (fate === 'bad' && input.back) return { outcome: 'stable-down', split: null, unreached: [], detail: 'down', unwritten: [] };
+    const written = fate === 'good' ? [0, 1] : fate === 'half' ? [0] : [];
+    const results = written.map((index) => this.routers.write(index, input.entry, input.base));
+    if (results.includes('conflict') || results.includes('pulled')) return { outcome: 'conflict', split: null, unreached: [], detail: 'conflict', unwritten: [] };
+    if (written.length < 2) { this.routers.pull(input.pull); return { outcome: 'unreached', split: null, unreached: ['b'], detail: 'away', unwritten: [] }; }
+    return { outcome: 'done', split: splitOf(input.entry), unreached: [], detail: '', unwritten: [] };
+  }
+
+  private attendResult(input: StepInput<'attend'>, fate: Fate): StepResult<'attend'> {
+    const away = fate === 'half' || fate === 'lost' ? ['b'] : [];
+    const read = { atMs: this.runtime.now(), healthy: { blue: true, green: fate !== 'bad' }, unreachable: away, instances: ['a', 'b'] };
+    if (input.mode === 'read') return { read, shifted: { outcome: 'unreached', split: null, unreached: [], detail: '' }, unwritten: [] };
+    const indexes = input.except.includes('b') || away.length > 0 ? [0] : [0, 1];
+    const results = indexes.map((index) => this.routers.write(index, input.entry, input.mode === 'force' ? this.routers.at(index).entry.generation : input.base));
+    const complete = indexes.length === 2 || input.except.includes('b');
+    const done = complete && results.every((result) => result === 'done');
+    return { read, shifted: { outcome: done ? 'done' : 'unreached', split: done ? splitOf(input.entry) : null, unreached: away, detail: '' }, unwritten: [] };
+  }
+}
+
+function isOpenEnded(task: ModelTask): boolean {
+  return task.name === 'watch' && (task.input as StepInput<'watch'>).bakeMs === null;
+}
+
+function verdict(kind: 'pass' | 'fail' | 'no-data') {
+  return { kind, findings: [{ rule: 'errors', kind, text: 'errors' }], at: '2026-01-01T00:00:00.000Z' } as const;
+}
+
+function watchEnded(end: WatchEnd, shifted: boolean): { ok: true; value: WatchResult } {
+  return { ok: true, value: { end, notes: [], unwritten: [], progress: { shifted, bakedMs: 0, extendedMs: 0, samples: 1, requests: 0, errors: 0, failures: {} } } };
+}
+
+function failed(code: string): { ok: false; code: string; text: string } {
+  return { ok: false, code, text: code };
+}

@@ -1,0 +1,95 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { CONTROL_KINDS } from '../../src/domain/deployment/control-message.js';
+import { gateAddress, type Plan } from '../../src/domain/deployment/plan.js';
+import type { StepInput } from '../../src/domain/deployment/steps.js';
+import { ModelRun, type Fate } from '../support/model/model-run.js';
+import { aGate, aPlan, aRelease, aStep } from '../support/plans.js';
+
+type Move =
+  | { readonly kind: 'step'; readonly index: number; readonly fate: Fate }
+  | { readonly kind: 'message'; readonly control: (typeof CONTROL_KINDS)[number]; readonly by: string; readonly slot: 'blue' | 'green' }
+  | { readonly kind: 'time' } | { readonly kind: 'cancel' } | { readonly kind: 'long-history' };
+
+const fate = fc.oneof({ weight: 12, arbitrary: fc.constant<Fate>('good') }, fc.constantFrom<Fate>('bad', 'half', 'lost'));
+const move: fc.Arbitrary<Move> = fc.oneof(
+  { weight: 12, arbitrary: fc.record({ kind: fc.constant('step' as const), index: fc.nat(5), fate }) },
+  { weight: 5, arbitrary: fc.record({
+    kind: fc.constant('message' as const), control: fc.constantFrom(...CONTROL_KINDS), by: fc.constantFrom('ann', 'bob', 'cid'), slot: fc.constantFrom('blue' as const, 'green' as const),
+  }) },
+  { weight: 1, arbitrary: fc.constantFrom<Move>({ kind: 'time' }, { kind: 'cancel' }, { kind: 'long-history' }) },
+);
+
+const plan: fc.Arbitrary<Plan> = fc.record({
+  strategy: fc.constantFrom('canary' as const, 'blueGreen' as const), gated: fc.boolean(), quorum: fc.integer({ min: 1, max: 2 }), first: fc.boolean(),
+  firstFailure: fc.constantFrom('hold' as const, 'stop' as const), onTimeout: fc.constantFrom('abort' as const, 'remind' as const),
+}).map(({ strategy, gated, quorum, first, firstFailure, onTimeout }) => {
+  const gate = gated ? { gate: aGate('people', { quorum, onTimeout }) } : {};
+  const steps = strategy === 'blueGreen' ? [aStep(1, 100, { bakeMs: 0, ...gate })] : [aStep(1, 10), aStep(2, 25, gate), aStep(3, 50)];
+  return aPlan({ steps, firstFailure, strategy: { name: strategy, kind: strategy }, stable: first ? null : aRelease('v1') });
+});
+
+/** Runs the moves; after each one everything that must always hold is checked. */
+async function play(model: ModelRun, moves: readonly Move[]): Promise<void> {
+  await model.runtime.settle();
+  for (const each of moves) {
+    if (model.ended) break;
+    await make(model, each);
+    await model.runtime.settle();
+    checkAlways(model);
+  }
+}
+
+async function make(model: ModelRun, each: Move): Promise<void> {
+  switch (each.kind) {
+    case 'time': await model.runtime.advance(); return;
+    case 'cancel': model.cancelFromTemporal(); return;
+    case 'long-history': model.runtime.continues = true; return;
+    case 'message': model.send(each.control, each.by, each.control === 'resolve' ? { resolve: { slot: each.slot } } : {}); return;
+    case 'step': {
+      const live = model.runtime.live();
+      const task = live[each.index % Math.max(1, live.length)];
+      if (task) await model.move(task, each.fate);
+    }
+  }
+}
+
+function checkAlways(model: ModelRun): void {
+  expect(model.failure).toBeUndefined();
+  expect(model.routers.sums()).toEqual([10_000, 10_000]);
+  expect(model.unwatched()).toBe(false);
+  if (model.abortAcknowledged && !model.resolvedToCandidate) expect(model.rolesChangedSomewhere()).toBe(false);
+  checkGates(model);
+}
+
+/** Whatever was shifted after a gate's step had that gate's approvals, each by another person. */
+function checkGates(model: ModelRun): void {
+  const shifted = model.runtime.tasks.filter((task) => task.name === 'watch').map((task) => task.input as StepInput<'watch'>).filter((input) => input.shift);
+  for (const step of model.plan.steps) {
+    const canary = model.plan.strategy.kind === 'canary';
+    if (!step.gate || (canary && !model.plan.stable)) continue;
+    const passed = shifted.some((input) => (canary ? input.step > step.number : input.step >= step.number));
+    const address = gateAddress(step.number, step.gate.name);
+    const people = new Set(model.approvals.filter((approval) => approval.startsWith(`${address} `)));
+    if (passed) expect(people.size).toBeGreaterThanOrEqual(step.gate.quorum);
+  }
+}
+
+describe('the control loop', () => {
+  it('keeps its promises under any order of messages, failures and restarts', async () => {
+    await fc.assert(fc.asyncProperty(plan, fc.array(move, { maxLength: 70 }), async (of, moves) => {
+      const model = new ModelRun(of);
+      await play(model, moves);
+      expect(await model.coolDown()).toBe(true);
+      checkAlways(model);
+      if (model.ended === 'rolled-back' || model.ended === 'aborted') expect(model.routers.share(model.candidate)).toBe(0);
+      if (model.ended === 'succeeded') expect(model.routers.share(model.candidate)).toBe(10_000);
+    }), { numRuns: 500 });
+  }, 120_000);
+
+  it('promotes a good version without anybody', async () => {
+    const model = new ModelRun(aPlan());
+    expect(await model.coolDown()).toBe(true);
+    expect(model.ended).toBe('succeeded');
+  });
+});
