@@ -1,0 +1,100 @@
+import { describe, expect, it } from '@jest/globals';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { until } from '../../test/support/until.js';
+import { groupRuns } from './process-group.js';
+import { createPrograms } from './programs.js';
+
+function arrange(env: Record<string, string> = { PATH: process.env['PATH'] ?? '' }) {
+  const groups: number[] = [];
+  const released: number[] = [];
+  const guardian = { watch: (group: number) => void groups.push(group), release: (group: number) => void released.push(group) };
+  return { programs: createPrograms({ guardian, env, graceMs: 100 }), groups, released };
+}
+
+const node = (script: string, ...args: string[]) => [process.execPath, '-e', script, ...args];
+
+describe('a program', () => {
+  it('gives its exit code and both outputs', async () => {
+    const { programs } = arrange();
+    const result = await programs.run({ command: node('console.log("out"); console.error("err"); process.exitCode = 3'), timeoutMs: 10_000 });
+    expect(result).toEqual({ exitCode: 3, stdout: 'out\n', stderr: 'err\n', stdoutCut: false });
+  });
+
+  it('gets its arguments as they are, past no shell', async () => {
+    const { programs } = arrange();
+    const odd = ['$(id)', '; rm -rf x', '`id`', '"', '*', ''];
+    const { stdout } = await programs.run({ command: node('console.log(JSON.stringify(process.argv.slice(1)))', '--', ...odd), timeoutMs: 10_000 });
+    expect(JSON.parse(stdout)).toEqual(odd);
+  });
+
+  it('reads its standard input', async () => {
+    const { programs } = arrange();
+    expect((await programs.run({ command: ['cat'], stdin: '{"a":1}', timeoutMs: 10_000 })).stdout).toBe('{"a":1}');
+  });
+
+  it('sees the environment given and ours, without our settings and secrets', async () => {
+    const { programs } = arrange({ PATH: process.env['PATH'] ?? '', KEPT: 'yes', SLIPWAY_SECRET_HOOK: 's3cret', TEMPORAL_API_KEY: 's3cret' });
+    const { stdout } = await programs.run({ command: ['env'], env: { SLIPWAY_SLOT: 'blue' }, timeoutMs: 10_000 });
+    expect(stdout).toContain('KEPT=yes');
+    expect(stdout).toContain('SLIPWAY_SLOT=blue');
+    expect(stdout).not.toContain('s3cret');
+  });
+
+  it('keeps the beginning and the end of a long output', async () => {
+    const { programs } = arrange();
+    const script = 'process.stdout.write("first" + "x".repeat(1e6) + "last")';
+    const { stdout, stdoutCut } = await programs.run({ command: node(script), timeoutMs: 10_000, maxOutputBytes: 1_000 });
+    expect(stdoutCut).toBe(true);
+    expect(stdout.length).toBeLessThan(1_100);
+    expect(stdout).toMatch(/^first.*last$/s);
+  });
+
+  it('is ended with its whole group when its time is over, even if it will not go', async () => {
+    const { programs, groups, released } = arrange();
+    const stubborn = node('process.on("SIGTERM", () => {}); setInterval(() => {}, 1000); console.log("up")');
+    await expect(programs.run({ command: stubborn, timeoutMs: 500 })).rejects.toMatchObject({ code: 'PROGRAM_TIMEOUT' });
+    expect(groups.map(groupRuns)).toEqual([false]);
+    expect(released).toEqual(groups);
+  });
+
+  it('is ended when it is aborted, and the reason is passed on', async () => {
+    const { programs, groups } = arrange();
+    const abort = new AbortController();
+    const reason = new Error('no longer wanted');
+    const running = programs.run({ command: ['sleep', '60'], timeoutMs: 60_000, signal: abort.signal });
+    abort.abort(reason);
+    await expect(running).rejects.toBe(reason);
+    expect(groups.map(groupRuns)).toEqual([false]);
+  });
+
+  it('takes what it left in its group with it', async () => {
+    const { programs, groups } = arrange();
+    await programs.run({ command: ['sh', '-c', 'sleep 60 & echo started'], timeoutMs: 10_000 });
+    expect(groups.map(groupRuns)).toEqual([false]);
+  });
+
+  it('does not hang on what it started in another session, though that holds its output open', async () => {
+    const { programs } = arrange();
+    const folder = await mkdtemp(join(tmpdir(), 'slipway-programs-'));
+    const file = join(folder, 'pid');
+    const startedMs = performance.now();
+    await programs.run({ command: ['setsid', '--fork', 'sh', '-c', 'echo $$ > "$0.new" && mv "$0.new" "$0" && exec sleep 60', file], timeoutMs: 20_000 });
+    expect(performance.now() - startedMs).toBeLessThan(10_000);
+    let pid = '';
+    await until(async () => (pid = await readFile(file, 'utf8').catch(() => '')) !== '');
+    expect(process.kill(Number(pid), 'SIGKILL')).toBe(true);
+    await rm(folder, { recursive: true });
+  });
+
+  it.each([[[]], [['/no/such/program']], [['no-such-program-anywhere']], [['a\0b']]])('that is not there is named by code: %j', async (command) => {
+    const { programs } = arrange();
+    await expect(programs.run({ command, timeoutMs: 1_000 })).rejects.toMatchObject({ code: 'PROGRAM_MISSING' });
+  });
+
+  it('says 128 and the signal when one ended it', async () => {
+    const { programs } = arrange();
+    expect((await programs.run({ command: node('process.kill(process.pid, "SIGKILL")'), timeoutMs: 10_000 })).exitCode).toBe(137);
+  });
+});

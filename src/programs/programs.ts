@@ -1,0 +1,95 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { messageOf, SlipwayError } from '../domain/errors.js';
+import type { GroupWatch } from './guardian.js';
+import { keepOutput } from './kept-output.js';
+import { endGroup } from './process-group.js';
+import { type Environment, programEnvironment } from './program-environment.js';
+import { outputEnded, ProgramEnd } from './program-end.js';
+
+/** Runs short-lived programs: to their end, their time limit or an abort, and never beyond the life of this process. */
+export interface Programs {
+  /**
+   * Runs `command` as it is, without a shell, in a process group of its own. Whatever of that group is left when the program ends is ended too:
+   * a program that starts something lasting must give it a session of its own (`setsid`, `systemd-run`).
+   *
+   * @throws PROGRAM_MISSING, PROGRAM_TIMEOUT; the signal's reason when aborted. A failing exit code is a result, not an error.
+   */
+  run(request: ProgramRequest): Promise<ProgramResult>;
+}
+
+export interface ProgramRequest {
+  readonly command: readonly string[];
+  /** Beside the worker's own environment, of which `SLIPWAY_*` and `TEMPORAL_*` are never passed on. */
+  readonly env?: Environment;
+  readonly cwd?: string;
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+  /** Of each stream; its beginning and its end are kept. @default 1 MiB */
+  readonly maxOutputBytes?: number;
+  readonly stdin?: string;
+}
+
+export interface ProgramResult {
+  /** 128 and the number of the signal when one ended it, as a shell would say. */
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** `stdout` was longer than `maxOutputBytes`. */
+  readonly stdoutCut: boolean;
+}
+
+export interface ProgramsOptions {
+  readonly guardian: GroupWatch;
+  /** @default process.env */
+  readonly env?: Environment;
+  /** Between SIGTERM and SIGKILL. @default 3 s */
+  readonly graceMs?: number;
+}
+
+const DEFAULT_OUTPUT_BYTES = 1_048_576;
+
+export function createPrograms({ guardian, env = process.env, graceMs = 3_000 }: ProgramsOptions): Programs {
+  return {
+    async run(request) {
+      request.signal?.throwIfAborted();
+      const limitBytes = request.maxOutputBytes ?? DEFAULT_OUTPUT_BYTES;
+      const stdout = keepOutput(limitBytes);
+      const stderr = keepOutput(limitBytes);
+      const child = start(request, env);
+      child.stdout.on('data', (chunk: Buffer) => stdout.add(chunk));
+      child.stderr.on('data', (chunk: Buffer) => stderr.add(chunk));
+      // A program that does not read its input closes it early.
+      child.stdin.on('error', () => undefined);
+      child.stdin.end(request.stdin ?? '');
+
+      const group = child.pid;
+      if (group !== undefined) guardian.watch(group);
+      const end = new ProgramEnd(child, request);
+      try {
+        const exitCode = exitCodeOf(await end.reached());
+        if (group !== undefined) await endGroup(group, graceMs);
+        await outputEnded(child);
+        return { exitCode, stdout: stdout.text(), stderr: stderr.text(), stdoutCut: stdout.cut };
+      } finally {
+        end.forget();
+        if (group !== undefined && (await endGroup(group, graceMs))) guardian.release(group);
+        for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
+      }
+    },
+  };
+}
+
+function start(request: ProgramRequest, env: Environment): ChildProcessWithoutNullStreams {
+  const [file, ...args] = request.command;
+  if (!file) throw new SlipwayError('PROGRAM_MISSING', 'The command is empty: there is nothing to run.');
+  try {
+    return spawn(file, args, { detached: true, env: programEnvironment(env, request.env), ...(request.cwd ? { cwd: request.cwd } : {}) });
+  } catch (error) {
+    throw new SlipwayError('PROGRAM_MISSING', `${file} cannot be started: ${messageOf(error)}.`, { cause: error });
+  }
+}
+
+function exitCodeOf({ code, signal }: { readonly code: number | null; readonly signal: NodeJS.Signals | null }): number {
+  return code ?? 128 + (signal ? constants.signals[signal] : 0);
+}
