@@ -1,0 +1,24 @@
+import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import type { MetricsStore } from '../../store/stores.js';
+import { storedMetrics } from './stored-metrics.js';
+
+export interface ApiMetrics {
+  readonly requests: Histogram<'method' | 'route' | 'status'>;
+  /** Prometheus text. What the database cannot say at the moment is left out, and `slipway_database_up` says so. */
+  text(): Promise<string>;
+  readonly contentType: string;
+}
+
+const BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60];
+
+/** Metrics of this process, and of all deployments as the database has them. */
+export function createApiMetrics(store: MetricsStore): ApiMetrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const requests = new Histogram({
+    name: 'slipway_http_request_duration_seconds', help: 'How long requests took, by route pattern.', labelNames: ['method', 'route', 'status'], buckets: BUCKETS_S,
+    registers: [registry],
+  });
+  const text = async (): Promise<string> => `${(await registry.metrics()).trimEnd()}\n${await storedMetrics(store)}`;
+  return { requests, text, contentType: registry.contentType };
+}
