@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isErrorCode, SlipwayError } from '../../domain/errors.js';
+import { deploymentAnswer, type DeploymentAnswer, environmentAnswer, type EnvironmentAnswer, problemAnswer, ticketAnswer } from './api-answers.js';
+
+/** The public API as anybody with a key sees it. */
+export interface ApiClient {
+  putService(service: string, definitionYaml: string): Promise<void>;
+  environment(service: string, environment: string): Promise<EnvironmentAnswer>;
+  /** @returns the deployment's id */
+  deploy(request: { readonly service: string; readonly environment: string; readonly version: string; readonly strategy?: string; readonly reason?: string }): Promise<string>;
+  deployment(id: string): Promise<DeploymentAnswer>;
+}
+
+interface Call {
+  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly path: string;
+  readonly body?: string;
+  readonly contentType?: string;
+}
+
+const ANSWER_TIMEOUT_MS = 20_000;
+/** A part of the stack that died is back within this time. */
+const PATIENCE_MS = 60_000;
+const RETRY_EVERY_MS = 500;
+
+/** Repeats what may pass by itself, a restart of the API for example; all it sends is safe to repeat. */
+export function createApiClient(url: string, key: string, signal: AbortSignal): ApiClient {
+  const call = async (request: Call): Promise<unknown> => {
+    // One key for all attempts: a repeated start drives the same deployment on.
+    const headers = headersOf(key, request, randomUUID());
+    return patiently(() => send(`${url}/api/v1${request.path}`, { method: request.method, headers, ...(request.body !== undefined && { body: request.body }) }, signal), signal);
+  };
+  return {
+    async putService(service, definitionYaml) {
+      await call({ method: 'PUT', path: `/services/${service}`, body: definitionYaml, contentType: 'application/yaml' });
+    },
+    environment: async (service, environment) => environmentAnswer.parse(await call({ method: 'GET', path: `/services/${service}/environments/${environment}` })),
+    deploy: async (request) => ticketAnswer.parse(await call({ method: 'POST', path: '/deployments', body: JSON.stringify(request) })).id,
+    deployment: async (id) => deploymentAnswer.parse(await call({ method: 'GET', path: `/deployments/${id}` })),
+  };
+}
+
+function headersOf(key: string, { method, contentType = 'application/json' }: Call, idempotencyKey: string): Record<string, string> {
+  return {
+    authorization: `Bearer ${key}`,
+    ...(method !== 'GET' && { 'content-type': contentType }),
+    ...(method === 'POST' && { 'idempotency-key': idempotencyKey }),
+  };
+}
+
+async function patiently<T>(attempt: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  const deadline = Date.now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (signal.aborted || !mayPass(error) || Date.now() > deadline) throw error;
+    }
+    await sleep(RETRY_EVERY_MS, undefined, { signal });
+  }
+}
+
+const RETRIED_CODES = ['DATABASE_UNAVAILABLE', 'TEMPORAL_UNAVAILABLE', 'TEMPORAL_TIMEOUT', 'IDEMPOTENCY_IN_FLIGHT'];
+
+/** Refusals are final; no connection, no answer in time and what says so itself is not. */
+function mayPass(error: unknown): boolean {
+  return !(error instanceof SlipwayError) || RETRIED_CODES.includes(error.code);
+}
+
+async function send(url: string, init: RequestInit, signal: AbortSignal): Promise<unknown> {
+  const response = await fetch(url, { ...init, signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_TIMEOUT_MS)]) });
+  const text = await response.text();
+  const body: unknown = text === '' ? undefined : JSON.parse(text);
+  if (response.ok) return body;
+  const problem = problemAnswer.parse(body);
+  throw new SlipwayError(isErrorCode(problem.code) ? problem.code : 'INTERNAL', `${problem.title}: ${problem.detail ?? response.status}`);
+}

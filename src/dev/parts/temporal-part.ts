@@ -1,0 +1,33 @@
+import type { Part } from '../supervisor/part.js';
+import { programPart } from '../supervisor/program-part.js';
+import { answersOk } from './answers-ok.js';
+import type { StackContext } from './stack-context.js';
+
+const SEARCH_ATTRIBUTES = [
+  'SlipwayDeployment=Keyword', 'SlipwayService=Keyword', 'SlipwayEnvironment=Keyword', 'SlipwayVersion=Keyword', 'SlipwayStrategy=Keyword',
+  'SlipwayPhase=Keyword', 'SlipwayAwaitingApproval=Bool',
+];
+
+/** Both are needed for a cancel to reach a running activity at once instead of with its next heartbeat. */
+const PUSH_CANCEL = ['system.enableCancelActivityWorkerCommand=true', 'frontend.WorkerCommandsEnabled=true'];
+
+/** Temporal's dev server: the real server on a SQLite file, with its Web UI. */
+export function temporalPart({ state, ports, temporalCli, environment, track }: StackContext): Part {
+  return programPart({
+    name: 'temporal',
+    command: [
+      temporalCli, 'server', 'start-dev', '--ip', '127.0.0.1', '--port', String(ports.temporal), '--ui-port', String(ports.temporalUi),
+      '--db-filename', state.temporalDatabase, '--log-level', 'warn',
+      ...SEARCH_ATTRIBUTES.flatMap((attribute) => ['--search-attribute', attribute]),
+      ...PUSH_CANCEL.flatMap((value) => ['--dynamic-config-value', value]),
+    ],
+    env: environment,
+    cwd: state.path,
+    logFile: `${state.logs}/temporal.log`,
+    // Through the Web UI's server: it answers only when frontend, namespace and UI are all there.
+    isReady: (signal) => answersOk(`http://127.0.0.1:${ports.temporalUi}/api/v1/namespaces/default`, signal),
+    readyTimeoutMs: 60_000,
+    graceMs: 10_000,
+    tracker: track('temporal'),
+  });
+}

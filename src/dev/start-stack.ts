@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import { access } from 'node:fs/promises';
+import { SlipwayError } from '../domain/errors.js';
+import { startGuardian } from '../programs/guardian.js';
+import { programEnvironment } from '../programs/program-environment.js';
+import type { StackArguments } from './arguments.js';
+import { checkoutFolder } from './checkout.js';
+import { postgresPart } from './parts/postgres-part.js';
+import { routerPart } from './parts/router-part.js';
+import { apiPart, workerPart } from './parts/slipway-parts.js';
+import type { StackContext } from './parts/stack-context.js';
+import { temporalPart } from './parts/temporal-part.js';
+import { assertPortsFree, planPorts } from './ports.js';
+import { endLeftovers, trackPart } from './state/part-records.js';
+import { stackSecrets } from './state/stack-secrets.js';
+import { openStateFolder } from './state/state-folder.js';
+import { lockStateFolder } from './state/state-lock.js';
+import { writeConfig } from './state/write-config.js';
+import type { Part } from './supervisor/part.js';
+import { type Stage, supervise } from './supervisor/supervisor.js';
+
+export interface Stack {
+  readonly context: StackContext;
+  /** Ends every process of it, the instances last; the state stays. */
+  stop(): Promise<void>;
+}
+
+export interface StackObserver {
+  readonly say: (line: string) => void;
+  readonly onReady: (part: string) => void;
+}
+
+/**
+ * Starts the whole stack on its folder, or nothing.
+ *
+ * @throws STATE_DIR_IN_USE, PORT_TAKEN, PROCESS_FAILED, PROGRAM_MISSING
+ */
+export async function startStack(args: StackArguments, env: NodeJS.ProcessEnv, observer: StackObserver, signal: AbortSignal): Promise<Stack> {
+  const state = await openStateFolder(args.stateFolder);
+  const unlock = await lockStateFolder(state.lock);
+  try {
+    const left = await endLeftovers(state.stack);
+    if (left.length > 0) observer.say(`ended what a killed stack had left running: ${left.join(', ')}`);
+    const ports = planPorts(args.portBase);
+    await assertPortsFree(ports);
+    const checkout = checkoutFolder();
+    await writeConfig(state, ports, [process.execPath, join(checkout, 'examples/storefront/server.mjs')]);
+    const guardian = startGuardian({ records: state.instances });
+    const context: StackContext = {
+      checkout, state, ports, secrets: await stackSecrets(state), temporalCli: await temporalCli(checkout, env), databaseUrl: env['SLIPWAY_DATABASE_URL'] || undefined,
+      environment: partEnvironment(env), track: (name) => trackPart(state.stack, guardian, name),
+    };
+    const optionsFor = (part: Part) => ({ say: observer.say, onRunning: () => observer.onReady(part.name) });
+    const stop = async (parts?: { stop(): Promise<void> }) => {
+      await parts?.stop();
+      await guardian.close();
+      await unlock();
+    };
+    try {
+      const supervisor = await supervise(stagesOf(context), optionsFor, signal);
+      return { context, stop: () => stop(supervisor) };
+    } catch (error) {
+      await guardian.close();
+      throw error;
+    }
+  } catch (error) {
+    await unlock();
+    throw error;
+  }
+}
+
+/** The parts in the order of their start. A database of the user's own takes the place of the embedded one. */
+function stagesOf(context: StackContext): readonly Stage[] {
+  const { databaseUrl } = context;
+  const base: readonly Part[] = [temporalPart(context), routerPart(context)];
+  const embedded = databaseUrl === undefined ? postgresPart(context) : undefined;
+  const url = () => embedded?.url() ?? databaseUrl ?? '';
+  return [embedded === undefined ? base : [...base, embedded], [workerPart(context, url), apiPart(context, url)]];
+}
+
+/** Of our own settings only what the embedded parts may be given: ports, addresses and keys are the stack's. */
+function partEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const passed = Object.entries(env).filter(([name]) => /^SLIPWAY_(LOG_LEVEL|LOG_FORMAT|SECRET_.+|SECRETS_FOLDER)$/.test(name));
+  return programEnvironment(env, Object.fromEntries(passed));
+}
+
+async function temporalCli(checkout: string, env: NodeJS.ProcessEnv): Promise<string> {
+  const file = env['SLIPWAY_TEMPORAL_CLI'] || join(checkout, '.slipway/tools/temporal');
+  try {
+    await access(file);
+    return file;
+  } catch (cause) {
+    throw new SlipwayError('PROGRAM_MISSING', `There is no Temporal CLI at ${file}. Run \`npm run setup\`, or set SLIPWAY_TEMPORAL_CLI.`, { cause });
+  }
+}

@@ -1,0 +1,29 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, readFile, rename, writeFile } from 'node:fs/promises';
+import type { StateFolder } from './state-folder.js';
+
+export interface StackSecrets {
+  /** Opens the API: `Authorization: Bearer …`. */
+  readonly adminKey: string;
+  /** Opens the router's admin interface. */
+  readonly routerToken: string;
+}
+
+/** Those of the start before, or new ones; readable by the owner only. */
+export async function stackSecrets(state: StateFolder): Promise<StackSecrets> {
+  const [adminKey, routerToken] = await Promise.all([keptSecret(state.adminKey, 'slp_'), keptSecret(state.routerToken, 'rtr_')]);
+  return { adminKey, routerToken };
+}
+
+async function keptSecret(file: string, prefix: string): Promise<string> {
+  const kept = (await readFile(file, 'utf8').catch(() => '')).trim();
+  if (kept !== '') {
+    await chmod(file, 0o600);
+    return kept;
+  }
+  const secret = `${prefix}${randomBytes(24).toString('base64url')}`;
+  // Renamed into its place: whoever reads meanwhile sees all of it or nothing.
+  await writeFile(`${file}.new`, `${secret}\n`, { mode: 0o600 });
+  await rename(`${file}.new`, file);
+  return secret;
+}
