@@ -50,13 +50,13 @@ export interface TestApi {
 export interface CallOptions { readonly body?: unknown; readonly text?: string; readonly type?: string; readonly headers?: Record<string, string>; readonly key?: string | null }
 
 // Tests read answers of many shapes: what they expect of them, they assert.
-export interface TestAnswer { readonly status: number; readonly headers: Headers; readonly body: Record<string, never> & Record<string, unknown>; readonly text: string }
+export interface TestAnswer { readonly status: number; readonly headers: Headers; readonly body: Record<string, unknown>; readonly text: string }
 
-export interface TestApiOptions { readonly stores?: Stores; readonly now?: () => number }
+export interface TestApiOptions { readonly stores?: Stores; readonly runs?: FakeDeploymentRuns; readonly now?: () => number }
 
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
   const stores = options.stores ?? createMemoryStores();
-  const runs = new FakeDeploymentRuns();
+  const runs = options.runs ?? new FakeDeploymentRuns();
   const logged: unknown[] = [];
   const lost: string[] = [];
   const closing = new AbortController();
@@ -114,4 +114,10 @@ async function request(url: string, method: string, path: string, { body, text, 
   const answer = await response.text();
   const isJson = /json/.test(response.headers.get('content-type') ?? '');
   return { status: response.status, headers: response.headers, text: answer, body: (isJson ? JSON.parse(answer) : {}) as TestAnswer['body'] };
+}
+
+/** Where the problems of an answer stand. */
+export function problemPaths({ body }: TestAnswer): readonly string[] {
+  const { errors } = body;
+  return Array.isArray(errors) ? errors.map((each: { path?: unknown }) => String(each.path)) : [];
 }

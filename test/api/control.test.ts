@@ -1,0 +1,121 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { SlipwayError } from '../../src/domain/errors.js';
+import { createMemoryStores } from '../../src/store/memory/memory-stores.js';
+import type { Stores } from '../../src/store/stores.js';
+import { startTestApi, type TestApi } from './support.js';
+
+let api: TestApi;
+beforeEach(async () => {
+  api = await startTestApi();
+  await api.putCheckout();
+});
+afterEach(() => api.close());
+
+const tell = (on: TestApi, id: string, kind: string, body?: object, headers: Record<string, string> = {}) =>
+  on.call('POST', `/api/v1/deployments/${id}/${kind}`, { headers, ...(body && { body }) });
+
+describe('control', () => {
+  it('aborts, and says who and why', async () => {
+    const id = await api.deploy('v1');
+    const { status, body } = await tell(api, id, 'abort', { reason: 'wrong version' });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ id, phase: 'rolling-back', cause: { code: 'ABORTED', by: 'admin', text: 'wrong version' }, links: {} });
+  });
+
+  it('needs no body', async () => {
+    expect((await tell(api, await api.deploy('v1'), 'pause')).body).toMatchObject({ paused: true });
+  });
+
+  it('carries out a message with the same key once', async () => {
+    const id = await api.deploy('v1');
+    await tell(api, id, 'pause', {}, { 'Idempotency-Key': 'k' });
+    const again = await tell(api, id, 'pause', {}, { 'Idempotency-Key': 'k' });
+    expect([again.status, api.runs.messages.length]).toEqual([200, 1]);
+  });
+
+  it('tells messages of different kinds with the same key apart', async () => {
+    const id = await api.deploy('v1');
+    await tell(api, id, 'pause', {}, { 'Idempotency-Key': 'k' });
+    expect((await tell(api, id, 'resume', {}, { 'Idempotency-Key': 'k' })).body).toMatchObject({ paused: false });
+  });
+
+  it('answers the run’s refusal by its code', async () => {
+    const id = await api.deploy('v1');
+    const { status, body } = await tell(api, id, 'resume');
+    expect([status, body['code']]).toEqual([409, 'NOT_PAUSED']);
+  });
+
+  it('approves the gate that is named', async () => {
+    const id = await api.deploy('v1');
+    api.runs.advance(id, 'progressing', { gates: [{ address: '2/managers', notOwnChange: false, role: null, quorum: 1, approvals: [], until: '', onTimeout: 'abort', reason: '' }] });
+    expect((await tell(api, id, 'approve', { gate: '1/managers' })).body['code']).toBe('GATE_NOT_OPEN');
+    expect((await tell(api, id, 'approve', { gate: '2/managers' })).body).toMatchObject({ gates: [] });
+  });
+
+  it('passes on which slot serves', async () => {
+    const id = await api.deploy('v1');
+    api.runs.advance(id, 'needs-attention');
+    await tell(api, id, 'resolve', { slot: 'blue' });
+    expect(api.runs.messages.at(-1)).toMatchObject({ kind: 'resolve', message: { deployment: id, resolve: { slot: 'blue' } } });
+  });
+
+  it('refuses a deployment that has ended', async () => {
+    const id = await api.deploy('v1');
+    await api.succeed(id);
+    const { status, body } = await tell(api, id, 'abort');
+    expect([status, body['code']]).toEqual([409, 'DEPLOYMENT_ENDED']);
+  });
+
+  it('refuses the one before when the lock has gone to another', async () => {
+    const first = await api.deploy('v1');
+    await api.succeed(first);
+    await api.deploy('v2');
+    expect((await tell(api, first, 'pause')).body['code']).toBe('DEPLOYMENT_ENDED');
+  });
+
+  it('does not know what was never requested', async () => {
+    const { status, body } = await tell(api, '01JD0000000000000000000000', 'abort');
+    expect([status, body['code']]).toEqual([404, 'DEPLOYMENT_NOT_FOUND']);
+  });
+
+  it('is retryable while Temporal is away', async () => {
+    const id = await api.deploy('v1');
+    api.runs.set('away');
+    expect((await tell(api, id, 'abort')).body).toMatchObject({ code: 'TEMPORAL_UNAVAILABLE', retryable: true });
+  });
+});
+
+describe('while the database is away', () => {
+  it.each(['abort', 'pause'])('%s works, also in a process that never saw the deployment', async (kind) => {
+    const id = await api.deploy('v1');
+    const other = await startTestApi({ stores: awayStores(), runs: api.runs });
+    expect((await tell(other, id, kind)).status).toBe(200);
+    await other.close();
+  });
+
+  it('a live deployment is shown from its run', async () => {
+    const id = await api.deploy('v1');
+    const other = await startTestApi({ stores: awayStores(), runs: api.runs });
+    expect((await other.call('GET', `/api/v1/deployments/${id}`)).body).toMatchObject({ id, source: 'run', phase: 'preparing', plan: { candidate: { version: 'v1' } } });
+    await other.close();
+  });
+
+  it('everything else is refused as retryable', async () => {
+    const other = await startTestApi({ stores: awayStores() });
+    for (const path of ['/services', '/deployments', '/deployments/01JD0000000000000000000000']) {
+      expect((await other.call('GET', `/api/v1${path}`)).body).toMatchObject({ code: 'DATABASE_UNAVAILABLE', retryable: true });
+    }
+    await other.close();
+  });
+});
+
+/** Every call of every repository fails as it does without PostgreSQL. */
+function awayStores(): Stores {
+  const away = () => Promise.reject(new SlipwayError('DATABASE_UNAVAILABLE'));
+  const repository = <T extends object>(real: T): T => new Proxy(real, { get: () => away });
+  const { services, deployments, idempotency, events, observations, metrics, audit, close } = createMemoryStores();
+  return {
+    services: repository(services), deployments: repository(deployments), idempotency: repository(idempotency), events: repository(events),
+    observations: repository(observations), metrics: repository(metrics), audit: repository(audit), ping: away, close,
+  };
+}
