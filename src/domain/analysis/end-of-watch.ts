@@ -7,7 +7,8 @@ import type { WatchState } from './watch-state.js';
 /** What a watch has to do now. `pull`: traffic goes back to stable before anything else happens. */
 export type WatchDecision =
   | { readonly kind: 'go-on' }
-  | { readonly kind: 'complete' | 'no-data' | 'stable-down'; readonly verdict: Verdict }
+  | { readonly kind: 'complete'; readonly verdict: Verdict }
+  | { readonly kind: 'no-data' | 'stable-down'; readonly verdict: Verdict }
   | { readonly kind: 'breach' | 'error'; readonly verdict: Verdict; readonly pull: boolean };
 
 const GO_ON: WatchDecision = { kind: 'go-on' };

@@ -11,7 +11,12 @@ export function onSample(state: WatchState, sample: WatchSample, input: WatchInp
   const verdict = judgeAll(currentFindings(judged, input, sample.at), sample.at);
   const { errorSince, ...rest } = judged;
   const marked = verdict.kind === 'error' ? { ...rest, errorSince: errorSince ?? sample.at } : rest;
-  return grantTime(countBake({ ...marked, verdict }, sample), input);
+  return grantTime(countBake(markJudged({ ...marked, verdict }), sample), input);
+}
+
+function markJudged(state: WatchState): WatchState {
+  const judged = state.shifted && state.verdict?.kind === 'pass';
+  return judged && !state.seen.judged ? { ...state, seen: { ...state.seen, judged } } : state;
 }
 
 /** Only a reading of the counters counts as baked, so that a bake never ends on requests that nobody has judged; time without a judgment does not count. */

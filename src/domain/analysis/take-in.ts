@@ -3,8 +3,10 @@ import { remember } from './recent-traffic.js';
 import { shareDifference } from './share-difference.js';
 import { addProbe, slotAnswer } from './slot-health.js';
 import { addTraffic, NO_TRAFFIC } from './traffic.js';
-import type { CountsSample, ProbeSample, WatchSample } from './watch-sample.js';
+import type { CountsSample, ProbeSample, SplitSample, WatchSample } from './watch-sample.js';
 import type { WatchSightings, WatchState } from './watch-state.js';
+
+const STRANGER = 'stranger/';
 
 /** Adds a sample to what was seen, without judging it. */
 export function takeIn(state: WatchState, sample: WatchSample, input: WatchInput): WatchState {
@@ -13,7 +15,7 @@ export function takeIn(state: WatchState, sample: WatchSample, input: WatchInput
     case 'shifted':
       return { ...state, shifted: true, seen: { ...seen, candidateShare: sample.candidateShare } };
     case 'split':
-      return { ...state, seen: { ...seen, candidateShare: sample.candidateShare } };
+      return { ...state, seen: takeSplit(seen, sample) };
     case 'probe':
       return { ...state, seen: takeProbe(seen, sample, input) };
     case 'answer':
@@ -21,6 +23,12 @@ export function takeIn(state: WatchState, sample: WatchSample, input: WatchInput
     case 'counts':
       return { ...state, samples: state.samples + 1, seen: compareShares(takeCounts(state, sample, input), sample) };
   }
+}
+
+function takeSplit(seen: WatchSightings, { candidateShare, strangers }: SplitSample): WatchSightings {
+  const known = Object.entries(seen.notes).filter(([about]) => !about.startsWith(STRANGER));
+  const found = Object.entries(strangers).map(([instance, text]) => [`${STRANGER}${instance}`, text]);
+  return { ...seen, notes: Object.fromEntries([...known, ...found]), ...(candidateShare !== undefined && { candidateShare }) };
 }
 
 function takeProbe(seen: WatchSightings, sample: ProbeSample, input: WatchInput): WatchSightings {

@@ -18,7 +18,10 @@ export interface ShiftedSample {
 export interface SplitSample {
   readonly kind: 'split';
   readonly at: number;
-  readonly candidateShare: BasisPoints;
+  /** By the instances that hold a generation of ours; absent when none does. */
+  readonly candidateShare?: BasisPoints;
+  /** One sentence for each instance that holds what somebody else wrote. */
+  readonly strangers: Readonly<Record<string, string>>;
 }
 
 /** One check, asked of every instance of a slot. */

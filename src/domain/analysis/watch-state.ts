@@ -1,4 +1,5 @@
 import type { WatchInput, WatchProgress } from '../deployment/watching.js';
+import type { DeploymentEvent } from '../event/event.js';
 import type { BasisPoints } from '../share.js';
 import type { FailureCount } from './count-failure.js';
 import type { TrafficCell } from './recent-traffic.js';
@@ -44,6 +45,10 @@ export interface WatchSightings {
   readonly answers: Readonly<Record<string, QueryAnswer>>;
   /** The newest finding of each metric rule. */
   readonly findings: Readonly<Record<string, Finding>>;
+  /** Whether the step has passed once: its first good verdict is an event. */
+  readonly judged?: boolean;
+  /** Events that could not be written yet: the next attempt writes them. */
+  readonly unwritten?: readonly DeploymentEvent[];
   /** By what they are about: a newer one replaces an older one. */
   readonly notes: Readonly<Record<string, string>>;
 }

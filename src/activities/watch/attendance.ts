@@ -1,0 +1,59 @@
+import { CancelledFailure } from '@temporalio/common';
+import { stableIsDown } from '../../domain/analysis/end-of-watch.js';
+import { formatDuration } from '../../domain/duration.js';
+import { repeat } from './repeat.js';
+import { takeBack } from './taking-back.js';
+import type { OwnershipAnswer } from './ownership.js';
+import type { WatchRun } from './watch-run.js';
+import { within } from './within.js';
+
+const LEAST_EVERY_MS = 10_000;
+const LIMIT_MS = 5_000;
+
+/** Whether the server still counts on this attempt. */
+export interface Attendance {
+  /** Asks the server; ends the watch when another attempt has the work. A question on its way is joined, not repeated. */
+  ask(): Promise<OwnershipAnswer>;
+  /** Asks now and then until the watch is over, and acts by policy after too long without a server. */
+  keep(): Promise<void>;
+}
+
+/** @param current is asked late, as a run holds its attendance. */
+export function createAttendance(current: () => WatchRun, taskToken: Uint8Array): Attendance {
+  let asking: Promise<OwnershipAnswer> | undefined;
+  let aloneSince: number | undefined;
+
+  async function question(run: WatchRun): Promise<OwnershipAnswer> {
+    const { deps: { clock, ownership }, board } = run;
+    const began = clock.now();
+    const asked = ownership.stillOurs(taskToken, run.progress()).catch((): OwnershipAnswer => 'unreachable');
+    const answer = (await within(clock, LIMIT_MS, asked)) ?? 'unreachable';
+    aloneSince = answer === 'unreachable' ? aloneSince ?? began : undefined;
+    if (answer === 'gone') board.close(async () => ({ error: new CancelledFailure('Another attempt has taken over this watch.') }));
+    if (answer === 'unreachable') actAlone(run, clock.now() - (aloneSince ?? began));
+    return answer;
+  }
+
+  function ask(): Promise<OwnershipAnswer> {
+    asking ??= question(current()).finally(() => void (asking = undefined));
+    return asking;
+  }
+
+  async function keep(): Promise<void> {
+    const { deps: { clock }, input, board } = current();
+    await repeat(clock, board.over, () => Math.max(LEAST_EVERY_MS, input.heartbeatTimeoutMs), async () => void (await ask()));
+  }
+
+  return { ask, keep };
+}
+
+/** Without a server nobody can promote, approve or abort; the reflex stays armed, and after `unattended.afterMs` the operator's policy decides. */
+function actAlone(run: WatchRun, aloneMs: number): void {
+  const { deps: { clock }, input, board } = run;
+  const { afterMs, then } = input.analysis.unattended;
+  if (then === 'hold' || aloneMs < afterMs || stableIsDown(board.state, input, clock.now())) return;
+  board.close(async () => {
+    await takeBack(run, clock.now());
+    return { end: { ended: 'pulled', detail: `Pulled after ${formatDuration(aloneMs)} without a Temporal server, as \`unattended\` says.` } };
+  });
+}

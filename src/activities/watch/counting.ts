@@ -1,0 +1,47 @@
+import type { CountsSample, InstanceCounts } from '../../domain/analysis/watch-sample.js';
+import type { WatchInput } from '../../domain/deployment/watching.js';
+import { messageOf } from '../../domain/errors.js';
+import type { Observation } from '../../routers/router.js';
+import { announceNews } from './announcing.js';
+import { repeat } from './repeat.js';
+import type { WatchRun } from './watch-run.js';
+import { within } from './within.js';
+
+/** A router keeps its own time limit of a few seconds; one that does not is left behind after this. */
+const LIMIT_MS = 10_000;
+
+/** Reads the routers' counters each period, and at the very end of the bake. */
+export async function counting(run: WatchRun): Promise<void> {
+  const { deps: { clock }, input, board } = run;
+  await repeat(clock, board.over, () => untilNext(run), async () => {
+    const sample = await count(run, input);
+    const before = board.state;
+    board.take(sample);
+    announceNews(run, before);
+  });
+}
+
+function untilNext({ board: { state }, input: { bakeMs, analysis } }: WatchRun): number {
+  const leftMs = bakeMs === null || !state.shifted ? 0 : bakeMs + state.extendedMs - state.bakedMs;
+  return leftMs > 0 ? Math.min(analysis.everyMs, leftMs) : analysis.everyMs;
+}
+
+async function count({ deps: { clock }, router, board }: WatchRun, input: WatchInput): Promise<CountsSample> {
+  try {
+    const observation = await within(clock, LIMIT_MS, router.observe(input.backend, board.state.seen.marks));
+    if (observation) return sampleOf(observation, input, clock.now());
+    return { kind: 'counts', at: clock.now(), instances: [], missing: [`${router.name} did not answer within ${LIMIT_MS} ms`] };
+  } catch (error) {
+    return { kind: 'counts', at: clock.now(), instances: [], missing: [`${router.name}: ${messageOf(error)}`] };
+  }
+}
+
+function sampleOf({ instances, marks }: Observation, { slots, except }: WatchInput, at: number): CountsSample {
+  const counted: InstanceCounts[] = [];
+  const missing: string[] = [];
+  for (const one of instances) {
+    if (one.ok) counted.push({ instance: one.instance, stable: one.slots[slots.stable.slot], candidate: one.slots[slots.candidate.slot] });
+    else if (!except.includes(one.instance)) missing.push(`instance ${one.instance} was not read: ${one.detail}`);
+  }
+  return { kind: 'counts', at, instances: counted, missing, marks };
+}

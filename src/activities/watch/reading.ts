@@ -1,0 +1,69 @@
+import type { SplitSample } from '../../domain/analysis/watch-sample.js';
+import { messageOf } from '../../domain/errors.js';
+import { encodeEntry, splitOf } from '../../domain/router/entry.js';
+import { parseGeneration } from '../../domain/router/generation.js';
+import type { ObservationRecord } from '../../domain/deployment/record.js';
+import type { InstanceReading } from '../../routers/router.js';
+import { slotAnswer } from '../../domain/analysis/slot-health.js';
+import { repeat } from './repeat.js';
+import { liveGenerations, takeBackIfStableServes } from './taking-back.js';
+import type { WatchRun } from './watch-run.js';
+import { within } from './within.js';
+
+const EVERY_MS = 5_000;
+const LIMIT_MS = 10_000;
+
+/** Reads now and then what the router really holds: a pull by another attempt, a split that somebody changed. */
+export async function reading(run: WatchRun): Promise<void> {
+  const { deps: { clock }, input, board } = run;
+  await repeat(clock, board.over, () => Math.max(EVERY_MS, input.analysis.everyMs), () => readOnce(run));
+}
+
+export async function readOnce(run: WatchRun): Promise<void> {
+  const { deps, input, router, board } = run;
+  const instances = await readInstances(run);
+  if (board.over.aborted || instances.length === 0) return;
+  const pulled = instances.flatMap(({ tombstones }) => tombstones).find((tombstone) => parseGeneration(tombstone)?.deployment === input.deployment);
+  if (pulled !== undefined) {
+    return board.close(async () => {
+      // Whoever pulled may have died before it had reached every instance.
+      await takeBackIfStableServes(run);
+      return { end: { ended: 'pulled', detail: `The router ${router.name} holds a tombstone of generation ${pulled}.` } };
+    });
+  }
+  if (board.state.shifted) board.take(splitSample(run, instances));
+  const records = instances.map((one) => recordOf(run, one));
+  deps.observations.observe(records).catch((error: unknown) => deps.logger.warn('An observation was not recorded', { error: messageOf(error) }));
+}
+
+async function readInstances({ deps: { clock, logger }, input, router }: WatchRun): Promise<readonly InstanceReading[]> {
+  try {
+    const reading = await within(clock, LIMIT_MS, router.read(input.backend));
+    return reading?.instances.flatMap((one) => (one.ok && !input.except.includes(one.instance) ? [one] : [])) ?? [];
+  } catch (error) {
+    // The counters' reading says so too, and that one is judged.
+    logger.warn('The router could not be read', { router: router.name, error: messageOf(error) });
+    return [];
+  }
+}
+
+function splitSample({ deps: { clock }, input }: WatchRun, instances: readonly InstanceReading[]): SplitSample {
+  const ours = instances.find(({ entry }) => liveGenerations(input).includes(entry.generation));
+  const strangers = instances.filter(({ entry }) => !liveGenerations(input).includes(entry.generation));
+  return {
+    kind: 'split',
+    at: clock.now(),
+    strangers: Object.fromEntries(strangers.map(({ instance, entry }) => [instance, `Router instance ${instance} holds ${encodeEntry(entry)}, which this deployment did not write.`])),
+    ...(ours && { candidateShare: ours.entry.candidateShare }),
+  };
+}
+
+function recordOf({ deps: { clock }, input, board }: WatchRun, { instance, entry, tombstones }: InstanceReading): ObservationRecord {
+  const now = clock.now();
+  const { health } = board.state.seen;
+  return {
+    service: input.service, environment: input.environment, routerInstance: instance, entry: encodeEntry(entry), split: splitOf(entry, tombstones),
+    health: { stable: slotAnswer(health.stable, input.slots.stable, now), candidate: slotAnswer(health.candidate, input.slots.candidate, now) },
+    at: new Date(now).toISOString(),
+  };
+}

@@ -1,0 +1,79 @@
+import type { Context } from '@temporalio/activity';
+import { progressOf, startWatch } from '../../domain/analysis/watch-state.js';
+import type { WatchInput, WatchProgress, WatchResult } from '../../domain/deployment/watching.js';
+import { asking } from './asking.js';
+import { createAttendance } from './attendance.js';
+import { createBoard, type Ending } from './board.js';
+import { counting } from './counting.js';
+import { actOn, confirm, handOver, leave } from './endings.js';
+import { createJournal } from './journal.js';
+import { probing } from './probing.js';
+import { reading } from './reading.js';
+import { repeat } from './repeat.js';
+import { shifting } from './shifting.js';
+import type { WatchDeps } from './watch-deps.js';
+import type { WatchRun } from './watch-run.js';
+import { within } from './within.js';
+
+/** A shift in flight is waited for so long when the watch ends: every router call ends within a few seconds. */
+const JOIN_MS = 5_000;
+
+/** One attempt at a watch, from its first sample to its end. */
+export async function runWatch(deps: WatchDeps, input: WatchInput, context: Context): Promise<WatchResult> {
+  const run = createRun(deps, input, context);
+  const { board } = run;
+  const onCancel = () => board.close(async () => leave(context));
+  context.cancellationSignal.addEventListener('abort', onCancel);
+  if (context.cancellationSignal.aborted) onCancel();
+  try {
+    const shift = shifting(run);
+    const parts = [shift, probing(run), counting(run), asking(run), reading(run), beating(run), run.attendance.keep()];
+    // A part that breaks is a fault of the code: the attempt fails by it, and the next one goes on from the last beat.
+    Promise.all(parts).catch((error: unknown) => board.close(async () => ({ error: error instanceof Error ? error : new Error(String(error)) })));
+    const ending = await board.ended;
+    await within(deps.clock, JOIN_MS, shift);
+    return await conclude(run, ending);
+  } finally {
+    context.cancellationSignal.removeEventListener('abort', onCancel);
+  }
+}
+
+function createRun(deps: WatchDeps, input: WatchInput, context: Context): WatchRun {
+  const { activityId, attempt, taskToken } = context.info;
+  const now = deps.clock.now();
+  const start = startWatch(input, earlierProgress(context), now);
+  const carried = [...input.carried, ...(start.seen.unwritten ?? [])];
+  const journal = createJournal({ events: deps.events, clock: deps.clock, deployment: input.deployment, activityId, attempt, carried });
+  const board = createBoard(input, start, now, {
+    confirm: () => void confirm(run),
+    handOver: () => void handOver(run),
+    act: (decision, arrivedAt) => actOn(run, decision, arrivedAt),
+  });
+  const progress = () => ({ ...progressOf(board.state), counters: { ...board.state.seen, unwritten: journal.unwritten(input.carried) } });
+  const run: WatchRun = {
+    deps, input, router: deps.routers(input.router), board, journal, progress,
+    beat: () => context.heartbeat(progress()),
+    attendance: createAttendance(() => run, taskToken),
+  };
+  return run;
+}
+
+function earlierProgress({ info }: Context): WatchProgress | undefined {
+  // Only this activity beats with its token, and only with its progress.
+  return (info.heartbeatDetails ?? undefined) as WatchProgress | undefined;
+}
+
+async function beating(run: WatchRun): Promise<void> {
+  const { deps: { clock }, input, board } = run;
+  await repeat(clock, board.over, () => input.heartbeatTimeoutMs / 3, async () => run.beat());
+}
+
+async function conclude(run: WatchRun, ending: Ending): Promise<WatchResult> {
+  if ('error' in ending) {
+    run.beat();
+    throw ending.error;
+  }
+  const unwritten = await run.journal.close();
+  const { board } = run;
+  return { end: ending.end, progress: progressOf(board.state), notes: Object.values(board.state.seen.notes), unwritten };
+}

@@ -1,0 +1,85 @@
+import type { ErrorCode } from '../../domain/error-registry.js';
+import { messageOf } from '../../domain/errors.js';
+import type { WatchInput } from '../../domain/deployment/watching.js';
+import { formatShare } from '../../domain/share.js';
+import type { ShiftOutcome } from '../../routers/router.js';
+import { readOnce } from './reading.js';
+import { takeBackIfStableServes } from './taking-back.js';
+import type { WatchRun } from './watch-run.js';
+import { within } from './within.js';
+
+const CALL_LIMIT_MS = 10_000;
+const PAUSE_MS = 250;
+
+/**
+ * Writes the split until every router instance has it, while the watch runs beside it.
+ *
+ * Resolves when nothing is in flight any more, also when the watch ends before: whoever shifts traffic back does it again after that.
+ */
+export async function shifting(run: WatchRun): Promise<void> {
+  const { deps: { clock }, input, board } = run;
+  const { shift } = input;
+  if (!shift || board.state.shifted) return;
+  const deadline = (board.state.seen.shiftingSince ?? clock.now()) + shift.timeoutMs;
+  while (!board.over.aborted) {
+    const outcomes = await tryShift(run, shift);
+    if (board.over.aborted || settle(run, outcomes)) return;
+    if (clock.now() >= deadline) return fail(run, codeOf(outcomes), detailOf(outcomes));
+    await clock.sleep(PAUSE_MS, board.over);
+  }
+}
+
+async function tryShift({ deps: { clock }, input, router }: WatchRun, { entry, base, clearOthers }: NonNullable<WatchInput['shift']>): Promise<readonly ShiftOutcome[]> {
+  const nobody = (detail: string): readonly ShiftOutcome[] => [{ instance: router.name, ok: false, code: 'ROUTER_UNREACHABLE', detail }];
+  try {
+    const report = await within(clock, CALL_LIMIT_MS, router.shift({ backend: input.backend, entry, base, clearOthers, except: input.except }));
+    return report?.instances ?? nobody(`no answer within ${CALL_LIMIT_MS} ms`);
+  } catch (error) {
+    return nobody(messageOf(error));
+  }
+}
+
+/** @returns whether there is nothing left to try. */
+function settle(run: WatchRun, outcomes: readonly ShiftOutcome[]): boolean {
+  const pulled = outcomes.find((one) => one.ok && one.outcome === 'pulled');
+  if (pulled) return pulledBefore(run, detailOf([pulled]));
+  const conflict = outcomes.find((one) => one.ok && one.outcome === 'conflict');
+  if (conflict) return fail(run, 'ROUTER_CONFLICT', detailOf([conflict])), true;
+  const done = outcomes.length > 0 && outcomes.every((one) => one.ok);
+  if (done) shifted(run);
+  return done;
+}
+
+function shifted(run: WatchRun): void {
+  const { deps: { clock }, input, board, journal } = run;
+  const share = input.shift?.entry.candidateShare ?? 0;
+  board.take({ kind: 'shifted', at: clock.now(), candidateShare: share });
+  if (board.over.aborted) return;
+  journal.record('shifted', `The candidate has ${formatShare(share)} of the traffic.`, { share, step: input.step, generation: input.shift?.entry.generation ?? '' });
+  run.beat();
+  void readOnce(run);
+}
+
+function pulledBefore(run: WatchRun, detail: string): true {
+  run.board.close(async () => {
+    await takeBackIfStableServes(run);
+    return { end: { ended: 'pulled', detail } };
+  });
+  return true;
+}
+
+/** What some instances have taken is taken back before anybody else hears of the failure. */
+function fail(run: WatchRun, code: ErrorCode, detail: string): void {
+  run.board.close(async () => {
+    await takeBackIfStableServes(run);
+    return { end: { ended: 'shift-failed', code, detail } };
+  });
+}
+
+function codeOf(outcomes: readonly ShiftOutcome[]): ErrorCode {
+  return outcomes.find((one) => !one.ok)?.code ?? 'ROUTER_UNREACHABLE';
+}
+
+function detailOf(outcomes: readonly ShiftOutcome[]): string {
+  return outcomes.flatMap((one) => ('detail' in one ? [`${one.instance}: ${one.detail}`] : [])).join('; ');
+}

@@ -1,0 +1,28 @@
+import { ActivityCancelledError, ActivityNotFoundError, ActivityPausedError, ActivityResetError, type AsyncCompletionClient } from '@temporalio/client';
+import type { Ownership, OwnershipAnswer } from './ownership.js';
+
+export interface TemporalOwnershipOptions {
+  readonly client: Pick<AsyncCompletionClient, 'heartbeat' | 'withDeadline'>;
+  /** @default 3000 */
+  readonly timeoutMs?: number;
+}
+
+/** Ownership by an awaited heartbeat. */
+export function createTemporalOwnership({ client, timeoutMs = 3_000 }: TemporalOwnershipOptions): Ownership {
+  return {
+    async stillOurs(taskToken, progress) {
+      try {
+        await client.withDeadline(Date.now() + timeoutMs, () => client.heartbeat(taskToken, progress));
+        return 'ours';
+      } catch (error) {
+        return answerOf(error);
+      }
+    },
+  };
+}
+
+/** A cancel or a pause is told to the attempt that the server knows, and reaches it by its own way. */
+function answerOf(error: unknown): OwnershipAnswer {
+  if (error instanceof ActivityNotFoundError || error instanceof ActivityResetError) return 'gone';
+  return error instanceof ActivityCancelledError || error instanceof ActivityPausedError ? 'ours' : 'unreachable';
+}

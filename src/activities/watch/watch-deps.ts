@@ -1,0 +1,22 @@
+import type { Logger } from '@temporalio/common';
+import type { MetricSource } from '../../metrics/metric-source.js';
+import type { Prober } from '../../probes/probe.js';
+import type { Router } from '../../routers/router.js';
+import type { EventLog } from '../../store/event-log.js';
+import type { ObservationStore } from '../../store/stores.js';
+import type { Clock } from './clock.js';
+import type { Ownership } from './ownership.js';
+
+/** What a watch reaches. Only routers are needed to take a bad version back. */
+export interface WatchDeps {
+  /** @throws when the operator declares no router of that name. */
+  readonly routers: (name: string) => Router;
+  readonly prober: Prober;
+  /** By the operator's name of the metrics store; `default` unless a rule names another. @throws when there is none of that name. */
+  readonly metricSource: (name: string) => MetricSource;
+  readonly events: EventLog;
+  readonly observations: Pick<ObservationStore, 'observe'>;
+  readonly clock: Clock;
+  readonly ownership: Ownership;
+  readonly logger: Pick<Logger, 'info' | 'warn'>;
+}
