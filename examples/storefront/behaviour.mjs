@@ -3,6 +3,7 @@ const VERSIONS = {
   v1: { errorRate: 0, latencyMs: 2 },
   v2: { errorRate: 0, latencyMs: 2 },
   v3: { errorRate: 1 / 3, latencyMs: 2 },
+  v4: { errorRate: 0, latencyMs: 2 },
 };
 
 const LIMITS = { errorRate: 1, latencyMs: 60_000, slowStartMs: 600_000 };

@@ -1,5 +1,7 @@
 /** Where the stack speaks to its user: lines that stay, and on a terminal one line that is redrawn. */
 export interface Screen {
+  /** Whether `current` is seen at all. */
+  readonly redraws: boolean;
   readonly line: (text: string) => void;
   /** Replaces the redrawn line; undefined removes it. Shown on a terminal only. */
   readonly current: (text: string | undefined) => void;
@@ -15,6 +17,7 @@ export function createScreen(out: NodeJS.WriteStream): Screen {
     drawn = text;
   };
   return {
+    redraws: out.isTTY,
     line(text) {
       const kept = drawn;
       if (kept !== undefined) out.write(CLEAR);

@@ -8,19 +8,19 @@ import { checkoutFolder } from './checkout.js';
 import { postgresPart } from './parts/postgres-part.js';
 import { routerPart } from './parts/router-part.js';
 import { apiPart, workerPart } from './parts/slipway-parts.js';
-import type { StackContext } from './parts/stack-context.js';
+import type { StackContext, StackSettings } from './parts/stack-context.js';
 import { temporalPart } from './parts/temporal-part.js';
 import { assertPortsFree, planPorts } from './ports.js';
 import { endLeftovers, trackPart } from './state/part-records.js';
 import { stackSecrets } from './state/stack-secrets.js';
-import { openStateFolder } from './state/state-folder.js';
+import { openStateFolder, type StateFolder } from './state/state-folder.js';
 import { lockStateFolder } from './state/state-lock.js';
 import { writeConfig } from './state/write-config.js';
 import type { Part } from './supervisor/part.js';
 import { type Stage, supervise } from './supervisor/supervisor.js';
 
 export interface Stack {
-  readonly context: StackContext;
+  readonly settings: StackSettings;
   /** Ends every process of it, the instances last; the state stays. */
   stop(): Promise<void>;
 }
@@ -36,37 +36,38 @@ export interface StackObserver {
  * @throws STATE_DIR_IN_USE, PORT_TAKEN, PROCESS_FAILED, PROGRAM_MISSING
  */
 export async function startStack(args: StackArguments, env: NodeJS.ProcessEnv, observer: StackObserver, signal: AbortSignal): Promise<Stack> {
-  const state = await openStateFolder(args.stateFolder);
-  const unlock = await lockStateFolder(state.lock);
+  const undo: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step();
+  };
   try {
-    const left = await endLeftovers(state.stack);
-    if (left.length > 0) observer.say(`ended what a killed stack had left running: ${left.join(', ')}`);
-    const ports = planPorts(args.portBase);
-    await assertPortsFree(ports);
-    const checkout = checkoutFolder();
-    await writeConfig(state, ports, [process.execPath, join(checkout, 'examples/storefront/server.mjs')]);
+    const state = await openStateFolder(args.stateFolder);
+    undo.push(await lockStateFolder(state.lock));
+    const settings = await prepare(args, env, state, observer);
     const guardian = startGuardian({ records: state.instances });
-    const context: StackContext = {
-      checkout, state, ports, secrets: await stackSecrets(state), temporalCli: await temporalCli(checkout, env), databaseUrl: env['SLIPWAY_DATABASE_URL'] || undefined,
-      environment: partEnvironment(env), track: (name) => trackPart(state.stack, guardian, name),
-    };
-    const optionsFor = (part: Part) => ({ say: observer.say, onRunning: () => observer.onReady(part.name) });
-    const stop = async (parts?: { stop(): Promise<void> }) => {
-      await parts?.stop();
-      await guardian.close();
-      await unlock();
-    };
-    try {
-      const supervisor = await supervise(stagesOf(context), optionsFor, signal);
-      return { context, stop: () => stop(supervisor) };
-    } catch (error) {
-      await guardian.close();
-      throw error;
-    }
+    undo.push(() => guardian.close());
+    const tracked: StackContext = { ...settings, track: (name) => trackPart(state.stack, guardian, name) };
+    const supervisor = await supervise(stagesOf(tracked), (part) => ({ say: observer.say, onRunning: () => observer.onReady(part.name) }), signal);
+    undo.push(() => supervisor.stop());
+    return { settings, stop };
   } catch (error) {
-    await unlock();
+    await stop();
     throw error;
   }
+}
+
+/** All that can be refused before anything is started. */
+async function prepare(args: StackArguments, env: NodeJS.ProcessEnv, state: StateFolder, observer: StackObserver): Promise<StackSettings> {
+  const left = await endLeftovers(state.stack);
+  if (left.length > 0) observer.say(`ended what a killed stack had left running: ${left.join(', ')}`);
+  const ports = planPorts(args.portBase);
+  await assertPortsFree(ports);
+  const checkout = checkoutFolder();
+  await writeConfig(state, ports, [process.execPath, join(checkout, 'examples/storefront/server.mjs')]);
+  return {
+    checkout, state, ports, secrets: await stackSecrets(state), temporalCli: await temporalCli(checkout, env),
+    databaseUrl: env['SLIPWAY_DATABASE_URL'] || undefined, environment: partEnvironment(env),
+  };
 }
 
 /** The parts in the order of their start. A database of the user's own takes the place of the embedded one. */

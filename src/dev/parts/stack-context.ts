@@ -3,8 +3,8 @@ import type { StackPorts } from '../ports.js';
 import type { StackSecrets } from '../state/stack-secrets.js';
 import type { StateFolder } from '../state/state-folder.js';
 
-/** What every part is made from. */
-export interface StackContext {
+/** What a stack is made from. */
+export interface StackSettings {
   readonly checkout: string;
   readonly state: StateFolder;
   readonly ports: StackPorts;
@@ -15,6 +15,10 @@ export interface StackContext {
   readonly databaseUrl: string | undefined;
   /** What every part sees of our own environment. */
   readonly environment: NodeJS.ProcessEnv;
+}
+
+/** What every part is made from. */
+export interface StackContext extends StackSettings {
   /** What ends the part should this process be killed. */
   readonly track: (name: string) => ProcessTracker;
 }

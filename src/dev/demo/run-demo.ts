@@ -1,0 +1,80 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Screen } from '../screen.js';
+import type { DeploymentAnswer } from './api-answers.js';
+import type { ApiClient } from './api-client.js';
+import { followDeployment } from './follow-deployment.js';
+import { startTraffic, type Traffic } from './traffic.js';
+
+export interface DemoOptions {
+  readonly api: ApiClient;
+  readonly screen: Screen;
+  readonly checkout: string;
+  /** Where users reach the service. */
+  readonly routerUrl: string;
+  /** Called once a version serves, before more is deployed. */
+  readonly onServing: (version: string, requestsPerSecond: number) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface Demo {
+  readonly stop: () => void;
+}
+
+export const DEMO_SERVICE = 'storefront';
+export const DEMO_ENVIRONMENT = 'demo';
+const REQUESTS_PER_SECOND = 50;
+const FIRST = 'v1';
+const NEXT = [
+  { version: 'v2', remark: '' },
+  { version: 'v3', remark: '   (v3 answers 500 to one request in three)' },
+] as const;
+
+/**
+ * Does the main job in front of the user, through the public API only: the first release, then under traffic one that is good and one that is not.
+ * On a folder that was used before it goes on from what is live.
+ */
+export async function runDemo(options: DemoOptions): Promise<Demo> {
+  const { api, checkout } = options;
+  await api.putService(DEMO_SERVICE, await readFile(join(checkout, 'examples/storefront/storefront.slipway.yaml'), 'utf8'));
+  await finishLive(options);
+  const before = await api.environment(DEMO_SERVICE, DEMO_ENVIRONMENT);
+  if (before.stable === null) await deploy(options, FIRST, '   (the first release: nothing to compare it with)');
+  const serving = (await api.environment(DEMO_SERVICE, DEMO_ENVIRONMENT)).stable?.version;
+  if (serving === undefined) return { stop: () => undefined };
+  const traffic = startTraffic(options.routerUrl, REQUESTS_PER_SECOND);
+  options.onServing(serving, traffic.perSecond);
+  try {
+    if (serving === FIRST) for (const { version, remark } of NEXT) await deploy(options, version, remark, traffic);
+  } catch (error) {
+    traffic.stop();
+    throw error;
+  }
+  return { stop: () => traffic.stop() };
+}
+
+/** A deployment that was under way when the stack was stopped goes on by itself; this only shows it. */
+async function finishLive({ api, screen, signal }: DemoOptions): Promise<void> {
+  const { live } = await api.environment(DEMO_SERVICE, DEMO_ENVIRONMENT);
+  if (live === null) return;
+  const { version } = await api.deployment(live.id);
+  screen.line(`\nGoing on with ${DEMO_SERVICE} ${version}, which was under way`);
+  await followDeployment({ api, screen, countTraffic: noTraffic, signal }, live.id, noTraffic());
+}
+
+async function deploy({ api, screen, signal }: DemoOptions, version: string, remark: string, traffic?: Traffic): Promise<DeploymentAnswer> {
+  const countTraffic = () => traffic?.count() ?? noTraffic();
+  const before = countTraffic();
+  const id = await api.deploy({ service: DEMO_SERVICE, environment: DEMO_ENVIRONMENT, version, reason: 'the demo of npm start' });
+  screen.line(`\nDeploy ${DEMO_SERVICE} ${version} ${byStrategy(await api.deployment(id))}${remark}`);
+  return followDeployment({ api, screen, countTraffic, signal }, id, before);
+}
+
+function byStrategy({ plan }: DeploymentAnswer): string {
+  if (plan?.strategy.kind !== 'canary') return 'at once';
+  return `by canary ${[...plan.steps.map(({ share }) => share / 100), 100].filter((share, index, all) => share !== all[index - 1]).join(' > ')} %`;
+}
+
+function noTraffic() {
+  return { requests: 0, failed: 0 };
+}
