@@ -3,8 +3,7 @@ import type { Complaint } from './complaint.js';
 import type { JsonPath } from './json-pointer.js';
 import { isJsonObject } from './merge.js';
 import { knownHint } from './nearest.js';
-
-const PLACEHOLDERS: readonly string[] = ['service', 'environment', 'slot', 'version', 'deployment', 'instance', 'port'];
+import { isPlaceholder, PLACEHOLDERS, placeholdersIn } from './placeholders.js';
 
 /** Every `${...}` must name something that is known when it is used; `$${` is a literal `${`. */
 export function checkPlaceholders(value: Json, path: JsonPath = []): readonly Complaint[] {
@@ -15,10 +14,18 @@ export function checkPlaceholders(value: Json, path: JsonPath = []): readonly Co
 }
 
 function complaintsAbout(text: string, path: JsonPath): Complaint[] {
-  const found = [...text.matchAll(/\$?\$\{([^}]*)(\}?)/g)].filter(([whole]) => !whole.startsWith('$$'));
-  return found.flatMap(([, name = '', end]) => {
-    if (end === '') return [{ path, message: 'has a placeholder without its closing brace', hint: 'write $${ for a literal ${' }];
-    if (PLACEHOLDERS.includes(name)) return [];
+  return placeholdersIn(text).flatMap((name): Complaint[] => {
+    if (isPlaceholder(name)) return isQuery(path) ? aboutQuery(name, path) : [];
+    if (name === '') return [{ path, message: 'has a placeholder without a name or without its closing brace', hint: 'write $${ for a literal ${' }];
     return [{ path, message: `has an unknown placeholder "\${${name.slice(0, 60)}}"`, ...knownHint(name, PLACEHOLDERS) }];
   });
+}
+
+/** A query is about a whole slot. */
+function aboutQuery(name: string, path: JsonPath): Complaint[] {
+  return name === 'instance' || name === 'port' ? [{ path, message: `has \${${name}}, which a query about a slot cannot have`, hint: 'use ${slot}, ${version} or ${deployment}' }] : [];
+}
+
+function isQuery(path: JsonPath): boolean {
+  return path[0] === 'analysis' && path.at(-1) === 'prometheus';
 }
