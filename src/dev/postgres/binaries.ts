@@ -43,7 +43,7 @@ async function link(to: string, at: string): Promise<void> {
   try {
     await symlink(to, at);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return;
+    if (typeof error === 'object' && error !== null && 'code' in error && error.code === 'EEXIST') return;
     throw new SlipwayError('PROCESS_FAILED', `Could not make the link ${at}, which PostgreSQL's libraries need; make the folder writable once.`, { cause: error });
   }
 }

@@ -14,8 +14,8 @@ export interface DataFolder {
 /** The administrator of an embedded PostgreSQL and the name of its database. */
 export const DATABASE_USER = 'slipway';
 
-/** The cluster in `folder`: the one that is there, or a new one with a password of its own. @throws PROCESS_FAILED */
-export async function dataFolder(folder: string, initdb: string, how: Unprivileged): Promise<DataFolder> {
+/** The cluster in `folder`: the one that is there, or a new one with a password of its own. `initdb`: the program and what more to tell it. @throws PROCESS_FAILED */
+export async function dataFolder(folder: string, initdb: readonly string[], how: Unprivileged): Promise<DataFolder> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   if (how.owner) await chown(folder, how.owner.uid, how.owner.gid);
   const passwordFile = join(folder, 'password');
@@ -26,13 +26,13 @@ export async function dataFolder(folder: string, initdb: string, how: Unprivileg
 }
 
 /** Made beside its place and renamed into it, so that a start that was cut off leaves nothing half done behind. */
-async function create(folder: string, passwordFile: string, initdb: string, how: Unprivileged): Promise<void> {
+async function create(folder: string, passwordFile: string, initdb: readonly string[], how: Unprivileged): Promise<void> {
   const half = join(folder, 'data.new');
   await rm(half, { recursive: true, force: true });
   await writeFile(passwordFile, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 });
   if (how.owner) await chown(passwordFile, how.owner.uid, how.owner.gid);
   const [program, ...args] = [
-    ...how.prefix, initdb, `--pgdata=${half}`, `--username=${DATABASE_USER}`, `--pwfile=${passwordFile}`, '--auth=scram-sha-256',
+    ...how.prefix, ...initdb, `--pgdata=${half}`, `--username=${DATABASE_USER}`, `--pwfile=${passwordFile}`, '--auth=scram-sha-256',
     '--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C',
   ];
   try {
@@ -44,7 +44,7 @@ async function create(folder: string, passwordFile: string, initdb: string, how:
 }
 
 function outputOf(error: unknown): string {
-  const stderr = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : '';
+  const stderr = typeof error === 'object' && error !== null && 'stderr' in error ? String(error.stderr).trim() : '';
   return stderr === '' ? messageOf(error) : stderr.split('\n').slice(-5).join(' | ');
 }
 

@@ -48,7 +48,7 @@ const SETTINGS = {
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const binaries = await postgresBinaries();
   const how = unprivileged();
-  const { data, password } = await dataFolder(options.folder, binaries.initdb, how);
+  const { data, password } = await dataFolder(options.folder, [binaries.initdb, ...(options.settings?.['fsync'] === 'off' ? ['--no-sync'] : [])], how);
   const settings = Object.entries({ ...SETTINGS, ...options.settings, port: String(options.port) });
   const command = [binaries.postgres, '-D', data, ...settings.flatMap(([name, value]) => ['-c', `${name}=${value}`])];
   const server = startServer(command, how, options.folder, options.log ?? (() => {}));

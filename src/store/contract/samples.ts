@@ -29,8 +29,12 @@ function aPlan(service: string, version: string): Plan {
     candidate: aRelease(version), stable: aRelease('v0'), steps: [{ number: 1, share: 1_000, bakeMs: 1_000 }], keepWarmMs: 0, firstFailure: 'hold',
     verify: {}, notify: {},
     analysis: {
-      everyMs: 1_000, minRequests: 1, windowMs: 1_000, requireTraffic: false, noData: { waitMs: 1_000, then: 'ask' }, onBreach: 'rollback',
-      onError: 'hold', unattended: { afterMs: 1_000, then: 'hold' }, metrics: {},
+      everyMs: 1_000, minRequests: 1, windowMs: 1_000, requireTraffic: false,
+      // oxlint-disable-next-line unicorn/no-thenable -- the definition's word; never a function
+      noData: { waitMs: 1_000, then: 'ask' }, onBreach: 'rollback',
+      onError: 'hold',
+      // oxlint-disable-next-line unicorn/no-thenable -- the definition's word; never a function
+      unattended: { afterMs: 1_000, then: 'hold' }, metrics: {},
     },
   };
 }

@@ -1,4 +1,4 @@
-import { isSlipwayError, messageOf, SlipwayError } from '../../domain/errors.js';
+import { isSlipwayError, SlipwayError } from '../../domain/errors.js';
 
 /** SQLSTATEs of a database that is away, overloaded or too slow; a class is two letters. */
 const AWAY = ['08', '53', '57', '58', '55P03', '40', '25P03', '3D000', '28'];
@@ -20,7 +20,8 @@ export function storeError(error: unknown): Error {
 }
 
 function innermost(error: unknown): unknown {
-  return error instanceof Error && error.cause !== undefined ? innermost(error.cause) : error;
+  const cause = field(error, 'cause');
+  return cause === undefined ? error : innermost(cause);
 }
 
 function isAway(error: unknown): boolean {
@@ -32,6 +33,17 @@ function isAway(error: unknown): boolean {
 
 function codeOf(error: unknown): string {
   // A host with several addresses fails with all of their errors at once.
-  const one: unknown = error instanceof AggregateError ? error.errors[0] : error;
-  return one instanceof Error && 'code' in one && typeof one.code === 'string' ? one.code : '';
+  const errors = field(error, 'errors');
+  const code = field(Array.isArray(errors) ? errors[0] : error, 'code');
+  return typeof code === 'string' ? code : '';
+}
+
+function messageOf(error: unknown): string {
+  const message = field(error, 'message');
+  return typeof message === 'string' ? message : String(error);
+}
+
+/** By shape: errors of Node itself come from another realm under a test runner, where `instanceof` does not hold. */
+function field(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Object.getOwnPropertyDescriptor(value, name)?.value as unknown : undefined;
 }
