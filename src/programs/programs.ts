@@ -28,6 +28,8 @@ export interface ProgramRequest {
   /** Of each stream; its beginning and its end are kept. @default 1 MiB */
   readonly maxOutputBytes?: number;
   readonly stdin?: string;
+  /** Between SIGTERM and SIGKILL, when it must be ended. @default that of these programs */
+  readonly graceMs?: number;
 }
 
 export interface ProgramResult {
@@ -49,10 +51,11 @@ export interface ProgramsOptions {
 
 const DEFAULT_OUTPUT_BYTES = 1_048_576;
 
-export function createPrograms({ guardian, env = process.env, graceMs = 3_000 }: ProgramsOptions): Programs {
+export function createPrograms({ guardian, env = process.env, graceMs: usualGraceMs = 3_000 }: ProgramsOptions): Programs {
   return {
     async run(request) {
       request.signal?.throwIfAborted();
+      const graceMs = request.graceMs ?? usualGraceMs;
       const limitBytes = request.maxOutputBytes ?? DEFAULT_OUTPUT_BYTES;
       const stdout = keepOutput(limitBytes);
       const stderr = keepOutput(limitBytes);

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SlipwayError } from '../domain/errors.js';
+import { errnoOf } from '../net/errno.js';
 
 /** Where values live that no definition, record or workflow input may hold. */
 export interface Secrets {
@@ -39,13 +40,9 @@ async function fromFile(folder: string, name: string): Promise<string | undefine
   try {
     return (await readFile(join(folder, name), 'utf8')).replace(/\r?\n$/, '');
   } catch (error) {
-    if (isAbsent(error)) return undefined;
+    if (errnoOf(error) === 'ENOENT') return undefined;
     throw missing(name, 'its file in the secrets folder cannot be read', error);
   }
-}
-
-function isAbsent(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 function missing(name: string, why: string, cause?: unknown): SlipwayError {
