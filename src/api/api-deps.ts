@@ -1,5 +1,5 @@
 import type { AppDeps } from '../app/deps.js';
-import type { Log } from '../app/log.js';
+import type { Logger } from '../domain/logger.js';
 import type { ApiMetrics } from './system/api-metrics.js';
 
 /** What the HTTP side needs beside the use cases. */
@@ -7,7 +7,7 @@ export interface ApiDeps {
   readonly app: AppDeps;
   /** Has every role. Only its hash is kept. */
   readonly adminKey: string;
-  readonly log: Log;
+  readonly log: Logger;
   readonly metrics: ApiMetrics;
   /** The Web UI's page of a run; null when no UI is known. */
   readonly temporalLink: (environment: string, service: string) => string | null;

@@ -2,7 +2,7 @@ import type { DeploymentRecord } from '../domain/deployment/record.js';
 import type { Stores } from '../store/stores.js';
 import type { AddressBook } from './deployment/address-book.js';
 import type { DeploymentRuns } from './deployment/deployment-runs.js';
-import type { Log } from './log.js';
+import type { Logger } from '../domain/logger.js';
 import type { DefinitionReader } from './service/definition-reader.js';
 import type { Environments } from './service/environments.js';
 
@@ -15,7 +15,7 @@ export interface AppDeps {
   readonly addresses: AddressBook;
   /** The site whose workers carry out what is started here. */
   readonly site: string;
-  readonly log: Log;
+  readonly log: Logger;
   /** A new ULID. */
   readonly newId: () => string;
   /** Milliseconds since the epoch. */

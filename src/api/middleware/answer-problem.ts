@@ -1,12 +1,12 @@
 import type { ErrorRequestHandler, Response } from 'express';
-import type { Log } from '../../app/log.js';
+import type { Logger } from '../../domain/logger.js';
 import { PROBLEM_TYPE, problemOf, slipwayErrorOf } from '../problem.js';
 import { contextOf } from './request-context.js';
 
 const RETRY_AFTER_S = 2;
 
 /** Every failure leaves here, as RFC 9457. */
-export function answerProblem(log: Log): ErrorRequestHandler {
+export function answerProblem(log: Logger): ErrorRequestHandler {
   // Express tells an error handler by its four parameters.
   return (error: unknown, request, response, _next) => {
     const { id } = contextOf(response);

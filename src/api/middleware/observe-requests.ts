@@ -1,10 +1,10 @@
 import type { RequestHandler } from 'express';
-import type { Log } from '../../app/log.js';
+import type { Logger } from '../../domain/logger.js';
 import type { ApiMetrics } from '../system/api-metrics.js';
 import { contextOf } from './request-context.js';
 
 /** One line and one observation a request. Neither holds a header, a body or a query. */
-export function observeRequests(log: Log, metrics: ApiMetrics): RequestHandler {
+export function observeRequests(log: Logger, metrics: ApiMetrics): RequestHandler {
   return (request, response, next) => {
     const begun = process.hrtime.bigint();
     response.once('close', () => {

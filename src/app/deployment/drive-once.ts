@@ -36,9 +36,8 @@ async function release(deps: AppDeps, claim: IdempotencyClaim): Promise<void> {
 }
 
 /** The promise's outcome, to be asked for later without an unhandled rejection meanwhile. */
-async function settle<T>(promise: Promise<T>): Promise<() => Promise<T>> {
-  const outcome = promise.then((value) => () => Promise.resolve(value), (error: unknown) => () => Promise.reject(error));
-  return await outcome;
+function settle<T>(promise: Promise<T>): Promise<() => Promise<T>> {
+  return promise.then((value) => () => Promise.resolve(value), (error: unknown) => () => Promise.reject(error));
 }
 
 function newDeployment(deps: AppDeps, prepared: Prepared): NewDeployment {

@@ -94,7 +94,8 @@ type Description = { readonly memo?: Record<string, unknown>; readonly status: {
 
 function foundRun(info: Description, environment: string, service: string): FoundRun {
   const state = info.status.name === 'RUNNING' ? 'running' : info.status.name === 'COMPLETED' ? 'completed' : 'gone';
-  return { deployment: String(info.memo?.['deployment'] ?? ''), environment, service, state, closedAt: info.closeTime?.toISOString() ?? null };
+  const deployment = info.memo?.['deployment'];
+  return { deployment: typeof deployment === 'string' ? deployment : '', environment, service, state, closedAt: info.closeTime?.toISOString() ?? null };
 }
 
 function addressOf(workflowId: string, deployment: string): RunAddress | undefined {

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { messageOf } from '../../domain/errors.js';
+import { trafficQueue, watchQueue, WORKFLOW_QUEUE } from '../../domain/task-queues.js';
 import type { RunsReadiness } from './deployment-runs.js';
-import { WORKFLOW_QUEUE } from './temporal-start-options.js';
 
 /** The protocol's numbers of the two kinds of task queue. */
 const WORKFLOWS = 1;
@@ -17,7 +17,7 @@ export async function readTemporalReadiness(client: Client, sites: readonly stri
   const queues: Queue[] = [
     { name: WORKFLOW_QUEUE, type: WORKFLOWS },
     { name: WORKFLOW_QUEUE, type: ACTIVITIES },
-    ...sites.flatMap((site) => [`slipway-traffic.${site}`, `slipway-watch.${site}`].map((name): Queue => ({ name, type: ACTIVITIES }))),
+    ...sites.flatMap((site) => [trafficQueue(site), watchQueue(site)].map((name): Queue => ({ name, type: ACTIVITIES }))),
   ];
   try {
     const polled = await client.withDeadline(Date.now() + timeoutMs, () => Promise.all(queues.map((queue) => isPolled(client, queue))));

@@ -1,12 +1,10 @@
 import type { WorkflowStartOptions } from '@temporalio/client';
 import type { DeploymentInput, DeploymentOutcome } from '../../workflows/deployment/input.js';
 import { deploymentWorkflowId } from '../../domain/names.js';
+import { WORKFLOW_QUEUE } from '../../domain/task-queues.js';
 import {
   SlipwayAwaitingApproval, SlipwayDeployment, SlipwayEnvironment, SlipwayPhase, SlipwayService, SlipwayStrategy, SlipwayVersion,
 } from '../../workflows/deployment/search-attributes.js';
-
-/** Workflows, and the activities that reach nothing but the database and the receivers of notices. */
-export const WORKFLOW_QUEUE = 'slipway';
 
 type DeploymentWorkflow = (input: DeploymentInput) => Promise<DeploymentOutcome>;
 

@@ -1,0 +1,71 @@
+import { Client, Connection } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { ulid } from 'ulid';
+import { AddressBook } from '../app/deployment/address-book.js';
+import { createTemporalDeploymentRuns } from '../app/deployment/temporal-deployment-runs.js';
+import { Environments } from '../app/service/environments.js';
+import { definitionJsonSchema } from '../definition/json-schema.js';
+import { deploymentWorkflowId } from '../domain/names.js';
+import type { Logger } from '../domain/logger.js';
+import type { Notifier } from '../notifiers/notifier.js';
+import { catalogueOf } from '../settings/catalogue.js';
+import { refuseBadReferences } from '../settings/check-references.js';
+import { configJsonSchema } from '../settings/json-schema.js';
+import type { Settings } from '../settings/settings.js';
+import { createPostgresStores } from '../store/postgres/postgres-stores.js';
+import type { ApiDeps } from './api-deps.js';
+import { createDefinitionReader } from './definition-reader.js';
+import { createApiMetrics } from './system/api-metrics.js';
+import { gateStores } from './server/gate-stores.js';
+import { tellLostBy } from '../app/deployment/tell-lost.js';
+
+export interface Composed {
+  readonly deps: ApiDeps;
+  close(): Promise<void>;
+}
+
+export interface Surroundings {
+  readonly settings: Settings;
+  readonly adminKey: string;
+  readonly log: Logger;
+  readonly isMigrated: () => boolean;
+  readonly closing: AbortSignal;
+}
+
+/** Puts the process together. Nothing is called yet: it starts without a database and without a Temporal server. */
+export function compose({ settings, adminKey, log, isMigrated, closing }: Surroundings): Composed {
+  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+  const connection = Connection.lazy(connectionOptions);
+  const stores = gateStores(createPostgresStores({ url: settings.databaseUrl, logger: log }), isMigrated);
+  const catalogue = catalogueOf(settings.operator);
+  const definitions = createDefinitionReader((environments) => refuseBadReferences(environments, catalogue));
+  const runs = createTemporalDeploymentRuns({ client: new Client({ connection, namespace }), sites: [settings.site] });
+  const deps: ApiDeps = {
+    app: {
+      stores, runs, definitions, environments: new Environments(definitions), addresses: new AddressBook(), site: settings.site, log, newId: ulid, now: Date.now,
+      tellLost: tellLostBy(() => logNotifier(log), log),
+    },
+    adminKey, log, closing,
+    metrics: createApiMetrics(stores.metrics),
+    temporalLink: temporalLinks(settings.temporalUiUrl, namespace),
+    schemas: { 'service.json': definitionJsonSchema(), 'config.json': configJsonSchema() },
+  };
+  return {
+    deps,
+    async close() {
+      await stores.close();
+      await connection.close();
+    },
+  };
+}
+
+/** A notice as a line of the log. */
+function logNotifier(log: Logger): Notifier {
+  return { notify: async (notice) => log.warn({ notice }, notice.text) };
+}
+
+function temporalLinks(uiUrl: string | undefined, namespace: string): ApiDeps['temporalLink'] {
+  if (uiUrl === undefined) return () => null;
+  const base = `${uiUrl.replace(/\/$/, '')}/namespaces/${encodeURIComponent(namespace)}/workflows`;
+  return (environment, service) => `${base}/${encodeURIComponent(deploymentWorkflowId(environment, service))}`;
+}
