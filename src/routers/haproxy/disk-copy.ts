@@ -2,7 +2,7 @@ import { isAbsolute } from 'node:path';
 import { messageOf } from '../../domain/errors.js';
 import type { Ask } from './admin-connection.js';
 import type { HaproxyInstanceOptions } from './haproxy-instance.js';
-import { keptFile } from './kept-file.js';
+import { keptFile } from '../kept-file.js';
 import { openMap } from './runtime-map.js';
 import { word } from './word.js';
 

@@ -1,4 +1,4 @@
-import { replaceFile } from '../replace-file.js';
+import { replaceFile } from './replace-file.js';
 
 /** Another worker may write the same file from an older dump; a dump that still matches afterwards was not overtaken. */
 const MOST_WRITES = 3;

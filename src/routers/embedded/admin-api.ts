@@ -1,0 +1,128 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import * as z from 'zod';
+import { codeOf, messageOf, SlipwayError } from '../../domain/errors.js';
+import { ERRORS } from '../../domain/error-registry.js';
+import { encodeEntry, SLOTS, type Slot } from '../../domain/router/entry.js';
+import { applyShift } from '../apply-shift.js';
+import type { SlotReading } from '../router.js';
+import { PullBody, RemoveBody, ServersBody, ShiftBody } from './admin-messages.js';
+import { type Backend, readyServers, registerServers, removeServers, type SlotState } from './backend.js';
+
+const LARGEST_BODY = 256 * 1_024;
+
+export interface AdminApi {
+  readonly backends: ReadonlyMap<string, Backend>;
+  readonly token: string;
+  /** Differs after each start, as the counters do. */
+  readonly epoch: string;
+  /** Brings the state to disk. */
+  save(): Promise<void>;
+}
+
+/** Answers one request to the admin port: `/v1/backends/<backend>[/<action>[/<slot>]]`. */
+export async function answerAdmin(api: AdminApi, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  try {
+    const { pathname } = new URL(request.url ?? '/', 'http://admin');
+    if (pathname === '/healthz') return send(response, 200, { ok: true });
+    if (!isAllowed(request, api.token)) throw new SlipwayError('UNAUTHENTICATED', 'The token is not the one of this router.');
+    const [, version, noun, name = '', action = 'state', slot = ''] = pathname.split('/');
+    const backend = api.backends.get(name);
+    if (version !== 'v1' || noun !== 'backends' || !backend) throw new SlipwayError('ROUTE_NOT_FOUND', `This router has no backend ${name}.`);
+    send(response, 200, await act(api, backend, `${request.method} ${action}`, { slot, body: () => bodyOf(request) }));
+  } catch (error) {
+    refuse(response, error);
+  }
+}
+
+interface Act {
+  readonly slot: string;
+  body(): Promise<unknown>;
+}
+
+async function act(api: AdminApi, backend: Backend, what: string, { slot, body }: Act): Promise<object> {
+  const onSlot = (): SlotState => backend.slots[slotNamed(slot)];
+  switch (what) {
+    case 'GET state':
+      return { entry: encodeEntry(backend.cell.entry), tombstones: backend.cell.tombstones, slots: perSlot(backend, readingOf) };
+    case 'GET counters':
+      return { epoch: api.epoch, slots: perSlot(backend, ({ requests, errors, latency }) => ({ requests, errors, latency })) };
+    case 'POST shift': {
+      const { cell, result } = applyShift(backend.cell, { ...ShiftBody.parse(await body()), backend: backend.name });
+      backend.cell = cell;
+      await api.save();
+      return { ...result, entry: encodeEntry(result.entry) };
+    }
+    case 'POST pull': {
+      const { generation } = PullBody.parse(await body());
+      const { entry, tombstones } = backend.cell;
+      if (!tombstones.includes(generation)) backend.cell = { entry, tombstones: [...tombstones, generation] };
+      await api.save();
+      return {};
+    }
+    case 'POST end':
+      for (const live of onSlot().live) live.end();
+      return {};
+    case 'POST register':
+      registerServers(onSlot(), ServersBody.parse(await body()).servers);
+      return saved(api);
+    case 'POST ready':
+      readyServers(onSlot(), ServersBody.parse(await body()).servers);
+      return saved(api);
+    case 'POST remove':
+      removeServers(onSlot(), RemoveBody.parse(await body()).servers?.map(({ address }) => address));
+      return saved(api);
+    default:
+      throw new SlipwayError('ROUTE_NOT_FOUND', `The admin API knows no \`${what}\`.`);
+  }
+}
+
+async function saved(api: AdminApi): Promise<object> {
+  await api.save();
+  return {};
+}
+
+function perSlot<T>({ slots }: Backend, of: (slot: SlotState) => T): Record<Slot, T> {
+  return { blue: of(slots.blue), green: of(slots.green) };
+}
+
+function readingOf({ servers, live }: SlotState): SlotReading {
+  return { servers: servers.map(({ address, inRotation, up }) => ({ address, inRotation, up: inRotation && up })), inFlight: live.size };
+}
+
+function slotNamed(name: string): Slot {
+  const slot = SLOTS.find((one) => one === name);
+  if (!slot) throw new SlipwayError('ROUTE_NOT_FOUND', `There is no slot \`${name}\`: it is blue or green.`);
+  return slot;
+}
+
+async function bodyOf(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) { // a request without an encoding gives buffers
+    size += chunk.length;
+    if (size > LARGEST_BODY) throw new SlipwayError('BODY_TOO_LARGE', `The admin API takes at most ${LARGEST_BODY} bytes.`);
+    chunks.push(chunk);
+  }
+  if (size === 0) return {};
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString());
+  } catch (error) {
+    throw new SlipwayError('MALFORMED_BODY', `The body is no JSON: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+function isAllowed({ headers }: IncomingMessage, token: string): boolean {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(headers.authorization ?? ''), digest(`Bearer ${token}`));
+}
+
+function refuse(response: ServerResponse, error: unknown): void {
+  if (error instanceof z.ZodError) return send(response, 400, { code: 'INVALID_REQUEST', detail: z.prettifyError(error) });
+  const code = codeOf(error);
+  send(response, ERRORS[code].status, { code, detail: messageOf(error) });
+}
+
+function send(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}

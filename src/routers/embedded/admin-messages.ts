@@ -1,0 +1,32 @@
+import * as z from 'zod';
+import type { RouterEntry } from '../../domain/router/entry.js';
+import { decodeEntry } from '../../domain/router/entry.js';
+
+/** The entry travels in its text form, the one that HAProxy's map has. */
+const Entry = z.string().transform((text, context): RouterEntry => {
+  const entry = decodeEntry(text);
+  if (entry) return entry;
+  context.addIssue({ code: 'custom', message: `\`${text}\` is no entry` });
+  return z.NEVER;
+});
+
+const Server = z.strictObject({ id: z.string(), address: z.string() });
+const Counts = z.object({ requests: z.number(), errors: z.number(), latency: z.array(z.number()) });
+const SlotState = z.object({ servers: z.array(z.object({ address: z.string(), inRotation: z.boolean(), up: z.boolean() })), inFlight: z.number() });
+
+/** What the admin API takes. */
+export const ShiftBody = z.strictObject({
+  entry: Entry, base: z.string(), clearOthers: z.boolean().default(false), despitePull: z.boolean().default(false),
+});
+export const PullBody = z.strictObject({ generation: z.string().min(1) });
+export const ServersBody = z.strictObject({ servers: z.array(Server) });
+export const RemoveBody = z.strictObject({ servers: z.array(Server).optional() });
+
+/** What the admin API answers. */
+export const StateAnswer = z.object({ entry: Entry, tombstones: z.array(z.string()), slots: z.object({ blue: SlotState, green: SlotState }) });
+export const ShiftAnswer = z.discriminatedUnion('outcome', [
+  z.object({ outcome: z.enum(['done', 'already']), entry: Entry }),
+  z.object({ outcome: z.enum(['pulled', 'conflict']), entry: Entry, detail: z.string() }),
+]);
+export const CountersAnswer = z.object({ epoch: z.string(), slots: z.object({ blue: Counts, green: Counts }) });
+export const ErrorAnswer = z.object({ code: z.string(), detail: z.string() });

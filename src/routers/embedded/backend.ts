@@ -1,0 +1,79 @@
+import { LATENCY_BOUNDS_MS } from '../../domain/analysis/latency.js';
+import { type Slot, UNMANAGED_ENTRY } from '../../domain/router/entry.js';
+import type { RouterServer } from '../router.js';
+import type { Cell } from '../shift-rule.js';
+import { formatServerAddress, type HostPort, parseServerAddress } from '../server-address.js';
+
+/** One server of a slot. */
+export interface Server extends HostPort {
+  readonly id: string;
+  readonly address: string;
+  inRotation: boolean;
+  /** By our own checks; good at first, as it was probed before it became ready. */
+  up: boolean;
+  failedChecks: number;
+  inFlight: number;
+}
+
+/** A request or an upgraded connection that runs. */
+export interface LiveRequest {
+  end(): void;
+}
+
+export interface SlotState {
+  servers: readonly Server[];
+  requests: number;
+  errors: number;
+  readonly latency: number[];
+  readonly live: Set<LiveRequest>;
+}
+
+/** All that the router holds about one environment of a service. */
+export interface Backend {
+  readonly name: string;
+  cell: Cell;
+  readonly slots: Readonly<Record<Slot, SlotState>>;
+}
+
+export function createBackend(name: string): Backend {
+  return { name, cell: { entry: UNMANAGED_ENTRY, tombstones: [] }, slots: { blue: createSlot(), green: createSlot() } };
+}
+
+function createSlot(): SlotState {
+  return { servers: [], requests: 0, errors: 0, latency: Array.from({ length: LATENCY_BOUNDS_MS.length + 1 }, () => 0), live: new Set() };
+}
+
+/** Puts servers into the slot; those it has are left as they are. @throws TARGET_OUTPUT_INVALID */
+export function registerServers(slot: SlotState, servers: readonly RouterServer[]): void {
+  const added = servers.map(createServer).filter(({ address }) => !slot.servers.some((one) => one.address === address));
+  slot.servers = [...slot.servers, ...added];
+}
+
+export function readyServers(slot: SlotState, servers: readonly RouterServer[]): void {
+  registerServers(slot, servers);
+  const wanted = new Set(servers.map((server) => createServer(server).address));
+  for (const server of slot.servers) {
+    if (!wanted.has(server.address) || server.inRotation) continue;
+    Object.assign(server, { inRotation: true, up: true, failedChecks: 0 });
+  }
+}
+
+/** @param addresses of those to take out; all when absent */
+export function removeServers(slot: SlotState, addresses: readonly string[] | undefined): void {
+  slot.servers = addresses ? slot.servers.filter(({ address }) => !addresses.includes(address)) : [];
+}
+
+export function isUp(slot: SlotState): boolean {
+  return slot.servers.some((server) => server.inRotation && server.up);
+}
+
+/** The server with the fewest requests of those that serve and were not tried yet. */
+export function pickServer(slot: SlotState, tried: ReadonlySet<Server>): Server | undefined {
+  const able = slot.servers.filter((server) => server.inRotation && server.up && !tried.has(server));
+  return able.reduce<Server | undefined>((best, server) => (best && best.inFlight <= server.inFlight ? best : server), undefined);
+}
+
+function createServer({ id, address }: RouterServer): Server {
+  const place = parseServerAddress(address);
+  return { ...place, id, address: formatServerAddress(place), inRotation: false, up: true, failedChecks: 0, inFlight: 0 };
+}

@@ -1,0 +1,82 @@
+import type * as z from 'zod';
+import { Agent, request } from 'undici';
+import { messageOf, SlipwayError } from '../../domain/errors.js';
+import { encodeEntry, type Slot } from '../../domain/router/entry.js';
+import type { Router, RouterCapabilities, RouterServer } from '../router.js';
+import type { RouterInstance } from '../router-instance.js';
+import { routerOfInstances } from '../router-of-instances.js';
+import { CountersAnswer, ErrorAnswer, ShiftAnswer, StateAnswer } from './admin-messages.js';
+
+export interface EmbeddedRouterOptions {
+  readonly name: string;
+  /** The admin API, such as `http://127.0.0.1:8081`. */
+  readonly url: string;
+  readonly token: string;
+  /** @default 2000 */
+  readonly timeoutMs?: number;
+}
+
+const CAPABILITIES: RouterCapabilities = {
+  fenced: true, atomicShift: true, percentStep: 1, sticky: true, headerOverride: true, persists: true, percentiles: true, lossless: true,
+};
+
+/** The embedded router, driven through its admin API. */
+export function createEmbeddedRouter(options: EmbeddedRouterOptions): Router {
+  return routerOfInstances({ name: options.name, capabilities: CAPABILITIES, instances: [createEmbeddedInstance(options)] });
+}
+
+type Send = (method: 'GET' | 'POST', path: string, body?: object) => Promise<unknown>;
+
+function createEmbeddedInstance({ name, url, token, timeoutMs = 2_000 }: EmbeddedRouterOptions): RouterInstance {
+  const dispatcher = new Agent({ connect: { timeout: Math.min(500, timeoutMs) } });
+  const send: Send = async (method, path, body) => {
+    const { statusCode, answer } = await exchange(method, path, body);
+    if (statusCode === 200) return answer;
+    throw refusal(answer, `The embedded router answered ${statusCode} to ${method} ${path}.`);
+  };
+
+  async function exchange(method: 'GET' | 'POST', path: string, body: object | undefined): Promise<{ statusCode: number; answer: unknown }> {
+    try {
+      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+      const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+      const response = await request(`${url}/v1/backends/${path}`, { method, headers, dispatcher, signal: AbortSignal.timeout(timeoutMs), ...sent });
+      return { statusCode: response.statusCode, answer: await response.body.json() };
+    } catch (error) {
+      throw new SlipwayError('ROUTER_UNREACHABLE', `The embedded router does not answer at ${url}: ${messageOf(error)}.`, { cause: error });
+    }
+  }
+
+  const serversOf = (servers: readonly RouterServer[]): object => ({ servers: servers.map(({ id, address }) => ({ id, address })) });
+  const state = async (backend: string): Promise<z.infer<typeof StateAnswer>> => parse(StateAnswer, await send('GET', backend));
+  const post = async (backend: string, action: string, body: object = {}): Promise<void> => void (await send('POST', `${backend}/${action}`, body));
+
+  return {
+    name,
+    read: state,
+    async shift({ backend, entry, base, clearOthers = false, despitePull = false }) {
+      return parse(ShiftAnswer, await send('POST', `${backend}/shift`, { entry: encodeEntry(entry), base, clearOthers, despitePull }));
+    },
+    pull: (backend, generation) => post(backend, 'pull', { generation }),
+    counters: async (backend) => parse(CountersAnswer, await send('GET', `${backend}/counters`)),
+    inFlight: async (backend, slot: Slot) => (await state(backend)).slots[slot].inFlight,
+    endRequests: (backend, slot) => post(backend, `end/${slot}`),
+    register: (backend, slot, servers) => post(backend, `register/${slot}`, serversOf(servers)),
+    ready: (backend, slot, servers) => post(backend, `ready/${slot}`, serversOf(servers)),
+    remove: (backend, slot, servers) => post(backend, `remove/${slot}`, servers ? serversOf(servers) : {}),
+    close: () => dispatcher.destroy(),
+  };
+}
+
+function parse<T>(schema: z.ZodType<T>, answer: unknown): T {
+  const { success, data, error } = schema.safeParse(answer);
+  if (success) return data;
+  throw new SlipwayError('ROUTER_ENTRY_INVALID', `The embedded router answered something else than expected: ${messageOf(error)}`, { cause: error });
+}
+
+/** What the router refused by a code of ours keeps it; a backend that it does not have counts as unreachable. */
+function refusal(answer: unknown, fallback: string): SlipwayError {
+  const { success, data } = ErrorAnswer.safeParse(answer);
+  if (!success) return new SlipwayError('ROUTER_UNREACHABLE', fallback);
+  const code = data.code === 'TARGET_OUTPUT_INVALID' ? data.code : 'ROUTER_UNREACHABLE';
+  return new SlipwayError(code, data.detail);
+}
