@@ -27,14 +27,12 @@ export const analysisSchema = z.strictObject({
   requireTraffic: z.boolean('must be true or false').default(false).meta({ description: 'No request at all is no pass either.' }),
   noData: z.strictObject({
     wait: duration('Time by which a bake with too little data is extended.', { minMs: 0 }).default('10m'),
-    // oxlint-disable-next-line unicorn/no-thenable -- the definition's word; never a function
     then: z.enum(['ask', 'pass', 'rollback']).default('ask').meta({ description: 'What follows when there is still too little.' }),
   }).prefault({}).meta({ description: 'Too little data to judge.' }),
   onBreach: z.enum(['rollback', 'ask']).default('rollback').meta({ description: 'What a failed verdict causes.' }),
   onError: z.enum(['hold', 'rollback']).default('hold').meta({ description: 'What follows when nobody can judge for `noData.wait`.' }),
   unattended: z.strictObject({
     after: duration('Time without a Temporal server.').default('10m'),
-    // oxlint-disable-next-line unicorn/no-thenable -- the definition's word; never a function
     then: z.enum(['hold', 'rollback']).default('hold').meta({ description: 'What the watch then does by itself.' }),
   }).prefault({}).meta({ description: 'No Temporal server answers.' }),
   metrics: named(metric, 'What is measured and its limits, by name; health is always judged.').default({}),

@@ -17,7 +17,10 @@ const target = z.strictObject({
   with: z.record(z.string(), z.json()).default({}).meta({ description: 'What this service tells the target.' }),
 }).meta({ description: 'Where instances run.' });
 
-const webhook = z.strictObject({ url: textOrSecret('Address that gets a POST with JSON.') });
+const webhook = z.strictObject({
+  url: textOrSecret('Address that gets a POST with JSON; its path is often a secret.')
+    .refine((url) => typeof url !== 'string' || /^https?:\/\/[^\s/]/.test(url), 'must begin with http:// or https://'),
+});
 
 const notify = oneKind(['log', 'webhook'], {
   log: z.strictObject({}).optional().meta({ description: 'Writes to the log of the worker.' }),

@@ -24,6 +24,8 @@ export interface ParsedDefinition {
 
 const MOST_PROBLEMS = 100;
 const MOST_ENVIRONMENTS = 50;
+/** Releases and plans are cut from a definition and travel through Temporal, whose payloads end at 2 MB. */
+const LARGEST_BYTES = 262_144;
 
 const envelope = z.looseObject({
   service: definitionSchema.shape.service,
@@ -44,6 +46,7 @@ export function parseDefinition(input: unknown, { service }: { service: string }
   const plain = plainJson(input);
   refuse(plain.complaints);
   const definition = rootOf(plain.value);
+  refuseLarge(definition);
   const envelopeComplaints = checkEnvelope(definition, service);
   const names = Object.keys(objectOr(definition['environments']));
   if (names.length > MOST_ENVIRONMENTS) refuse(envelopeComplaints);
@@ -64,6 +67,11 @@ export function parseDefinition(input: unknown, { service }: { service: string }
 function rootOf(value: Json): JsonObject {
   if (isJsonObject(value)) return value;
   throw invalid([{ path: '', message: 'must be an object with the key environments' }]);
+}
+
+function refuseLarge(definition: JsonObject): void {
+  const bytes = Buffer.byteLength(JSON.stringify(definition));
+  if (bytes > LARGEST_BYTES) throw invalid([{ path: '', message: `has ${bytes} bytes as JSON; ${LARGEST_BYTES} is the most` }]);
 }
 
 function checkEnvelope(definition: JsonObject, service: string): Complaint[] {

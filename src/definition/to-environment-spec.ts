@@ -59,9 +59,7 @@ function toAnalysis(analysis: Resolved['analysis']): AnalysisSpec {
     ...same,
     everyMs: ms(every),
     windowMs: ms(window),
-    // oxlint-disable-next-line unicorn/no-thenable -- the definition's word; never a function
     noData: { waitMs: ms(noData.wait), then: noData.then },
-    // oxlint-disable-next-line unicorn/no-thenable -- the definition's word; never a function
     unattended: { afterMs: ms(unattended.after), then: unattended.then },
     metrics: mapValues(metrics, toMetricRule),
   };
