@@ -1,0 +1,172 @@
+import { describe, expect, it } from '@jest/globals';
+import { BEGIN, bothWell, counts, probe, watched } from '../../../test/support/watched.js';
+import { WEB_CHECK, watchInput } from '../../../test/support/watch-input.js';
+import type { WatchSample } from './watch-sample.js';
+
+const GOOD = { requests: 50, errors: 0 };
+const BAD = { requests: 12, errors: 4 };
+const NOTHING = { requests: 0, errors: 0 };
+
+/** One reading a second, both slots well, from `fromMs` on. */
+const seconds = (fromMs: number, toMs: number, traffic = GOOD): WatchSample[] => (
+  Array.from({ length: (toMs - fromMs) / 1_000 }, (_, n) => fromMs + (n + 1) * 1_000).flatMap((at) => [...bothWell(at), counts(at, traffic)])
+);
+
+describe('the end of a bake', () => {
+  it('comes with a pass when all of it was good', () => {
+    expect(watched(watchInput(), seconds(0, 30_000)).decision.kind).toBe('complete');
+  });
+
+  it('does not come before the last reading of the counters', () => {
+    expect(watched(watchInput(), [...seconds(0, 29_000), ...bothWell(30_500)]).decision.kind).toBe('go-on');
+  });
+
+  it('does not count time in which nothing could be judged', () => {
+    const away: WatchSample = { ...counts(2_000, NOTHING), missing: ['instance a was not read'] };
+    const { state } = watched(watchInput(), [...seconds(0, 1_000), away, ...bothWell(3_000), counts(3_000, GOOD)]);
+    expect(state.bakedMs).toBe(2_000);
+  });
+
+  it('waits for more data and passes as soon as there is enough', () => {
+    const { decision, state } = watched(watchInput(), [...seconds(0, 30_000, { requests: 0, errors: 0 }).map(withStable), ...bothWell(41_000), counts(41_000, GOOD)]);
+    expect(decision.kind).toBe('complete');
+    expect(state.extendedMs).toBe(60_000);
+  });
+
+  it.each([['ask', 'no-data'], ['pass', 'complete'], ['rollback', 'breach']] as const)('without data, and `%s`, ends as %s', (then, kind) => {
+    const samples = seconds(0, 90_000, NOTHING).map(withStable);
+    const { decision } = watched(watchInput({ analysis: { noData: { waitMs: 60_000, then } } }), samples);
+    expect(decision).toMatchObject({ kind, verdict: { kind: 'no-data' } });
+  });
+
+  it('passes on health alone when nobody uses either slot', () => {
+    expect(watched(watchInput(), seconds(0, 30_000, NOTHING)).decision.kind).toBe('complete');
+  });
+
+  it('asks for traffic where it is required', () => {
+    const input = watchInput({ analysis: { requireTraffic: true, metrics: {}, noData: { waitMs: 0, then: 'ask' } } });
+    expect(watched(input, seconds(0, 30_000, NOTHING)).decision.kind).toBe('no-data');
+  });
+
+  it('waits for the first probe, however short the bake', () => {
+    const input = watchInput({ bakeMs: 0, analysis: { noData: { waitMs: 0, then: 'ask' } } });
+    expect(watched(input, [counts(10, NOTHING)]).decision.kind).toBe('go-on');
+    expect(watched(input, [counts(10, NOTHING), ...bothWell(20), counts(30, NOTHING)]).decision.kind).toBe('complete');
+  });
+
+  it('never comes by itself when it is open-ended', () => {
+    expect(watched(watchInput({ bakeMs: null }), seconds(0, 300_000)).decision.kind).toBe('go-on');
+  });
+});
+
+describe('a breach', () => {
+  it('is pulled at the sample that shows it', () => {
+    const { decision, state } = watched(watchInput(), [...bothWell(500), counts(1_000, BAD), ...seconds(1_000, 5_000)]);
+    expect(decision).toMatchObject({ kind: 'breach', pull: true, verdict: { kind: 'fail' } });
+    expect(state.samples).toBe(1);
+  });
+
+  it('is asked about, and not pulled, where people decide', () => {
+    expect(watched(watchInput({ analysis: { onBreach: 'ask' } }), [...bothWell(500), counts(1_000, BAD)]).decision).toMatchObject({ kind: 'breach', pull: false });
+  });
+
+  it('pulls nothing while stable is down', () => {
+    const { decision } = watched(watchInput(), [probe(500, 'stable', 'unwell'), counts(1_000, BAD)]);
+    expect(decision).toMatchObject({ kind: 'stable-down', verdict: { kind: 'error' } });
+  });
+
+  it('is pulled when stable’s failed probe is more than two periods old', () => {
+    expect(watched(watchInput(), [probe(500, 'stable', 'unwell'), counts(2_501, BAD)]).decision).toMatchObject({ kind: 'breach', pull: true });
+  });
+
+  it('pulls nothing when nothing is stable yet', () => {
+    const input = watchInput();
+    const first = { ...input, slots: { ...input.slots, stable: { ...input.slots.stable, instances: [], health: {} } } };
+    expect(watched(first, [probe(500, 'candidate', 'well'), counts(1_000, BAD)]).decision.kind).toBe('stable-down');
+  });
+
+  it('of a rule that was waved through is shown and ends nothing', () => {
+    const { decision, state } = watched(watchInput({ waived: ['errors'] }), [...bothWell(500), counts(1_000, BAD)]);
+    expect(decision.kind).toBe('go-on');
+    expect(state.verdict?.findings.find(({ rule }) => rule === 'errors')?.text).toContain('4 of 12');
+  });
+});
+
+describe('health', () => {
+  const unwell = (n: number, stable: 'well' | 'unwell'): WatchSample[] => (
+    Array.from({ length: n }, (_, i) => (i + 1) * 1_000).flatMap((at) => [probe(at, 'stable', stable), probe(at, 'candidate', 'unwell')])
+  );
+
+  it('fails after as many failed probes as the check says', () => {
+    expect(watched(watchInput(), unwell(2, 'well')).decision.kind).toBe('go-on');
+    expect(watched(watchInput(), unwell(3, 'well')).decision).toMatchObject({ kind: 'breach', pull: true });
+  });
+
+  it('is an error, not a failure, when stable does not answer this worker either', () => {
+    expect(watched(watchInput(), unwell(5, 'unwell')).state.verdict?.kind).toBe('error');
+  });
+
+  it('goes on with a note when only stable is down', () => {
+    const { decision, state } = watched(watchInput(), [probe(1_000, 'stable', 'unwell'), probe(1_000, 'candidate', 'well')]);
+    expect(decision.kind).toBe('go-on');
+    expect(Object.values(state.seen.notes)).toEqual(['stable is down']);
+  });
+
+  it('drops the note when stable is back', () => {
+    const { state } = watched(watchInput(), [probe(1_000, 'stable', 'unwell'), probe(2_000, 'stable', 'well')]);
+    expect(state.seen.notes).toEqual({});
+  });
+
+  it('does not pass while a probe has just failed', () => {
+    const { decision } = watched(watchInput(), [...seconds(0, 29_000), probe(29_500, 'candidate', 'unwell'), counts(30_000, GOOD)]);
+    expect(decision.kind).toBe('go-on');
+  });
+
+  it('is an error when a check cannot be carried out', () => {
+    expect(watched(watchInput(), [probe(1_000, 'stable', 'well'), probe(1_000, 'candidate', 'unasked')]).state.verdict?.kind).toBe('error');
+  });
+
+  it('notes an answer slower than the warning', () => {
+    const input = watchInput();
+    const candidate = { ...input.slots.candidate, health: { web: { ...WEB_CHECK, slow: { warningMs: 200 } } } };
+    const slow: WatchSample = { kind: 'probe', at: BEGIN, role: 'candidate', check: 'web', answers: [{ instance: 'c-1', outcome: 'well', tookMs: 350 }] };
+    const { state } = watched({ ...input, slots: { ...input.slots, candidate } }, [slow]);
+    expect(Object.values(state.seen.notes)).toHaveLength(1);
+  });
+});
+
+describe('errors', () => {
+  const away = (at: number): WatchSample[] => [...bothWell(at), { ...counts(at, NOTHING), missing: ['instance a was not read'] }];
+  const long = (toMs: number) => Array.from({ length: toMs / 1_000 }, (_, n) => (n + 1) * 1_000).flatMap(away);
+
+  it('are borne until there is no hope, then end the bake', () => {
+    expect(watched(watchInput(), long(60_000)).decision.kind).toBe('go-on');
+    expect(watched(watchInput(), long(62_000)).decision).toMatchObject({ kind: 'error', pull: false });
+  });
+
+  it('take the candidate back where the policy says so', () => {
+    expect(watched(watchInput({ analysis: { onError: 'rollback' } }), long(62_000)).decision).toMatchObject({ kind: 'error', pull: true });
+  });
+
+  it('are forgotten at the next judgment', () => {
+    expect(watched(watchInput(), [...long(5_000), ...bothWell(6_000), counts(6_000, GOOD)]).state.errorSince).toBeUndefined();
+  });
+
+  it('hold an open-ended watch without ending it', () => {
+    expect(watched(watchInput({ bakeMs: null }), long(120_000)).decision.kind).toBe('go-on');
+  });
+
+  it('do not hide a breach on the instances that can be read', () => {
+    const sample: WatchSample = { ...counts(1_000, BAD), missing: ['instance b was not read'] };
+    expect(watched(watchInput(), [...bothWell(500), sample]).decision.kind).toBe('breach');
+  });
+
+  it('do not come from a router instance that is still being shifted', () => {
+    const shift = { entry: { stable: 'blue', phase: 'moving', generation: '01D.1', candidateShare: 1_000, baselineShare: 0, deployment: '01C' }, base: '01C.9', clearOthers: true, timeoutMs: 30_000 } as const;
+    expect(watched(watchInput({ shift }), long(120_000)).decision.kind).toBe('go-on');
+  });
+});
+
+function withStable(sample: WatchSample): WatchSample {
+  return sample.kind === 'counts' ? { ...sample, instances: sample.instances.map((one) => ({ ...one, stable: { requests: 100, errors: 0 } })) } : sample;
+}
