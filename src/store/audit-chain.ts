@@ -3,7 +3,7 @@ import { canonicalJson } from '../domain/json.js';
 import type { AuditEntry, AuditRow } from './audit-store.js';
 
 /** What the first row stands on. */
-export const CHAIN_START = '0'.repeat(64);
+const CHAIN_START = '0'.repeat(64);
 
 /** The row that follows `last`. */
 export function nextLink(last: AuditRow | undefined, entry: AuditEntry, at: string): AuditRow {

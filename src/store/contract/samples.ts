@@ -12,7 +12,7 @@ export function aService(): string {
   return `service-${randomBytes(6).toString('hex')}`;
 }
 
-export function aRelease(version: string): Release {
+function aRelease(version: string): Release {
   return {
     version,
     target: { use: 'hosts', instances: 2, with: {} },
