@@ -103,7 +103,8 @@ describe('parseDefinition', () => {
     ['an environment that is none', '/environments/staging', 7, '/environments/staging'],
     ['a secret that could be a path', `${P}/notify/a`, { webhook: { url: { secret: '../etc/passwd' } } }, `${P}/notify/a/webhook/url/secret`],
     ['a receiver that is no web address', `${P}/notify/a`, { webhook: { url: 'file:///etc/passwd' } }, `${P}/notify/a/webhook/url`],
-    ['more than a plan can carry', `${P}/target/with`, { a: 'x'.repeat(300_000) }, ''],
+    ['a text without measure', `${P}/target/with`, { a: 'x'.repeat(20_000) }, `${P}/target/with/a`],
+    ['more than a plan can carry', `${P}/target/with`, { a: Array.from({ length: 30 }, () => 'x'.repeat(10_000)) }, ''],
     ['an empty command', `${P}/verify/a`, { command: [] }, `${P}/verify/a/command`],
   ])('refuses %s, at its place', (_, place, value, path) => {
     const error = refusal(changed(place, value));

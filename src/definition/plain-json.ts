@@ -3,6 +3,7 @@ import type { Complaint } from '../domain/service/complaint.js';
 import type { JsonPath } from '../domain/service/json-pointer.js';
 
 const DEEPEST = 32;
+const LONGEST_TEXT = 16_384;
 const MOST_PROBLEMS = 100;
 
 /** The value as plain JSON, or what in it is none. Holds against anything: functions, cycles, getters that throw, `__proto__`. */
@@ -13,7 +14,8 @@ export function plainJson(input: unknown): { value: Json; complaints: readonly C
     return null;
   };
   const copy = (value: unknown, path: JsonPath): Json => {
-    if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
+    if (value === null || typeof value === 'boolean') return value;
+    if (typeof value === 'string') return value.length <= LONGEST_TEXT ? value : complain(path, `is longer than ${LONGEST_TEXT} characters`);
     if (typeof value === 'number') return Number.isFinite(value) ? value : complain(path, 'must be a finite number');
     if (typeof value !== 'object') return complain(path, `must be JSON, not ${typeof value}`);
     if (path.length >= DEEPEST) return complain(path, `is nested deeper than ${DEEPEST} levels`);
