@@ -7,15 +7,20 @@ const httpUrl = (description: string) => z.url({ protocol: /^https?$/, error: 'm
 
 const address = (description: string) => z.string().regex(/^(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}$/, 'must be host:port').meta({ title: 'host:port', description });
 
+const files = {
+  maps: text('Folder of the map files as HAProxy sees it. Default: the folder that the running HAProxy names.').optional(),
+  stateFile: text('The server state file that is rewritten after each change, where the socket is local.').optional(),
+};
+
 const instance = oneKind(['socket', 'tcp'], {
   socket: text('Path of the admin socket on the hosts of the workers.').optional(),
   tcp: address('Address of the admin socket.').optional(),
+  ...files,
 }, 'One running HAProxy; exactly one of `socket`, `tcp`.');
 
 const haproxy = z.strictObject({
   instances: named(instance, 'The running HAProxies that share the traffic, by name.').refine((all) => Object.keys(all).length > 0, 'must have at least one instance'),
-  maps: text('Folder of the map files as HAProxy sees it. Default: the folder that the running configuration names.').optional(),
-  stateFile: text('The server state file that is rewritten after each change, where the socket is local.').optional(),
+  ...files,
 }).optional().meta({ description: 'HAProxy in map mode.' });
 
 const embedded = z.strictObject({

@@ -32,11 +32,15 @@ export interface Usable {
 
 export type RouterSettings = Usable & (HaproxySettings | EmbeddedSettings);
 
-export interface HaproxySettings {
+export interface HaproxySettings extends HaproxyFiles {
   readonly kind: 'haproxy';
-  readonly instances: Readonly<Record<string, { readonly socket: string } | { readonly tcp: string }>>;
-  readonly maps: string | undefined;
-  readonly stateFile: string | undefined;
+  /** Files of an instance go before those of the router. */
+  readonly instances: Readonly<Record<string, ({ readonly socket: string } | { readonly tcp: string }) & HaproxyFiles>>;
+}
+
+export interface HaproxyFiles {
+  readonly mapFolder?: string;
+  readonly stateFile?: string;
 }
 
 export interface EmbeddedSettings {

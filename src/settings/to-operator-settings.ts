@@ -2,7 +2,7 @@ import { parseDuration } from '../domain/duration.js';
 import { SlipwayError } from '../domain/errors.js';
 import { mapValues } from '../domain/map-values.js';
 import { type OperatorConfig, portsOf } from './config-schema.js';
-import type { HaproxySettings, OperatorSettings, RouterSettings, TargetSettings } from './settings.js';
+import type { HaproxyFiles, HaproxySettings, OperatorSettings, RouterSettings, TargetSettings } from './settings.js';
 
 type RouterConfig = OperatorConfig['routers'][string];
 type TargetConfig = OperatorConfig['targets'][string];
@@ -19,15 +19,19 @@ export function toOperatorSettings(config: OperatorConfig): OperatorSettings {
 }
 
 function toRouter({ haproxy, embedded, services }: RouterConfig): RouterSettings {
-  if (haproxy) return { kind: 'haproxy', services, instances: mapValues(haproxy.instances, toInstance), maps: haproxy.maps, stateFile: haproxy.stateFile };
+  if (haproxy) return { kind: 'haproxy', services, instances: mapValues(haproxy.instances, toInstance), ...toFiles(haproxy) };
   if (!embedded) return unchecked('a router without a kind');
   const { url, token } = embedded;
   return { kind: 'embedded', services, url, token: typeof token === 'string' ? { text: token } : token };
 }
 
-function toInstance({ socket, tcp }: InstanceConfig): HaproxySettings['instances'][string] {
-  if (socket !== undefined) return { socket };
-  return tcp === undefined ? unchecked('an instance without a kind') : { tcp };
+function toInstance({ socket, tcp, ...files }: InstanceConfig): HaproxySettings['instances'][string] {
+  if (socket !== undefined) return { socket, ...toFiles(files) };
+  return tcp === undefined ? unchecked('an instance without a kind') : { tcp, ...toFiles(files) };
+}
+
+function toFiles({ maps, stateFile }: Pick<InstanceConfig, 'maps' | 'stateFile'>): HaproxyFiles {
+  return { ...(maps !== undefined && { mapFolder: maps }), ...(stateFile !== undefined && { stateFile }) };
 }
 
 function toTarget({ command, process, static: fixed, services, allowInProduction }: TargetConfig): TargetSettings {
