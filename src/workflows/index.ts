@@ -1,4 +1,3 @@
-import { setWorkflowOptions } from '@temporalio/workflow';
 import type { DeploymentInput, DeploymentOutcome } from './deployment/input.js';
 import { runDeployment } from './deployment/workflow.js';
 
@@ -13,7 +12,3 @@ export async function canary(input: DeploymentInput): Promise<DeploymentOutcome>
 export async function blueGreen(input: DeploymentInput): Promise<DeploymentOutcome> {
   return runDeployment(input);
 }
-
-// A run ends on the code it began with, where worker versioning is on.
-setWorkflowOptions({ versioningBehavior: 'PINNED' }, canary);
-setWorkflowOptions({ versioningBehavior: 'PINNED' }, blueGreen);

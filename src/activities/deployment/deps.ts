@@ -1,3 +1,4 @@
+import type { Clock } from '../watch/clock.js';
 import type { NotifySpec } from '../../domain/service/environment.js';
 import type { Logger } from '../../domain/logger.js';
 import type { Notifier } from '../../notifiers/notifier.js';
@@ -21,11 +22,4 @@ export interface ActivityDeps {
   readonly notifier: (spec: NotifySpec['via']) => Notifier;
   readonly clock: Clock;
   readonly logger: Logger;
-}
-
-/** Time, so that tests need not wait for it. */
-export interface Clock {
-  now(): number;
-  /** Rejects when the signal aborts. */
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }

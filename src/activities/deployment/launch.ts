@@ -61,6 +61,7 @@ async function untilHealthy(
       statusAt = deps.clock.now();
     }
     await deps.clock.sleep(everyMs, context.signal);
+    context.signal.throwIfAborted();
   }
 }
 
@@ -81,6 +82,7 @@ async function untilUp(deps: ActivityDeps, input: StepInput<'launch'>, wanted: n
     if (ups.length > 0 && ups.every((up) => up >= wanted)) return;
     if (deps.clock.now() >= deadline) throw new SlipwayError('NEVER_HEALTHY', `the router sees ${ups.join(', ')} of ${wanted} instances up; its own check may ask for another path`);
     await deps.clock.sleep(POLL_MS, context.signal);
+    context.signal.throwIfAborted();
   }
 }
 

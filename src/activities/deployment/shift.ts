@@ -28,6 +28,7 @@ export async function shift(deps: ActivityDeps, input: StepInput<'shift'>, conte
     context.report({ waitingFor: result.unreached });
     if (deps.clock.now() >= deadline) return finish(deps, router, input, result, context);
     await deps.clock.sleep(RETRY_MS, context.signal);
+    context.signal.throwIfAborted();
   }
 }
 

@@ -17,6 +17,7 @@ export async function verify(deps: ActivityDeps, input: StepInput<'verify'>, con
     const detail = failed.map(({ instance, detail: why }) => `${instance.id}: ${why}`).join('; ');
     if (attempt === TRIES) throw new SlipwayError('VERIFY_FAILED', `${detail} (asked ${TRIES} times)`);
     await deps.clock.sleep(BETWEEN_MS, context.signal);
+    context.signal.throwIfAborted();
   }
   context.emit('verified', `${instances.length} instances passed ${Object.keys(checks).length} checks`);
   return {};

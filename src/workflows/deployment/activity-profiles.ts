@@ -1,7 +1,7 @@
 import type { ActivityOptions } from '@temporalio/workflow';
 import type { Plan } from '../../domain/deployment/plan.js';
 import type { StepInput, StepName } from '../../domain/deployment/steps.js';
-import { trafficQueue, watchQueue, WORKFLOW_QUEUE } from '../../domain/task-queues.js';
+import { trafficQueue, watchQueue } from '../../domain/task-queues.js';
 
 const SECOND = 1_000;
 const MINUTE = 60_000;
@@ -18,7 +18,8 @@ export function activityOptions<K extends StepName>(name: K, input: StepInput<K>
 
 function profileOf(name: StepName, input: object, plan: Plan): ActivityOptions {
   const traffic = { taskQueue: trafficQueue(plan.site), retry: EAGER };
-  const database = { taskQueue: WORKFLOW_QUEUE, retry: PATIENT };
+  // The queue of the workflow itself.
+  const database = { retry: PATIENT };
   switch (name) {
     case 'claim': return { ...database, startToCloseTimeout: 10 * SECOND };
     case 'record': return { ...database, startToCloseTimeout: 10 * SECOND };

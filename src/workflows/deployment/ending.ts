@@ -18,7 +18,7 @@ export async function end(run: Run, phase: Phase): Promise<Phase> {
   await runtime.until(() => task.outcome !== undefined, { ms: RECORD_MS, summary: 'record the outcome' });
   if (!task.outcome?.ok) {
     task.cancel();
-    await runtime.recordLater({ ...stable, status: state.status(control, runtime.now()), carried: state.takeCarried() });
+    await runtime.recordLater({ ...stable, status: state.nextStatus(control, runtime.now()), carried: state.takeCarried() });
   }
   await run.joinAll({ ms: RECORD_MS, summary: 'last notices' });
   return phase;

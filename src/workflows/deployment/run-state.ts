@@ -16,6 +16,8 @@ export interface RunData {
   phase: Phase;
   startedAtMs: number;
   endedAtMs: number | null;
+  /** Counts the statuses handed to activities: a record never goes back to an older one. */
+  serial: number;
   /** The last generation given out. */
   generation: number;
   opened: OpenResult | null;
@@ -43,7 +45,7 @@ export interface RunData {
 
 export function newRunData(nowMs: number): RunData {
   return {
-    phase: 'preparing', startedAtMs: nowMs, endedAtMs: null, generation: 0, opened: null, candidateInstances: [], moved: false, confirmed: null,
+    phase: 'preparing', startedAtMs: nowMs, endedAtMs: null, serial: 0, generation: 0, opened: null, candidateInstances: [], moved: false, confirmed: null,
     split: null, share: 0, cause: null, notes: [], verdicts: [], waived: [], milestones: {}, carried: [], events: 0, waitsFor: null, waitingMs: 0,
     waitingSinceMs: null, breachToZeroMs: null, rolesChanged: false,
   };
@@ -111,6 +113,12 @@ export class RunState {
     this.data.carried = [...this.data.carried, ...events].slice(-MOST_CARRIED);
   }
 
+  /** A status to be written down: newer than all before it. */
+  nextStatus(control: ControlState, nowMs: number): DeploymentStatus {
+    this.data.serial += 1;
+    return this.status(control, nowMs);
+  }
+
   takeCarried(): readonly DeploymentEvent[] {
     const { carried } = this.data;
     this.data.carried = [];
@@ -122,7 +130,7 @@ export class RunState {
     const waitingMs = data.waitingMs + (data.waitingSinceMs === null ? 0 : nowMs - data.waitingSinceMs);
     const totalMs = (data.endedAtMs ?? nowMs) - data.startedAtMs;
     return {
-      deployment: this.deployment, service: plan.service, environment: plan.environment, strategy: plan.strategy.name,
+      serial: data.serial, deployment: this.deployment, service: plan.service, environment: plan.environment, strategy: plan.strategy.name,
       version: plan.candidate.version, stableVersion: plan.stable?.version ?? null, phase: data.phase, paused: control.paused,
       waitsFor: data.waitsFor, step: control.step, steps: plan.steps.length, split: data.split, stableSlot: data.opened?.entry.stable ?? null,
       gates: control.gates, verdicts: data.verdicts, canAbort: !control.closed && data.endedAtMs === null, cause: data.cause, notes: data.notes,

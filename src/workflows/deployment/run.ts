@@ -48,7 +48,7 @@ export class Run {
 
   start<K extends StepName>(name: K, input: Omit<StepInput<K>, keyof Recorded>, summary: string): Task<StepResult<K>> {
     const carried = this.state.takeCarried();
-    const recorded: Recorded = { status: this.state.status(this.control, this.runtime.now()), carried };
+    const recorded: Recorded = { status: this.state.nextStatus(this.control, this.runtime.now()), carried };
     // The two halves make up the input by construction; TypeScript cannot add up an Omit of a type parameter.
     const whole = { ...input, ...recorded } as unknown as StepInput<K>;
     const task = this.runtime.start(name, whole, {

@@ -1,0 +1,46 @@
+import { Worker, type NativeConnection, type WorkerDeploymentOptions, type WorkerOptions } from '@temporalio/worker';
+import { trafficQueue, watchQueue, WORKFLOW_QUEUE } from '../domain/task-queues.js';
+
+export interface WorkersOptions {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  readonly site: string;
+  readonly workflowBundle: { readonly codePath: string } | { readonly code: string };
+  readonly activities: { readonly records: object; readonly traffic: object; readonly watch: object };
+  /** Off unless given: without a current version nothing would be dispatched. */
+  readonly versioning?: { readonly buildId: string; readonly deployment: string };
+  /** @default `slipway` */
+  readonly workflowQueue?: string;
+}
+
+/** Live watches of one worker; each holds its slot for as long as a candidate has traffic. */
+const WATCH_SLOTS = 2_000;
+
+/**
+ * The three workers of a process, a queue each: workflows and records, traffic, watches.
+ * A watch hands over at once on shutdown, other work gets ten seconds.
+ */
+export async function createWorkers(options: WorkersOptions): Promise<readonly Worker[]> {
+  const { connection, namespace, site, workflowBundle, activities, workflowQueue = WORKFLOW_QUEUE } = options;
+  const common: Omit<WorkerOptions, 'taskQueue'> = {
+    connection, namespace, shutdownGraceTime: '10s', shutdownForceTime: '15s', maxHeartbeatThrottleInterval: '500ms', ...versioningOf(options.versioning),
+  };
+  return Promise.all([
+    Worker.create({
+      ...common, taskQueue: workflowQueue, workflowBundle, activities: activities.records, maxCachedWorkflows: 500,
+      // A run whose worker has died is taken over this soon.
+      stickyQueueScheduleToStartTimeout: '250ms',
+    }),
+    Worker.create({ ...common, taskQueue: trafficQueue(site), activities: activities.traffic, maxConcurrentActivityTaskExecutions: 100 }),
+    Worker.create({
+      ...common, taskQueue: watchQueue(site), activities: activities.watch, maxConcurrentActivityTaskExecutions: WATCH_SLOTS, shutdownGraceTime: 0,
+    }),
+  ]);
+}
+
+function versioningOf(versioning: WorkersOptions['versioning']): { workerDeploymentOptions?: WorkerDeploymentOptions } {
+  if (!versioning) return {};
+  const { buildId, deployment } = versioning;
+  // As the worker's default, not a workflow's own option: a server refuses the tasks of a workflow that asks for it while versioning is off.
+  return { workerDeploymentOptions: { useWorkerVersioning: true, version: { deploymentName: deployment, buildId }, defaultVersioningBehavior: 'PINNED' } };
+}

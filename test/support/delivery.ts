@@ -1,0 +1,121 @@
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { NativeConnection, Runtime, DefaultLogger } from '@temporalio/worker';
+import { ulid } from 'ulid';
+import type { Control, ControlKind } from '../../src/domain/deployment/control-message.js';
+import type { Plan } from '../../src/domain/deployment/plan.js';
+import type { DeploymentStatus } from '../../src/domain/deployment/status.js';
+import { createRecordActivities, createTrafficActivities } from '../../src/activities/deployment/deployment-activities.js';
+import type { ActivityDeps } from '../../src/activities/deployment/deps.js';
+import { systemClock } from '../../src/activities/watch/clock.js';
+import { createTemporalOwnership } from '../../src/activities/watch/temporal-ownership.js';
+import { createWatchActivities } from '../../src/activities/watch/create-watch-activities.js';
+import { createFakeMetricSource } from '../../src/metrics/fake-metric-source.js';
+import { createFakeNotifier, type FakeNotifier } from '../../src/notifiers/fake-notifier.js';
+import { createFakeProber, type FakeProber } from '../../src/probes/fake-prober.js';
+import { createFakeRouter, type FakeRouter } from '../../src/routers/fake/fake-router.js';
+import { createMemoryStores } from '../../src/store/memory/memory-stores.js';
+import type { Stores } from '../../src/store/stores.js';
+import { createFakeTarget, type FakeTarget } from '../../src/targets/fake-target.js';
+import { startOptionsOf } from '../../src/app/deployment/temporal-start-options.js';
+import { createReportShift } from '../../src/worker/report-shift.js';
+import { createWorkers } from '../../src/worker/start-workers.js';
+import { controlUpdate, statusQuery } from '../../src/workflows/deployment/messages.js';
+import { aPlan } from './plans.js';
+import { until } from './until.js';
+
+/** Everything a deployment touches, shipped fakes around a real Temporal server, with workers of its own. */
+export interface Delivery {
+  readonly site: string;
+  readonly client: Client;
+  readonly fake: FakeRouter;
+  readonly target: FakeTarget;
+  readonly prober: FakeProber;
+  readonly notifier: FakeNotifier;
+  readonly stores: Stores;
+  readonly database: { available: boolean };
+  start(over?: Partial<Plan>): Promise<LiveDeployment>;
+  /** v1 live, as a first deployment leaves it. */
+  settleV1(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface LiveDeployment {
+  readonly id: string;
+  readonly handle: WorkflowHandle;
+  status(): Promise<DeploymentStatus>;
+  /** Waits for a status, with a deadline. */
+  when(condition: (status: DeploymentStatus) => boolean, withinMs?: number): Promise<DeploymentStatus>;
+  send(kind: ControlKind, over?: Partial<Control>): Promise<DeploymentStatus>;
+  outcome(): Promise<{ phase: string; code: string | null; text: string }>;
+}
+
+let installed = false;
+
+function quiet(): void {
+  if (!installed) Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter: 'OFF', forward: {} } } });
+  installed = true;
+}
+
+export async function createDelivery(options: { instances?: string[]; address?: string; site?: string } = {}): Promise<Delivery> {
+  quiet();
+  const address = options.address ?? process.env['SLIPWAY_TEST_TEMPORAL_ADDRESS'] ?? '';
+  const site = options.site ?? `test-${ulid().toLowerCase()}`;
+  const fake = createFakeRouter({ instances: options.instances ?? ['a'] });
+  const target = createFakeTarget();
+  const prober = createFakeProber();
+  const notifier = createFakeNotifier();
+  const database = { available: true };
+  const stores = createMemoryStores({ available: () => database.available });
+  const [connection, native] = await Promise.all([Connection.connect({ address }), NativeConnection.connect({ address })]);
+  const client = new Client({ connection });
+  const logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const deps: ActivityDeps = {
+    router: () => fake.router, target: () => target, prober, deployments: stores.deployments, events: stores.events, observations: stores.observations,
+    notifier: () => notifier, clock: systemClock, logger,
+  };
+  const watch = createWatchActivities({
+    routers: () => fake.router, prober, metricSource: () => createFakeMetricSource(), events: stores.events, observations: stores.observations, clock: systemClock,
+    ownership: createTemporalOwnership({ client: client.activity }), reportShift: createReportShift(client), logger,
+  });
+  const workers = await createWorkers({
+    connection: native, namespace: 'default', site, workflowQueue: site, workflowBundle: { codePath: process.env['SLIPWAY_TEST_WORKFLOW_BUNDLE'] ?? '' },
+    activities: { records: createRecordActivities(deps), traffic: createTrafficActivities(deps), watch },
+  });
+  const running = workers.map((worker) => worker.run());
+  const delivery: Delivery = {
+    site, client, fake, target, prober, notifier, stores, database,
+    start: (over) => startDeployment(delivery, over),
+    settleV1: async () => { await (await startDeployment(delivery, { stable: null, keepWarmMs: 0, candidate: aPlan().stable ?? aPlan().candidate })).outcome(); },
+    close: async () => {
+      for (const worker of workers) worker.shutdown();
+      await Promise.all(running);
+      await Promise.all([connection.close(), native.close()]);
+    },
+  };
+  return delivery;
+}
+
+async function startDeployment({ client, site, stores }: Delivery, over: Partial<Plan> = {}): Promise<LiveDeployment> {
+  const id = ulid();
+  // The service is named after the site, so that tests never share a lock.
+  const plan = aPlan({ site, service: site, ...over });
+  const by = { name: 'ann', roles: ['admin'] };
+  await stores.deployments.request({ id, service: site, environment: plan.environment, strategy: plan.strategy.name, version: plan.candidate.version, plan, by, revision: 1 });
+  const options = startOptionsOf({ deployment: id, plan, by });
+  const handle = await client.workflow.start(plan.strategy.kind, { ...options, taskQueue: site });
+  let messages = 0;
+  const status = (): Promise<DeploymentStatus> => handle.query(statusQuery);
+  return {
+    id, handle, status,
+    when: async (condition, withinMs = 20_000) => {
+      let last = await status();
+      if (!(await until(async () => condition(last = await status()), withinMs))) throw new Error(`the status never came: ${JSON.stringify(last, null, 1)}`);
+      return last;
+    },
+    send: (kind, message = {}) => {
+      messages += 1;
+      return handle.executeUpdate(controlUpdate(kind), { args: [{ id: `t${messages}`, deployment: id, by, ...message }] });
+    },
+    outcome: async () => handle.result() as Promise<{ phase: string; code: string | null; text: string }>,
+  };
+}
