@@ -20,7 +20,7 @@ export function percentage(description: string) {
     .meta({ title: 'percentage', description, pattern: String.raw`^\d{1,3}(\.\d{1,2})?%$` });
 }
 
-export const NAME_RULE = 'must begin with a lower-case letter and go on with lower-case letters, digits and dashes, at most 63 in all';
+const NAME_RULE = 'must begin with a lower-case letter and go on with lower-case letters, digits and dashes, at most 63 in all';
 
 export function name(description: string) {
   return z.string().regex(NAME_PATTERN, NAME_RULE).meta({ title: 'name', description });

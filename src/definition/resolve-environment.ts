@@ -6,7 +6,7 @@ import { environmentSchema } from './definition-schema.js';
 import { type EnvironmentParts, originOf, partsOf } from './environment-parts.js';
 
 /** Who said so: Slipway's own default, the definition's `defaults`, or the environment itself. */
-export type Origin = 'default' | 'defaults' | 'environment';
+type Origin = 'default' | 'defaults' | 'environment';
 
 export interface ResolvedView {
   /** Everything that counts for the environment, units as text. */

@@ -15,7 +15,7 @@ export interface Offer {
   readonly inProduction: boolean;
 }
 
-export interface RouterOffer extends Offer {
+interface RouterOffer extends Offer {
   /** Whether it measures latencies. */
   readonly percentiles: boolean;
 }

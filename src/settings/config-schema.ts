@@ -28,7 +28,7 @@ const embedded = z.strictObject({
   token: textOrSecret('What it asks for.'),
 }).optional().meta({ description: 'The router that comes with Slipway, for development.' });
 
-export const routerConfig = oneKind(['haproxy', 'embedded'], { haproxy, embedded, services }, 'A router; exactly one of `haproxy`, `embedded`.');
+const routerConfig = oneKind(['haproxy', 'embedded'], { haproxy, embedded, services }, 'A router; exactly one of `haproxy`, `embedded`.');
 
 const program = z.strictObject({
   launch: command('Starts the instances of a release; it must not wait for them.'),
@@ -52,7 +52,7 @@ const fixed = z.strictObject({
   }).meta({ description: 'Addresses by slot.' }),
 }).optional().meta({ description: 'Instances that somebody else starts and stops.' });
 
-export const targetConfig = oneKind(['command', 'process', 'static'], {
+const targetConfig = oneKind(['command', 'process', 'static'], {
   command: program, process, static: fixed, services,
   allowInProduction: z.boolean('must be true or false').default(false).meta({ description: 'Lets environments named `production` use a `process` target.' }),
 }, 'A target; exactly one of `command`, `process`, `static`.');

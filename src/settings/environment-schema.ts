@@ -23,7 +23,6 @@ export const environmentVariables = z.strictObject({
 });
 
 export type EnvironmentVariables = z.output<typeof environmentVariables>;
-export type VariableName = keyof EnvironmentVariables;
 
 /** Known, and read elsewhere: by the embedded stack, the tests, the secrets, the embedded router. */
 const ELSEWHERE = /^SLIPWAY_(?:SECRET_[A-Z0-9_]+|TEST_[A-Z0-9_]+|TEMPORAL_CLI|STATE_DIR|ROUTER_TOKEN)$/;

@@ -26,7 +26,7 @@ export interface OperatorSettings {
 }
 
 /** Who may use it; undefined: every service. */
-export interface Usable {
+interface Usable {
   readonly services: readonly string[] | undefined;
 }
 
