@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { command, duration, named, oneKind, text, wholeNumber } from './fields.js';
 
 const http = z.strictObject({
-  path: text('Path and query asked of the instance.').startsWith('/', 'must begin with /'),
+  path: text('Path and query asked of the instance.').regex(/^\//, 'must begin with /'),
   expect: wholeNumber('The status that counts as well.', { min: 100, max: 599 }).default(200),
   headers: z.record(z.string().regex(/^[A-Za-z0-9-]{1,100}$/, 'must be a header name'), text('Value of the header.')).default({}).meta({ description: 'Headers sent along.' }),
 });
