@@ -9,6 +9,8 @@ import { within } from './within.js';
 
 /** A router keeps its own time limit of a few seconds; one that does not is left behind after this. */
 const LIMIT_MS = 10_000;
+/** The first reading only says from where to count: the second, which can be judged, follows soon. */
+const SECOND_AFTER_MS = 250;
 
 /** Reads the routers' counters each period, and at the very end of the bake. */
 export async function counting(run: WatchRun): Promise<void> {
@@ -22,6 +24,7 @@ export async function counting(run: WatchRun): Promise<void> {
 }
 
 function untilNext({ board: { state }, input: { bakeMs, analysis } }: WatchRun): number {
+  if (state.samples < 2) return Math.min(analysis.everyMs, SECOND_AFTER_MS);
   const leftMs = bakeMs === null || !state.shifted ? 0 : bakeMs + state.extendedMs - state.bakedMs;
   return leftMs > 0 ? Math.min(analysis.everyMs, leftMs) : analysis.everyMs;
 }

@@ -50,8 +50,13 @@ describe('the end of a bake', () => {
 
   it('waits for the first probe, however short the bake', () => {
     const input = watchInput({ bakeMs: 0, analysis: { noData: { waitMs: 0, then: 'ask' } } });
-    expect(watched(input, [counts(10, NOTHING)]).decision.kind).toBe('go-on');
+    expect(watched(input, [counts(10, NOTHING), counts(20, NOTHING)]).decision.kind).toBe('go-on');
     expect(watched(input, [counts(10, NOTHING), ...bothWell(20), counts(30, NOTHING)]).decision.kind).toBe('complete');
+  });
+
+  it('is not decided by the first reading, which only says from where to count', () => {
+    const input = watchInput({ bakeMs: 0, analysis: { noData: { waitMs: 0, then: 'ask' } } });
+    expect(watched(input, [...bothWell(5), counts(10, NOTHING)]).decision.kind).toBe('go-on');
   });
 
   it('never comes by itself when it is open-ended', () => {

@@ -10,12 +10,14 @@ export function onSample(state: WatchState, sample: WatchSample, input: WatchInp
   const judged = rejudge(takeIn(state, sample, input), sample, input);
   const verdict = judgeAll(currentFindings(judged, input, sample.at), sample.at);
   const { errorSince, ...rest } = judged;
-  const marked = verdict.kind === 'error' ? { ...rest, errorSince: errorSince ?? sample.at } : rest;
+  // While a shift is tried, an instance that is away is the shift's concern, with a deadline of its own.
+  const since = sample.kind === 'shifted' ? undefined : errorSince;
+  const marked = verdict.kind === 'error' ? { ...rest, errorSince: since ?? sample.at } : rest;
   return grantTime(countBake(markJudged({ ...marked, verdict }), sample), input);
 }
 
 function markJudged(state: WatchState): WatchState {
-  const judged = state.shifted && state.verdict?.kind === 'pass';
+  const judged = state.shifted && state.verdict?.kind === 'pass' && state.seen.whole.candidate.requests > 0;
   return judged && !state.seen.judged ? { ...state, seen: { ...state.seen, judged } } : state;
 }
 

@@ -29,13 +29,16 @@ function judgeOne(state: WatchState, named: { readonly name: string; readonly ru
   return { ...state, failures: { ...state.failures, [name]: count }, seen: { ...state.seen, findings } };
 }
 
-function samplesOf({ seen }: WatchState, name: string, input: WatchInput): Samples {
+/** The first reading only says from where to count: that nobody came can be seen from the second on. */
+const FIRST_COUNTED = 2;
+
+function samplesOf({ seen, samples }: WatchState, name: string, input: WatchInput): Samples {
   const { stable, candidate } = seen.whole;
   const answer = seen.answers[name];
   return {
     whole: candidate,
     recent: recentTraffic(seen.recent),
-    idle: stable.requests + candidate.requests === 0 && !input.analysis.requireTraffic,
+    idle: samples >= FIRST_COUNTED && stable.requests + candidate.requests === 0 && !input.analysis.requireTraffic,
     ...(answer && { answer }),
   };
 }
@@ -68,6 +71,6 @@ function ruleFindings({ seen }: WatchState, { analysis }: WatchInput): Finding[]
 export function allMeasured({ seen, samples }: WatchState, { analysis, slots }: WatchInput): boolean {
   const rules = Object.keys(analysis.metrics).every((name) => seen.findings[name] !== undefined);
   const checks = slots.candidate.instances.length === 0 || Object.keys(slots.candidate.health).every((name) => seen.health.candidate[name] !== undefined);
-  return rules && checks && samples > 0;
+  return rules && checks && samples >= FIRST_COUNTED;
 }
 

@@ -13,7 +13,7 @@ export function takeIn(state: WatchState, sample: WatchSample, input: WatchInput
   const { seen } = state;
   switch (sample.kind) {
     case 'shifted':
-      return { ...state, shifted: true, seen: { ...seen, candidateShare: sample.candidateShare } };
+      return { ...state, shifted: true, seen: { ...seen, candidateShare: sample.candidateShare, missing: [] } };
     case 'split':
       return { ...state, seen: takeSplit(seen, sample) };
     case 'probe':

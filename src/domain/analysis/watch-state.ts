@@ -45,7 +45,7 @@ export interface WatchSightings {
   readonly answers: Readonly<Record<string, QueryAnswer>>;
   /** The newest finding of each metric rule. */
   readonly findings: Readonly<Record<string, Finding>>;
-  /** Whether the step has passed once: its first good verdict is an event. */
+  /** Whether the step has passed once on real requests: its first good verdict is an event. */
   readonly judged?: boolean;
   /** Events that could not be written yet: the next attempt writes them. */
   readonly unwritten?: readonly DeploymentEvent[];
