@@ -1,7 +1,5 @@
 import { describeRouterContract, type RouterScene } from '../../src/routers/contract.js';
-import type { Router } from '../../src/routers/router.js';
-import { createHaproxyRouter } from '../../src/routers/haproxy/haproxy-router.js';
-import { type HaproxyFixture, startHaproxy } from '../support/haproxy.js';
+import { haproxyRouterOf, startHaproxy } from '../support/haproxy.js';
 import { typeInto } from '../support/haproxy-cli.js';
 import { whenInstalled } from '../support/programs.js';
 import { startOrigins, trafficScene } from '../support/router-scene.js';
@@ -17,7 +15,7 @@ async function sceneOf(instances: number): Promise<RouterScene> {
   const last = haproxy.instances.at(-1);
   return {
     ...traffic,
-    router: routerOf(haproxy),
+    router: haproxyRouterOf(haproxy),
     backend: haproxy.backend,
     slotSize: 3,
     async restart() {
@@ -31,9 +29,4 @@ async function sceneOf(instances: number): Promise<RouterScene> {
       await stopOrigins();
     },
   };
-}
-
-function routerOf(haproxy: HaproxyFixture): Router {
-  const instances = haproxy.instances.map(({ name, socket, mapFolder, stateFile }) => [name, { socket, mapFolder, stateFile }]);
-  return createHaproxyRouter({ name: 'edge', instances: Object.fromEntries(instances) });
 }

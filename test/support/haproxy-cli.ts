@@ -4,6 +4,6 @@ import type { HaproxyFixture } from './haproxy.js';
 /** Types a line into the runtime API of every instance, as an operator would. */
 export async function typeInto(haproxy: HaproxyFixture, line: (mapFile: string) => string): Promise<string[]> {
   const limits = { connectTimeoutMs: 500, conversationTimeoutMs: 2_000 };
-  return Promise.all(haproxy.instances.map(({ socket, mapFolder }) =>
-    converse({ socket }, limits, (ask) => ask(line(`${mapFolder}/${haproxy.backend}.map`)))));
+  return Promise.all(haproxy.instances.map(({ admin, mapFolder }) =>
+    converse({ socket: admin }, limits, (ask) => ask(line(`${mapFolder}/${haproxy.backend}.map`)))));
 }

@@ -6,6 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '../../src/routers/contract/scene.js';
 import { haproxyConfig, haproxyMap } from '../../src/routers/haproxy/haproxy-config.js';
+import type { AdminLimits } from '../../src/routers/haproxy/admin-connection.js';
+import { createHaproxyRouter } from '../../src/routers/haproxy/haproxy-router.js';
+import type { Router } from '../../src/routers/router.js';
 import { freePort } from './free-port.js';
 
 export interface StartHaproxyOptions {
@@ -15,11 +18,14 @@ export interface StartHaproxyOptions {
   readonly instances?: number;
   /** @default 4 */
   readonly slotsPerSide?: number;
+  /** @default 'socket' */
+  readonly admin?: 'socket' | 'tcp';
 }
 
 export interface RunningHaproxy {
   readonly name: string;
-  readonly socket: string;
+  /** The path of the admin socket, or `127.0.0.1:port` over TCP. */
+  readonly admin: string;
   readonly mapFolder: string;
   readonly stateFile: string;
   readonly configFile: string;
@@ -41,10 +47,10 @@ export interface HaproxyFixture {
 
 /** Real HAProxy processes on loopback, with the configuration that Slipway prints. */
 export async function startHaproxy(options: StartHaproxyOptions = {}): Promise<HaproxyFixture> {
-  const { backend = 'checkout-production', instances = 1, slotsPerSide = 4 } = options;
+  const { backend = 'checkout-production', instances = 1, slotsPerSide = 4, admin = 'socket' } = options;
   const folder = await mkdtemp(join(tmpdir(), 'hap-'));
   const names = Array.from({ length: instances }, (_, index) => String.fromCharCode(97 + index));
-  const running = await Promise.all(names.map((name) => startOne(join(folder, name), name, { backend, slotsPerSide })));
+  const running = await Promise.all(names.map((name) => startOne(join(folder, name), name, { backend, slotsPerSide, admin })));
   return {
     backend,
     instances: running,
@@ -55,12 +61,15 @@ export async function startHaproxy(options: StartHaproxyOptions = {}): Promise<H
   };
 }
 
-async function startOne(folder: string, name: string, { backend, slotsPerSide }: Required<Omit<StartHaproxyOptions, 'instances'>>): Promise<RunningHaproxy> {
+async function startOne(folder: string, name: string, { backend, slotsPerSide, admin: kind }: Required<Omit<StartHaproxyOptions, 'instances'>>): Promise<RunningHaproxy> {
   await mkdir(folder, { recursive: true });
-  const paths = { socket: join(folder, 'admin.sock'), mapFolder: folder, stateFile: join(folder, 'servers.state') };
+  const paths = { mapFolder: folder, stateFile: join(folder, 'servers.state') };
   const port = await freePort();
+  const adminPort = await freePort();
+  const admin = kind === 'socket' ? join(folder, 'admin.sock') : `127.0.0.1:${adminPort}`;
+  const socket = kind === 'socket' ? admin : `ipv4@${admin}`;
   const configFile = join(folder, 'haproxy.cfg');
-  await writeFile(configFile, haproxyConfig({ backend, slotsPerSide, frontendPort: port, frontendAddress: '127.0.0.1', ...paths }));
+  await writeFile(configFile, haproxyConfig({ backend, slotsPerSide, frontendPort: port, frontendAddress: '127.0.0.1', socket, ...paths }));
   await writeFile(join(folder, `${backend}.map`), haproxyMap(backend));
   let child: ChildProcess | undefined;
 
@@ -78,12 +87,12 @@ async function startOne(folder: string, name: string, { backend, slotsPerSide }:
     const started = child;
     await eventually(`haproxy ${name} listens`, async () => {
       if (started.exitCode !== null) throw new Error(`haproxy ended: ${complaints.join('')}`);
-      return (await listens({ path: paths.socket })) && (await listens({ host: '127.0.0.1', port }));
+      return (await listens(kind === 'socket' ? { path: admin } : { host: '127.0.0.1', port: adminPort })) && (await listens({ host: '127.0.0.1', port }));
     });
   }
 
   await start();
-  return { name, ...paths, configFile, port, kill, start, get pid() { return child?.pid ?? 0; } };
+  return { name, admin, ...paths, configFile, port, kill, start, get pid() { return child?.pid ?? 0; } };
 }
 
 function listens(where: { readonly path: string } | { readonly host: string; readonly port: number }): Promise<boolean> {
@@ -92,4 +101,10 @@ function listens(where: { readonly path: string } | { readonly host: string; rea
     socket.once('connect', () => (socket.destroy(), resolve(true)));
     socket.once('error', () => resolve(false));
   });
+}
+
+/** The router over all instances of the fixture; it finds the maps and writes the files as in production. */
+export function haproxyRouterOf({ instances }: HaproxyFixture, limits: Partial<AdminLimits> = {}): Router {
+  const settings = instances.map(({ name, admin, stateFile }) => [name, admin.startsWith('/') ? { socket: admin, stateFile } : { tcp: admin }] as const);
+  return createHaproxyRouter({ name: 'edge', instances: Object.fromEntries(settings), limits });
 }
