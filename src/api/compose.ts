@@ -1,6 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { ulid } from 'ulid';
+import { Afterwards } from '../app/afterwards.js';
 import { AddressBook } from '../app/deployment/address-book.js';
 import { createTemporalDeploymentRuns } from '../app/deployment/temporal-deployment-runs.js';
 import { Environments } from '../app/service/environments.js';
@@ -28,21 +29,22 @@ export interface Surroundings {
   readonly settings: Settings;
   readonly adminKey: string;
   readonly log: Logger;
-  readonly isMigrated: () => boolean;
+  /** Why the database cannot be used yet; null from when on it can. */
+  readonly databaseProblem: () => string | null;
   readonly closing: AbortSignal;
 }
 
 /** Puts the process together. Nothing is called yet: it starts without a database and without a Temporal server. */
-export function compose({ settings, adminKey, log, isMigrated, closing }: Surroundings): Composed {
+export function compose({ settings, adminKey, log, databaseProblem, closing }: Surroundings): Composed {
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const connection = Connection.lazy(connectionOptions);
-  const stores = gateStores(createPostgresStores({ url: settings.databaseUrl, logger: log }), isMigrated);
+  const stores = gateStores(createPostgresStores({ url: settings.databaseUrl, logger: log }), databaseProblem);
   const catalogue = catalogueOf(settings.operator);
   const definitions = createDefinitionReader((environments) => refuseBadReferences(environments, catalogue));
   const runs = createTemporalDeploymentRuns({ client: new Client({ connection, namespace }), sites: [settings.site] });
   const deps: ApiDeps = {
     app: {
-      stores, runs, definitions, environments: new Environments(definitions), addresses: new AddressBook(), site: settings.site, log, newId: ulid, now: Date.now,
+      stores, runs, definitions, environments: new Environments(definitions), addresses: new AddressBook(), afterwards: new Afterwards(log), site: settings.site, log, newId: ulid, now: Date.now,
       tellLost: tellLostBy(() => logNotifier(log), log),
     },
     adminKey, log, closing,
@@ -53,6 +55,7 @@ export function compose({ settings, adminKey, log, isMigrated, closing }: Surrou
   return {
     deps,
     async close() {
+      await deps.app.afterwards.settled();
       await stores.close();
       await connection.close();
     },

@@ -16,15 +16,22 @@ async function main(): Promise<void> {
   const settings = loadSettings({ env: process.env, needs: ['admin-key'] });
   const log = createLogger({ name: 'api', ...settings.log });
   const closing = new AbortController();
-  let migrated = false;
-  const { deps, close } = compose({ settings, adminKey: settings.adminKey ?? '', log, isMigrated: () => migrated, closing: closing.signal });
+  let databaseProblem: string | null = 'The database has not been brought to this release’s schema yet.';
+  const { deps, close } = compose({ settings, adminKey: settings.adminKey ?? '', log, databaseProblem: () => databaseProblem, closing: closing.signal });
   const serving = await serve(createApp(deps), settings.http);
   log.info({ settings: describeSettings(settings), port: serving.port }, 'listening');
 
-  const migrating = keepTrying(() => migrate(settings.databaseUrl, { onApplied: ({ number, name }) => log.info({ number, name }, 'migrated') }), {
-    onFailure: (error, nextInMs) => log.warn({ code: codeOf(error), reason: messageOf(error), nextInMs }, 'the database is not ready'),
+  const prepareDatabase = async (): Promise<void> => {
+    await migrate(settings.databaseUrl, { onApplied: ({ number, name }) => log.info({ number, name }, 'migrated') });
+    databaseProblem = null;
+  };
+  const migrating = keepTrying(prepareDatabase, {
+    onFailure: (error, nextInMs) => {
+      databaseProblem = messageOf(error);
+      log.warn({ code: codeOf(error), reason: databaseProblem, nextInMs }, 'the database is not ready');
+    },
     signal: closing.signal,
-  }).then((done) => void (migrated = done));
+  });
   const sweeping = sweepRegularly(deps.app, closing.signal);
 
   const reason = await stopRequest();

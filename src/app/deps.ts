@@ -1,5 +1,6 @@
 import type { DeploymentRecord } from '../domain/deployment/record.js';
 import type { Stores } from '../store/stores.js';
+import type { Afterwards } from './afterwards.js';
 import type { AddressBook } from './deployment/address-book.js';
 import type { DeploymentRuns } from './deployment/deployment-runs.js';
 import type { Logger } from '../domain/logger.js';
@@ -15,6 +16,7 @@ export interface AppDeps {
   readonly addresses: AddressBook;
   /** The site whose workers carry out what is started here. */
   readonly site: string;
+  readonly afterwards: Afterwards;
   readonly log: Logger;
   /** A new ULID. */
   readonly newId: () => string;

@@ -52,7 +52,7 @@ export interface DeploymentStore {
   /**
    * One transaction: idempotency key (when given), id and row `requested`. The same id again changes nothing.
    *
-   * @throws IDEMPOTENCY_IN_FLIGHT when the key already stands for another deployment: a slow request was overtaken by its own retry.
+   * @throws IDEMPOTENCY_IN_FLIGHT when the key already stands for another deployment or body: `begin` says which.
    */
   request(deployment: NewDeployment, idempotency?: IdempotencyClaim): Promise<void>;
   accepted(id: string): Promise<void>;

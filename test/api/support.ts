@@ -4,11 +4,12 @@ import { createApp } from '../../src/api/app.js';
 import type { ApiDeps } from '../../src/api/api-deps.js';
 import { createDefinitionReader } from '../../src/api/definition-reader.js';
 import { createApiMetrics } from '../../src/api/system/api-metrics.js';
+import { Afterwards } from '../../src/app/afterwards.js';
 import { AddressBook } from '../../src/app/deployment/address-book.js';
 import { FakeDeploymentRuns } from '../../src/app/deployment/fake-deployment-runs.js';
 import type { AppDeps } from '../../src/app/deps.js';
 import { Environments } from '../../src/app/service/environments.js';
-import type { Log } from '../../src/app/log.js';
+import type { Logger } from '../../src/domain/logger.js';
 import { createMemoryStores } from '../../src/store/memory/memory-stores.js';
 import type { Stores } from '../../src/store/stores.js';
 import { createServer } from 'node:http';
@@ -61,10 +62,10 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const lost: string[] = [];
   const closing = new AbortController();
   const write = (fields: object, text: string): void => void logged.push({ ...fields, text });
-  const log: Log = { info: write, warn: write, error: write };
+  const log: Logger = { info: write, warn: write, error: write };
   const definitions = createDefinitionReader(() => undefined);
   const app: AppDeps = {
-    stores, runs, definitions, environments: new Environments(definitions), addresses: new AddressBook(), site: 'default', log, newId: ulid,
+    stores, runs, definitions, environments: new Environments(definitions), addresses: new AddressBook(), afterwards: new Afterwards(log), site: 'default', log, newId: ulid,
     now: options.now ?? Date.now,
     tellLost: async (record) => void lost.push(record.id),
   };

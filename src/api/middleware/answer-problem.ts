@@ -1,4 +1,5 @@
 import type { ErrorRequestHandler, Response } from 'express';
+import type { SlipwayError } from '../../domain/errors.js';
 import type { Logger } from '../../domain/logger.js';
 import { PROBLEM_TYPE, problemOf, slipwayErrorOf } from '../problem.js';
 import { contextOf } from './request-context.js';
@@ -12,7 +13,7 @@ export function answerProblem(log: Logger): ErrorRequestHandler {
     const { id } = contextOf(response);
     const known = slipwayErrorOf(error);
     const problem = problemOf(known, { url: request.originalUrl, id });
-    if (problem.status >= 500) log.error({ err: known.cause ?? known, code: known.code, requestId: id }, 'a request failed');
+    if (problem.status >= 500) logFailure(log, known, id);
     if (response.headersSent) {
       response.destroy();
       return;
@@ -20,6 +21,12 @@ export function answerProblem(log: Logger): ErrorRequestHandler {
     if (problem.status === 503) response.set('Retry-After', String(RETRY_AFTER_S));
     sendProblem(response, problem.status, problem);
   };
+}
+
+/** Only what nobody foresaw needs a stack: the rest says in its text what is wrong. */
+function logFailure(log: Logger, error: SlipwayError, requestId: string): void {
+  if (error.code === 'INTERNAL') log.error({ err: error.cause ?? error, requestId }, 'a request failed unexpectedly');
+  else log.warn({ code: error.code, reason: error.message, requestId }, 'a request failed');
 }
 
 function sendProblem(response: Response, status: number, problem: object): void {

@@ -28,24 +28,15 @@ async function start(deps: AppDeps, deployment: NewDeployment, claim: Idempotenc
   }
   deps.addresses.note({ deployment: deployment.id, service: deployment.service, environment: deployment.environment });
   const ticket = ticketOf({ ...deployment, phase: 'requested' });
-  await Promise.all([
-    note(deps, deployment.id, () => deps.stores.deployments.accepted(deployment.id)),
-    claim && note(deps, deployment.id, () => deps.stores.idempotency.answer(claim, { status: 202, body: answerOfTicket(ticket) })),
-  ]);
+  // The run lives by now, and a retry finds it whether or not this is noted: nobody waits for it.
+  deps.afterwards.run('noting a started deployment', async () => {
+    await Promise.all([deps.stores.deployments.accepted(deployment.id), claim && deps.stores.idempotency.answer(claim, { status: 202, body: answerOfTicket(ticket) })]);
+  });
   return ticket;
 }
 
 function inputOf({ id, plan, by, reason, undoes }: NewDeployment): DeploymentInput {
   return { deployment: id, plan, by, ...(reason !== undefined && { reason }), ...(undoes !== undefined && { undoes }) };
-}
-
-/** The run lives by now, and a retry would find it: that its record lags is no reason to report a failure. */
-async function note(deps: AppDeps, deployment: string, write: () => Promise<void>): Promise<void> {
-  try {
-    await write();
-  } catch (error) {
-    deps.log.warn({ err: error, deployment }, 'a started deployment could not be noted as such');
-  }
 }
 
 async function withdraw(deps: AppDeps, id: string): Promise<void> {

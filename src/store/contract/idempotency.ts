@@ -80,6 +80,14 @@ export function idempotencyContract(subject: () => ContractSubject): void {
       expect(await deployments().get(slow.id)).toBeUndefined();
     });
 
+    it('is bound by the first request with it, so that one with another body is stopped', async () => {
+      const claim = aClaim();
+      const [first, other] = [aDeployment(aService()), aDeployment(aService())];
+      await deployments().request(first, claim);
+      await expect(deployments().request(other, { ...claim, bodyHash: 'b' })).rejects.toMatchObject({ code: 'IDEMPOTENCY_IN_FLIGHT' });
+      expect(await deployments().get(other.id)).toBeUndefined();
+    });
+
     it('may be used again after a refusal', async () => {
       const claim = aClaim();
       await keys().begin(claim);

@@ -30,10 +30,10 @@ export function memoryIdempotencyStore(tables: MemoryTables): IdempotencyStore {
   };
 }
 
-/** @throws IDEMPOTENCY_IN_FLIGHT when it stands for another deployment already. */
+/** @throws IDEMPOTENCY_IN_FLIGHT when it stands for another deployment or another body already. */
 export function bindResource(tables: MemoryTables, claim: IdempotencyClaim, resource: string): void {
-  const row = rowOf(tables, claim) ?? { ...fresh(claim), begunAt: tables.now() };
-  if (row.resource !== null && row.resource !== resource) throw overtaken();
+  const row = tables.idempotency.get(rowKey(claim)) ?? { ...fresh(claim), begunAt: tables.now() };
+  if (row.claim.bodyHash !== claim.bodyHash || (row.resource !== null && row.resource !== resource)) throw overtaken();
   tables.idempotency.set(rowKey(claim), { ...row, resource });
 }
 
