@@ -1,7 +1,8 @@
-import { SlipwayError } from '../../domain/errors.js';
+import { codeOf, SlipwayError } from '../../domain/errors.js';
 import type { RetireResult, StepInput } from '../../domain/deployment/steps.js';
 import { formatShare } from '../../domain/share.js';
 import { splitOf } from '../../domain/router/entry.js';
+import type { Router } from '../../routers/router.js';
 import type { ActivityDeps } from './deps.js';
 import type { StepContext } from './recorded-step.js';
 import { complete } from './router-readings.js';
@@ -24,8 +25,18 @@ export async function retire(deps: ActivityDeps, input: StepInput<'retire'>, con
   });
   const unread = drained.unread.filter((instance) => !input.except.includes(instance));
   if (unread.length > 0) throw new SlipwayError('ROUTER_UNREACHABLE', `router instances ${unread.join(', ')} did not say whether ${slot} is idle`);
-  await router.remove(backend, slot);
+  await removeServers(router, input);
   await deps.target(release.target.use).retire({ service, environment, slot, with: release.target.with }, context.signal);
   context.emit('retired', `${slot} is stopped${drained.forced ? `; ${drained.inFlight} requests were ended at the deadline` : ''}`, { slot, forced: drained.forced });
   return { inFlight: drained.inFlight, forced: drained.forced };
+}
+
+/** A dropped instance cannot be told; all others have been by the time it fails. */
+async function removeServers(router: Router, { backend, slot, except }: StepInput<'retire'>): Promise<void> {
+  try {
+    await router.remove(backend, slot);
+  } catch (error) {
+    if (codeOf(error) !== 'ROUTER_UNREACHABLE' || except.length === 0) throw error;
+    complete(await router.read(backend), except);
+  }
 }

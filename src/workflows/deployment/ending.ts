@@ -12,15 +12,15 @@ export async function end(run: Run, phase: Phase): Promise<Phase> {
   run.milestone('ended');
   control.enter('ended');
   run.setPhase(phase);
-  run.tell(phase, sentence(run, phase));
   const stable = state.data.rolesChanged ? { stable: stableOf(run) } : {};
   const task = run.start('record', stable, `record: ${phase}`);
-  await runtime.until(() => task.outcome !== undefined, { ms: RECORD_MS, summary: 'record the outcome' });
-  if (!task.outcome?.ok) {
+  run.tell(phase, sentence(run, phase));
+  await run.joinAll({ ms: RECORD_MS, summary: 'record the outcome, last notices' });
+  // Events that a notice could not write come too late for the record, and are written with it once more.
+  if (!task.outcome?.ok || state.data.carried.length > 0) {
     task.cancel();
     await runtime.recordLater({ ...stable, status: state.nextStatus(control, runtime.now()), carried: state.takeCarried() });
   }
-  await run.joinAll({ ms: RECORD_MS, summary: 'last notices' });
   return phase;
 }
 
