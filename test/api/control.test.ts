@@ -1,7 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { SlipwayError } from '../../src/domain/errors.js';
 import { createMemoryStores } from '../../src/store/memory/memory-stores.js';
-import type { Stores } from '../../src/store/stores.js';
 import { startTestApi, type TestApi } from './support.js';
 
 let api: TestApi;
@@ -88,34 +86,23 @@ describe('control', () => {
 describe('while the database is away', () => {
   it.each(['abort', 'pause'])('%s works, also in a process that never saw the deployment', async (kind) => {
     const id = await api.deploy('v1');
-    const other = await startTestApi({ stores: awayStores(), runs: api.runs });
+    const other = await startTestApi({ stores: createMemoryStores({ available: () => false }), runs: api.runs });
     expect((await tell(other, id, kind)).status).toBe(200);
     await other.close();
   });
 
   it('a live deployment is shown from its run', async () => {
     const id = await api.deploy('v1');
-    const other = await startTestApi({ stores: awayStores(), runs: api.runs });
+    const other = await startTestApi({ stores: createMemoryStores({ available: () => false }), runs: api.runs });
     expect((await other.call('GET', `/api/v1/deployments/${id}`)).body).toMatchObject({ id, source: 'run', phase: 'preparing', plan: { candidate: { version: 'v1' } } });
     await other.close();
   });
 
   it('everything else is refused as retryable', async () => {
-    const other = await startTestApi({ stores: awayStores() });
+    const other = await startTestApi({ stores: createMemoryStores({ available: () => false }) });
     for (const path of ['/services', '/deployments', '/deployments/01JD0000000000000000000000']) {
       expect((await other.call('GET', `/api/v1${path}`)).body).toMatchObject({ code: 'DATABASE_UNAVAILABLE', retryable: true });
     }
     await other.close();
   });
 });
-
-/** Every call of every repository fails as it does without PostgreSQL. */
-function awayStores(): Stores {
-  const away = () => Promise.reject(new SlipwayError('DATABASE_UNAVAILABLE'));
-  const repository = <T extends object>(real: T): T => new Proxy(real, { get: () => away });
-  const { services, deployments, idempotency, events, observations, metrics, audit, close } = createMemoryStores();
-  return {
-    services: repository(services), deployments: repository(deployments), idempotency: repository(idempotency), events: repository(events),
-    observations: repository(observations), metrics: repository(metrics), audit: repository(audit), ping: away, close,
-  };
-}

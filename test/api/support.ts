@@ -57,7 +57,7 @@ export interface TestApiOptions { readonly stores?: Stores; readonly runs?: Fake
 
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
   const stores = options.stores ?? createMemoryStores();
-  const runs = options.runs ?? new FakeDeploymentRuns();
+  const runs = options.runs ?? new FakeDeploymentRuns(options.now);
   const logged: unknown[] = [];
   const lost: string[] = [];
   const closing = new AbortController();
