@@ -26,20 +26,38 @@ export function proxyRequest(agent: Agent, backend: Backend, request: IncomingMe
     isOver: () => response.destroyed,
     answered(answer) {
       route.answered(answer.statusCode ?? 502);
-      response.writeHead(answer.statusCode ?? 502, answer.statusMessage ?? '', [...endToEnd(answer), ...cookie]);
+      if (!writesHead(response, answer, cookie)) {
+        route.failed();
+        answer.destroy();
+        return void response.destroy();
+      }
       answer.pipe(response);
       answer.once('error', () => {
         if (!response.destroyed) route.failed();
         response.destroy();
       });
     },
-    upgraded: (_answer, socket) => void socket.destroy(),
+    upgraded(_answer, socket) {
+      route.failed();
+      socket.destroy();
+      response.destroy();
+    },
     gaveUp(status) {
       route.answered(status);
       response.writeHead(status, [...cookie, 'Content-Type', 'text/plain', 'Retry-After', '1']).end(FAILURES[status]);
       request.resume();
     },
   });
+}
+
+/** @returns false for a head that Node reads but refuses to write, such as one with control characters: the router must survive it. */
+function writesHead(response: ServerResponse, answer: IncomingMessage, cookie: readonly string[]): boolean {
+  try {
+    response.writeHead(answer.statusCode ?? 502, answer.statusMessage ?? '', [...endToEnd(answer), ...cookie]);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Carries a connection that changes its protocol, such as a WebSocket. */
@@ -60,6 +78,7 @@ export function proxyUpgrade(agent: Agent, backend: Backend, request: IncomingMe
       route.answered(answer.statusCode ?? 502);
       client.write(formatHead(answer.statusCode ?? 502, answer.statusMessage ?? '', [...endToEnd(answer), 'Connection', 'close']));
       answer.pipe(client);
+      answer.once('close', () => client.end());
     },
     upgraded(answer, server, serverHead) {
       route.answered(101);

@@ -49,9 +49,8 @@ export function tryServers(agent: Agent, attempts: Attempts): RunningAttempt {
   }
 
   function attempt(server: Server, connections: Agent | false): void {
-    const { host, port } = server;
-    const { method, url: path } = request;
-    const upstream = httpRequest({ host, port, method, path, headers: attempts.headers, setHost: false, agent: connections });
+    const upstream = openRequest(server, connections, attempts);
+    if (!upstream) return attempts.gaveUp(502);
     current = upstream;
     const phase = follow(upstream, server, attempts);
     upstream.once('error', () => {
@@ -67,6 +66,15 @@ export function tryServers(agent: Agent, attempts: Attempts): RunningAttempt {
 
   next(503);
   return { destroy: () => void current?.destroy() };
+}
+
+/** @returns undefined for a head that Node reads but refuses to write: the router must survive it. */
+function openRequest({ host, port }: Server, agent: Agent | false, { request, headers }: Attempts): ClientRequest | undefined {
+  try {
+    return httpRequest({ host, port, method: request.method, path: request.url, headers, setHost: false, agent });
+  } catch {
+    return undefined;
+  }
 }
 
 interface Phase {

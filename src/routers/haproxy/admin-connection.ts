@@ -26,8 +26,8 @@ export async function converse<T>(address: AdminAddress, limits: AdminLimits, ta
   const timer = setTimeout(() => socket.destroy(new Error(`no answer within ${limits.conversationTimeoutMs} ms`)), limits.conversationTimeoutMs);
   try {
     const ask = questionsOn(socket, address);
-    await ask('prompt');
-    return await talk(ask);
+    const [, result] = await Promise.all([ask('prompt'), talk(ask)]);
+    return result;
   } finally {
     clearTimeout(timer);
     socket.destroy();
@@ -51,31 +51,32 @@ function open(address: AdminAddress, timeoutMs: number): Promise<Socket> {
   });
 }
 
+interface Waiting {
+  resolve(answer: string): void;
+  reject(error: Error): void;
+}
+
+/** Answers come in the order of the questions, each ended by a prompt; no line of an answer begins like one. */
 function questionsOn(socket: Socket, address: AdminAddress): Ask {
+  const waiting: Waiting[] = [];
   let heard = '';
-  let waiting: { resolve(answer: string): void; reject(error: Error): void } | undefined;
   let broken: Error | undefined;
   const breakOff = (error: Error): void => {
     broken ??= error;
-    waiting?.reject(broken);
+    for (const one of waiting.splice(0)) one.reject(broken);
   };
   socket.on('data', (chunk: string) => {
-    heard += chunk;
-    if (!heard.endsWith(PROMPT) && heard !== PROMPT.trimStart()) return;
-    const answer = heard.slice(0, -PROMPT.length).trim();
-    heard = '';
-    waiting?.resolve(answer);
+    const answers = (heard + chunk).split(PROMPT);
+    heard = answers.pop() ?? '';
+    for (const answer of answers) waiting.shift()?.resolve(answer.trim());
   });
   socket.on('error', (error) => breakOff(unreachable(address, error)));
   socket.on('close', () => breakOff(unreachable(address, new Error('it closed the connection'))));
-  return async (command) => {
-    if (broken) throw broken;
-    const answer = new Promise<string>((resolve, reject) => {
-      waiting = { resolve, reject };
-    });
+  return (command) => new Promise((resolve, reject) => {
+    if (broken) return reject(broken);
+    waiting.push({ resolve, reject });
     socket.write(`${command}\n`);
-    return answer;
-  };
+  });
 }
 
 function unreachable(address: AdminAddress, cause: Error): SlipwayError {

@@ -8,7 +8,8 @@ import { type AdminAddress, type AdminLimits, type Ask, converse } from './admin
 import { createDiskCopy } from './disk-copy.js';
 import { backendOf } from './haproxy-config.js';
 import { cutPlaces, emptyPlaces, fillPlaces, openPlaces } from './places.js';
-import { openMap, type RuntimeMap } from './runtime-map.js';
+import { createMapFinder } from './map-finder.js';
+import type { RuntimeMap } from './runtime-map.js';
 import { readEpoch, readingOf, readStats } from './stat-table.js';
 import { word } from './word.js';
 
@@ -24,11 +25,12 @@ export interface HaproxyInstanceOptions {
 
 /** One HAProxy process, in map mode, through its runtime API. */
 export function createHaproxyInstance(options: HaproxyInstanceOptions): RouterInstance {
-  const { name, address, limits, mapFolder } = options;
+  const { name, address, limits } = options;
+  const maps = createMapFinder(options.mapFolder);
   const talk = <T>(about: (ask: Ask) => Promise<T>): Promise<T> => converse(address, limits, about);
   const onMap = <T>(backend: string, about: (map: RuntimeMap, ask: Ask) => Promise<T>): Promise<T> =>
-    talk(async (ask) => about(await openMap(ask, word(backend), mapFolder), ask));
-  const disk = createDiskCopy(options, talk);
+    talk(async (ask) => about(await maps.open(ask, word(backend)), ask));
+  const disk = createDiskCopy(options, { talk, maps });
   let changes: Promise<unknown> = Promise.resolve();
 
   /** Changes of servers take turns, so that two of them never choose the same place. A pull never waits. */

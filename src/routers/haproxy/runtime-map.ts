@@ -19,10 +19,8 @@ export interface RuntimeMap {
   unbury(generation: Generation): Promise<void>;
 }
 
-/** @throws ROUTER_UNREACHABLE when HAProxy has no map for the backend. */
-export async function openMap(ask: Ask, backend: string, folder: string | undefined): Promise<RuntimeMap> {
-  const path = folder === undefined ? await findMap(ask, backend) : word(`${folder}/${backend}.map`);
-
+/** The map of a backend, kept in the file `path`. Every call @throws ROUTER_UNREACHABLE when HAProxy has no such map. */
+export function openMap(ask: Ask, backend: string, path: string): RuntimeMap {
   const command = async (text: string): Promise<string> => {
     const answer = await ask(text);
     if (answer.startsWith('Unknown map')) throw noMap(backend, path);
@@ -63,14 +61,7 @@ function cellOf(lines: readonly (readonly [key: string, value: string])[], backe
   return { entry, tombstones: [...new Set(graves)] };
 }
 
-async function findMap(ask: Ask, backend: string): Promise<string> {
-  const listed = (await ask('show map')).split('\n').flatMap((line) => /^-?\d+ \((.+?)\) /.exec(line)?.[1] ?? []);
-  const path = listed.find((one) => one === `${backend}.map` || one.endsWith(`/${backend}.map`));
-  if (path === undefined) throw noMap(backend, `${backend}.map`);
-  return word(path);
-}
-
-function noMap(backend: string, path: string): SlipwayError {
+export function noMap(backend: string, path: string): SlipwayError {
   return new SlipwayError('ROUTER_UNREACHABLE', `HAProxy has no map ${path} for ${backend}: \`slipway router config haproxy\` prints the configuration.`);
 }
 
