@@ -17,12 +17,15 @@ export class SlipwayError extends Error {
   readonly problems: readonly Problem[];
   /** What a program needs to go on with, by name: `deployment` of the one that is live. */
   readonly details: Readonly<Record<string, string>>;
+  /** How long whoever failed asked us to wait, where it did. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(code: ErrorCode, message?: string, options: { problems?: readonly Problem[]; details?: Readonly<Record<string, string>>; cause?: unknown } = {}) {
+  constructor(code: ErrorCode, message?: string, options: { problems?: readonly Problem[]; details?: Readonly<Record<string, string>>; cause?: unknown; retryAfterMs?: number } = {}) {
     super(message ?? ERRORS[code].title, options.cause === undefined ? {} : { cause: options.cause });
     this.name = 'SlipwayError';
     this.code = code;
     this.problems = options.problems ?? [];
+    this.retryAfterMs = options.retryAfterMs;
     this.details = options.details ?? {};
   }
 }
