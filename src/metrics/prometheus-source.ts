@@ -1,0 +1,50 @@
+import { isSlipwayError, messageOf, SlipwayError } from '../domain/errors.js';
+import type { HttpAnswer, HttpClient } from '../net/http-client.js';
+import type { MetricSource } from './metric-source.js';
+import { readAnswer } from './prometheus-answer.js';
+
+export interface PrometheusSourceOptions {
+  /** Of the server, with the path in front of `/api/v1` where it has one. */
+  readonly url: string;
+  /** Such as `authorization`. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  readonly http: HttpClient;
+}
+
+/**
+ * A Prometheus server, or anything that speaks its HTTP API. A query must give one number: a scalar, or a vector of one series.
+ *
+ * @throws URL_REFUSED for an address that is never called
+ */
+export function createPrometheusSource({ url, headers = {}, timeoutMs, http }: PrometheusSourceOptions): MetricSource {
+  const endpoint = `${url.replace(/\/+$/, '')}/api/v1/query`;
+
+  async function ask(query: string, signal: AbortSignal | undefined): Promise<HttpAnswer> {
+    try {
+      return await http.send({
+        url: endpoint, method: 'POST', timeoutMs, ...(signal ? { signal } : {}),
+        headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
+        // The server gives up when nobody waits any more.
+        body: new URLSearchParams({ query, timeout: `${timeoutMs}ms` }).toString(),
+      });
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (isSlipwayError(error)) throw error;
+      throw unavailable(query, messageOf(error), error);
+    }
+  }
+
+  return {
+    async query(query, signal) {
+      const { status, text } = await ask(query, signal);
+      const answer = readAnswer(text);
+      if (answer.ok) return answer.value;
+      throw unavailable(query, status === 200 || status === 400 || status === 422 ? answer.why : `status ${status}`);
+    },
+  };
+}
+
+function unavailable(query: string, why: string, cause?: unknown): SlipwayError {
+  return new SlipwayError('METRIC_UNAVAILABLE', `The query ${query.slice(0, 200)} gave no number: ${why}.`, { cause });
+}
