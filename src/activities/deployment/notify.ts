@@ -6,7 +6,7 @@ import type { StepContext } from './recorded-step.js';
 
 /** Tells everyone who asked for this kind, each once: who was told already is in the heartbeat for the next attempt. @throws NOTIFY_FAILED */
 export async function notify(deps: ActivityDeps, input: StepInput<'notify'>, context: StepContext): Promise<object> {
-  const notice = noticeOf(deps, input);
+  const notice = noticeOf(input, context);
   const told = new Set(Array.isArray(context.before) ? context.before.map(String) : []);
   const receivers = Object.entries(input.plan.notify).filter(([name, { on }]) => !told.has(name) && on.includes(input.kind));
   let failure: unknown;
@@ -26,9 +26,10 @@ export async function notify(deps: ActivityDeps, input: StepInput<'notify'>, con
   return {};
 }
 
-function noticeOf(deps: ActivityDeps, { plan, kind, text, status }: StepInput<'notify'>): Notice {
+function noticeOf({ plan, kind, text, status }: StepInput<'notify'>, { firstScheduledAtMs }: StepContext): Notice {
   return {
     kind: NOTICE_KINDS.find((known) => known === kind) ?? 'note', text, deployment: status.deployment, service: plan.service, environment: plan.environment,
-    version: plan.candidate.version, at: new Date(deps.clock.now()).toISOString(),
+    version: plan.candidate.version, // The same at every attempt, so that a receiver recognises a repeated notice.
+    at: new Date(firstScheduledAtMs).toISOString(),
   };
 }

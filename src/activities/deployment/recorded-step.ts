@@ -51,7 +51,10 @@ export function recordedStep<K extends Exclude<StepName, 'watch'>>(
 /** Keeps a failure's code as its type; what is not worth a retry is not retried. A cancellation stays one. */
 export function failureOf(error: unknown): unknown {
   if (!isSlipwayError(error)) return error;
-  return ApplicationFailure.create({ message: error.message, type: error.code, nonRetryable: !ERRORS[error.code].retryable });
+  const { retryAfterMs } = error;
+  return ApplicationFailure.create({
+    message: error.message, type: error.code, nonRetryable: !ERRORS[error.code].retryable, ...(retryAfterMs === undefined ? {} : { nextRetryDelay: retryAfterMs }),
+  });
 }
 
 function contextOf(events: DeploymentEvent[], deployment: string, report: (details: unknown) => void): StepContext {

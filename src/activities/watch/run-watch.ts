@@ -1,5 +1,6 @@
 import type { Context } from '@temporalio/activity';
 import { progressOf, startWatch } from '../../domain/analysis/watch-state.js';
+import { messageOf } from '../../domain/errors.js';
 import type { WatchInput, WatchProgress, WatchResult } from '../../domain/deployment/watching.js';
 import { asking } from './asking.js';
 import { createAttendance } from './attendance.js';
@@ -11,6 +12,7 @@ import { probing } from './probing.js';
 import { reading } from './reading.js';
 import { repeat } from './repeat.js';
 import { shifting } from './shifting.js';
+import { telling } from './telling.js';
 import type { WatchDeps } from './watch-deps.js';
 import type { WatchRun } from './watch-run.js';
 import { within } from './within.js';
@@ -27,7 +29,7 @@ export async function runWatch(deps: WatchDeps, input: WatchInput, context: Cont
   if (context.cancellationSignal.aborted) onCancel();
   try {
     const shift = shifting(run);
-    const parts = [shift, probing(run), counting(run), asking(run), reading(run), beating(run), run.attendance.keep()];
+    const parts = [shift, telling(run, shift), probing(run), counting(run), asking(run), reading(run), beating(run), run.attendance.keep()];
     // A part that breaks is a fault of the code: the attempt fails by it, and the next one goes on from the last beat.
     Promise.all(parts).catch((error: unknown) => board.close(async () => ({ error: error instanceof Error ? error : new Error(String(error)) })));
     const ending = await board.ended;
@@ -39,7 +41,7 @@ export async function runWatch(deps: WatchDeps, input: WatchInput, context: Cont
 }
 
 function createRun(deps: WatchDeps, input: WatchInput, context: Context): WatchRun {
-  const { activityId, attempt, taskToken } = context.info;
+  const { activityId, attempt, taskToken, workflowExecution } = context.info;
   const now = deps.clock.now();
   const start = startWatch(input, earlierProgress(context), now);
   const carried = [...input.carried, ...(start.seen.unwritten ?? [])];
@@ -52,6 +54,7 @@ function createRun(deps: WatchDeps, input: WatchInput, context: Context): WatchR
   const progress = () => ({ ...progressOf(board.state), counters: { ...board.state.seen, unwritten: journal.unwritten(input.carried) } });
   const run: WatchRun = {
     deps, input, router: deps.routers(input.router), board, journal, progress,
+    workflow: { workflowId: workflowExecution?.workflowId ?? '', runId: workflowExecution?.runId ?? '' },
     beat: () => context.heartbeat(progress()),
     attendance: createAttendance(() => run, taskToken),
   };
@@ -70,6 +73,7 @@ async function beating(run: WatchRun): Promise<void> {
 
 async function conclude(run: WatchRun, ending: Ending): Promise<WatchResult> {
   if ('error' in ending) {
+    run.deps.logger.info('An attempt at a watch ends, another goes on', { deployment: run.input.deployment, reason: messageOf(ending.error) });
     run.beat();
     throw ending.error;
   }

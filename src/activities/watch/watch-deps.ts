@@ -1,4 +1,5 @@
 import type { Logger } from '@temporalio/common';
+import type { RouterEntry } from '../../domain/router/entry.js';
 import type { MetricSource } from '../../metrics/metric-source.js';
 import type { Prober } from '../../probes/probe.js';
 import type { Router } from '../../routers/router.js';
@@ -18,5 +19,7 @@ export interface WatchDeps {
   readonly observations: Pick<ObservationStore, 'observe'>;
   readonly clock: Clock;
   readonly ownership: Ownership;
+  /** Tells a run that its shift is confirmed everywhere. @throws when the server does not answer. */
+  readonly reportShift: (workflow: { readonly workflowId: string; readonly runId: string }, entry: RouterEntry) => Promise<void>;
   readonly logger: Pick<Logger, 'info' | 'warn'>;
 }

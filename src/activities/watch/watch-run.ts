@@ -14,6 +14,8 @@ export interface WatchRun {
   readonly journal: Journal;
   readonly attendance: Attendance;
   /** What the next attempt would go on from. */
+  /** The run this watch belongs to. */
+  readonly workflow: { readonly workflowId: string; readonly runId: string };
   progress(): WatchProgress;
   /** Tells the server the progress. */
   beat(): void;

@@ -1,0 +1,94 @@
+import { fileURLToPath } from 'node:url';
+import { Client } from '@temporalio/client';
+import { DefaultLogger, Runtime, type LogLevel } from '@temporalio/worker';
+import { createRecordActivities, createTrafficActivities } from '../activities/deployment/deployment-activities.js';
+import { systemClock } from '../activities/watch/clock.js';
+import { createWatchActivities } from '../activities/watch/create-watch-activities.js';
+import { createTemporalOwnership } from '../activities/watch/temporal-ownership.js';
+import { codeOf, messageOf } from '../domain/errors.js';
+import type { Logger } from '../domain/logger.js';
+import { createLogger } from '../logging/create-logger.js';
+import { createProber } from '../probes/prober.js';
+import { startGuardian } from '../programs/guardian.js';
+import { createPrograms } from '../programs/programs.js';
+import { createSecrets } from '../secrets/secrets.js';
+import { describeSettings } from '../settings/describe-settings.js';
+import { loadSettings } from '../settings/load-settings.js';
+import { createPostgresStores } from '../store/postgres/postgres-stores.js';
+import { createAdapters } from './adapters.js';
+import { connectToTemporal } from './connect.js';
+import { startHealthServer, type WorkerHealth } from './health-server.js';
+import { createReportShift } from './report-shift.js';
+import { createWorkers } from './start-workers.js';
+
+const WORKFLOW_BUNDLE = fileURLToPath(new URL('../../workflow-bundle.js', import.meta.url));
+
+/** The worker process: waits for Temporal, starts without a database, hands its watches over when it is told to stop. */
+async function main(): Promise<void> {
+  const settings = loadSettings({ env: process.env });
+  const logger = createLogger({ name: 'worker', ...settings.log });
+  installRuntime(logger);
+  const stopping = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopping.abort());
+  const health: WorkerHealth = { missing: 'the Temporal server does not answer yet' };
+  const server = await startHealthServer(settings.metricsPort, health);
+  logger.info({ settings: describeSettings(settings) }, 'starting');
+
+  const guardian = startGuardian();
+  const programs = createPrograms({ guardian });
+  const secrets = createSecrets({ env: process.env, ...(settings.secretsFolder === undefined ? {} : { folder: settings.secretsFolder }) });
+  const adapters = await createAdapters({ operator: settings.operator, secrets, programs, logger });
+  const stores = createPostgresStores({ url: settings.databaseUrl, logger });
+  const { native, client: connection, namespace } = await connectToTemporal(logger, stopping.signal);
+  const client = new Client({ connection, namespace });
+  const { deployments, events, observations } = stores;
+  const prober = createProber({ programs });
+  const deps = { ...adapters, prober, deployments, events, observations, clock: systemClock, logger };
+  const watch = createWatchActivities({
+    routers: adapters.router, metricSource: adapters.metricSource, prober, events, observations, clock: systemClock,
+    ownership: createTemporalOwnership({ client: client.activity }), reportShift: createReportShift(client), logger: Runtime.instance().logger,
+  });
+  const workers = await createWorkers({
+    connection: native, namespace, site: settings.site, workflowBundle: { codePath: WORKFLOW_BUNDLE },
+    activities: { records: createRecordActivities(deps), traffic: createTrafficActivities(deps), watch },
+    ...(settings.workerVersioning ? { versioning: settings.workerVersioning } : {}),
+  });
+  const running = Promise.all(workers.map((worker) => worker.run()));
+  health.missing = null;
+  logger.info({ site: settings.site }, 'polling');
+
+  // A worker that ends by itself has failed: the process ends with it, and whoever supervises starts another.
+  await Promise.race([aborted(stopping.signal), running]);
+  health.missing = 'stopping';
+  logger.info({}, 'stopping: watches hand over, other work has ten seconds');
+  for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+  await running;
+  await Promise.all([native.close(), connection.close(), adapters.close(), stores.close(), guardian.close()]);
+  server.close();
+  logger.info({}, 'stopped');
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => { signal.addEventListener('abort', () => resolve(), { once: true }); });
+}
+
+/** Once, before any connection. Our own handling of signals: the runtime's would end the workers before we know. */
+function installRuntime(logger: Logger): void {
+  const levels: Record<LogLevel, 'info' | 'warn' | 'error' | undefined> = { TRACE: undefined, DEBUG: undefined, INFO: undefined, WARN: 'warn', ERROR: 'error' };
+  Runtime.install({
+    shutdownSignals: [],
+    logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
+      const name = levels[level];
+      if (name) logger[name]({ ...meta }, message);
+    }),
+    telemetryOptions: { logging: { forward: {}, filter: 'WARN' } },
+  });
+}
+
+try {
+  await main();
+  process.exit(0);
+} catch (error) {
+  process.stderr.write(`${codeOf(error)}: ${messageOf(error)}\n`);
+  process.exit(1);
+}
