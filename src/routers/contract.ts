@@ -3,12 +3,12 @@ import { UNMANAGED_ENTRY } from '../domain/router/entry.js';
 import { describeRotation } from './contract/rotation.js';
 import { describeShifts } from './contract/shifts.js';
 import { describeTraffic } from './contract/traffic.js';
-import { allAnswered, type RouterScene, type SceneHolder } from './contract/scene.js';
+import { allAnswered, type RouterFeature, type RouterScene, type SceneHolder } from './contract/scene.js';
 
-export type { RouterScene } from './contract/scene.js';
+export type { RouterFeature, RouterScene } from './contract/scene.js';
 
 /** What every router promises. `make` gives a fresh router with an unmanaged backend for each test. */
-export function describeRouterContract(name: string, make: () => Promise<RouterScene>): void {
+export function describeRouterContract(name: string, features: readonly RouterFeature[], make: () => Promise<RouterScene>): void {
   describe(`${name} keeps the promises of a router`, () => {
     let current: RouterScene | undefined;
     const scene: SceneHolder = () => {
@@ -32,8 +32,8 @@ export function describeRouterContract(name: string, make: () => Promise<RouterS
       }
     });
 
-    describeShifts(scene);
-    describeRotation(scene);
-    describeTraffic(scene);
+    describeShifts(scene, features);
+    describeRotation(scene, features);
+    describeTraffic(scene, features);
   });
 }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Slot } from '../../domain/router/entry.js';
 import type { RouterServer } from '../router.js';
-import { allAnswered, eventually, fillSlots, type RouterScene, type SceneHolder } from './scene.js';
+import { allAnswered, eventually, fillSlots, type RouterFeature, type RouterScene, type SceneHolder } from './scene.js';
 
-export function describeRotation(scene: SceneHolder): void {
+export function describeRotation(scene: SceneHolder, features: readonly RouterFeature[]): void {
+  const where = (feature: RouterFeature): boolean => features.includes(feature);
   describe('instances', () => {
     it('are not in rotation when registered', async () => {
       const { router, backend, servers } = scene();
@@ -52,17 +53,15 @@ export function describeRotation(scene: SceneHolder): void {
       expect(await rotation(scene(), 'blue')).toHaveLength(1);
     });
 
-    it('are refused when the slot has no room', async () => {
+    if (where('limited room')) it('are refused when the slot has no room', async () => {
       const { router, backend, slotSize } = scene();
-      if (slotSize === undefined) return;
-      const many = Array.from({ length: slotSize + 1 }, (_, n): RouterServer => ({ id: `s${n}`, address: `127.0.0.1:${n + 2}` }));
+      const many = Array.from({ length: (slotSize ?? 0) + 1 }, (_, n): RouterServer => ({ id: `s${n}`, address: `127.0.0.1:${n + 2}` }));
       await expect(router.register(backend, 'green', many)).rejects.toMatchObject({ code: 'ROUTER_SLOT_FULL' });
     });
 
-    it('are refused where an instance is away, after the others were served', async () => {
+    if (where('several instances')) it('are refused where an instance is away, after the others were served', async () => {
       const { loseInstance, router, backend, servers } = scene();
-      if (!loseInstance) return;
-      await loseInstance();
+      await loseInstance?.();
       await expect(router.register(backend, 'green', [servers.green])).rejects.toMatchObject({ code: 'ROUTER_UNREACHABLE' });
       const left = (await router.read(backend)).instances.flatMap((one) => (one.ok ? [one.slots.green.servers.length] : []));
       expect(left).toEqual([1]);

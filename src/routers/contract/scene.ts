@@ -28,6 +28,9 @@ export interface RouterScene {
   close(): Promise<void>;
 }
 
+/** What only some routers under test have: each brings further promises. */
+export type RouterFeature = 'several instances' | 'strangers' | 'limited room' | 'percentiles';
+
 export interface SceneRequest {
   readonly bucket?: number;
   readonly override?: Slot;

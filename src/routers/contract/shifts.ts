@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { encodeEntry, type Generation } from '../../domain/router/entry.js';
 import { generationOf } from '../../domain/router/generation.js';
-import { allAnswered, DEPLOYMENT, NEXT_DEPLOYMENT, type RouterScene, type SceneHolder, settledOn, shift, stepTo } from './scene.js';
+import { allAnswered, DEPLOYMENT, NEXT_DEPLOYMENT, type RouterFeature, type RouterScene, type SceneHolder, settledOn, shift, stepTo } from './scene.js';
 
-export function describeShifts(scene: SceneHolder): void {
+export function describeShifts(scene: SceneHolder, features: readonly RouterFeature[]): void {
+  const where = (feature: RouterFeature): boolean => features.includes(feature);
   describe('shifts', () => {
     it('writes the entry on every instance and reads it back', async () => {
       expect(new Set(await shift(scene(), stepTo(2_500)))).toEqual(new Set(['done']));
@@ -43,10 +44,9 @@ export function describeShifts(scene: SceneHolder): void {
       expect(new Set(await shift(scene(), stepTo(500, 1, NEXT_DEPLOYMENT), next))).toEqual(new Set(['done']));
     });
 
-    it('serves the instances that are left when one is away, and says which is not', async () => {
+    if (where('several instances')) it('serves the instances that are left when one is away, and says which is not', async () => {
       const { loseInstance } = scene();
-      if (!loseInstance) return;
-      const lost = await loseInstance();
+      const lost = await loseInstance?.();
       const { router, backend } = scene();
       const report = await router.shift({ backend, entry: stepTo(2_500), base: 'none' });
       for (const one of report.instances) expect(one).toMatchObject(one.instance === lost ? { ok: false, code: 'ROUTER_UNREACHABLE' } : { outcome: 'done' });
@@ -59,10 +59,9 @@ export function describeShifts(scene: SceneHolder): void {
       expect(report.instances.map((one) => one.instance)).not.toContain(first?.instance);
     });
 
-    it('guesses nothing from an entry that a stranger wrote', async () => {
+    if (where('strangers')) it('guesses nothing from an entry that a stranger wrote', async () => {
       const { overwrite, router, backend } = scene();
-      if (!overwrite) return;
-      await overwrite('90/10');
+      await overwrite?.('90/10');
       expect((await router.read(backend)).instances).toContainEqual(expect.objectContaining({ ok: false, code: 'ROUTER_ENTRY_INVALID' }));
       expect(await shift(scene(), stepTo(2_500))).toContain('ROUTER_ENTRY_INVALID');
     });
@@ -129,10 +128,9 @@ export function describeShifts(scene: SceneHolder): void {
       expect(await tombstones(scene())).toEqual(new Set());
     });
 
-    it('reaches the instances that are left when one is away', async () => {
+    if (where('several instances')) it('reaches the instances that are left when one is away', async () => {
       const { loseInstance, router, backend } = scene();
-      if (!loseInstance) return;
-      const lost = await loseInstance();
+      const lost = await loseInstance?.();
       const report = await router.pull(backend, generationOf(DEPLOYMENT, 1));
       for (const one of report.instances) expect(one.ok).toBe(one.instance !== lost);
     });

@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Slot } from '../../domain/router/entry.js';
 import { generationOf } from '../../domain/router/generation.js';
-import { allAnswered, DEPLOYMENT, eventually, fillSlots, NEXT_DEPLOYMENT, type RouterScene, type SceneHolder, settledOn, shift, stepTo } from './scene.js';
+import { allAnswered, DEPLOYMENT, eventually, fillSlots, NEXT_DEPLOYMENT, type RouterFeature, type RouterScene, type SceneHolder, settledOn, shift, stepTo } from './scene.js';
 
-export function describeTraffic(scene: SceneHolder): void {
+export function describeTraffic(scene: SceneHolder, features: readonly RouterFeature[]): void {
+  const where = (feature: RouterFeature): boolean => features.includes(feature);
   describe('traffic', () => {
     it('goes by bucket: the low ones to the candidate', async () => {
       await fillSlots(scene());
@@ -102,9 +103,8 @@ export function describeTraffic(scene: SceneHolder): void {
       expect(sum(await router.observe(backend, observed.marks), 'green')).toEqual({ requests: 0, errors: 0 });
     });
 
-    it('count latencies where the router can', async () => {
+    if (where('percentiles')) it('count latencies where the router can', async () => {
       const { router, backend } = scene();
-      if (!router.capabilities.percentiles) return;
       await fillSlots(scene());
       const { marks } = await router.observe(backend);
       await served(scene(), [0, 1, 2]);
@@ -155,10 +155,9 @@ export function describeTraffic(scene: SceneHolder): void {
       expect(await held.ended).toBe('cut');
     });
 
-    it('names the instances it could not read', async () => {
+    if (where('several instances')) it('names the instances it could not read', async () => {
       const { loseInstance, router, backend } = scene();
-      if (!loseInstance) return;
-      const lost = await loseInstance();
+      const lost = await loseInstance?.();
       expect(await router.drain(backend, 'green', { timeoutMs: 100 })).toEqual({ inFlight: 0, forced: false, unread: [lost] });
     });
 

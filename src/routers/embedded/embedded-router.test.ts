@@ -6,7 +6,7 @@ import { describeRouterContract, type RouterScene } from '../contract.js';
 import { createEmbeddedRouter } from './embedded-router.js';
 import { startRouterProcess } from './router-process.js';
 
-describeRouterContract('the embedded router', arrange);
+describeRouterContract('the embedded router', ['percentiles'], arrange);
 
 async function arrange(): Promise<RouterScene> {
   const folder = await mkdtemp(join(tmpdir(), 'embedded-router-'));

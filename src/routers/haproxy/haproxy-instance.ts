@@ -11,6 +11,7 @@ import { cutPlaces, emptyPlaces, fillPlaces, openPlaces } from './places.js';
 import { createMapFinder } from './map-finder.js';
 import type { RuntimeMap } from './runtime-map.js';
 import { readEpoch, readingOf, readStats } from './stat-table.js';
+import { takingTurns } from './taking-turns.js';
 import { word } from './word.js';
 
 export interface HaproxyInstanceOptions {
@@ -31,17 +32,15 @@ export function createHaproxyInstance(options: HaproxyInstanceOptions): RouterIn
   const onMap = <T>(backend: string, about: (map: RuntimeMap, ask: Ask) => Promise<T>): Promise<T> =>
     talk(async (ask) => about(await maps.open(ask, word(backend)), ask));
   const disk = createDiskCopy(options, { talk, maps });
-  let changes: Promise<unknown> = Promise.resolve();
+  // HAProxy has no compare-and-set: writers of this process take turns. A pull compares nothing and never waits.
+  const shifts = takingTurns();
+  const changes = takingTurns();
 
-  /** Changes of servers take turns, so that two of them never choose the same place. A pull never waits. */
-  function onSlot(backend: string, slot: Slot, change: (ask: Ask, name: string) => Promise<unknown>): Promise<void> {
-    const turn = changes.then(async () => {
+  const onSlot = (backend: string, slot: Slot, change: (ask: Ask, name: string) => Promise<unknown>): Promise<void> =>
+    changes(async () => {
       await talk((ask) => change(ask, backendOf(word(backend), slot)));
       await disk.keepServers();
     });
-    changes = turn.catch(() => {});
-    return turn;
-  }
 
   return {
     name,
@@ -50,7 +49,7 @@ export function createHaproxyInstance(options: HaproxyInstanceOptions): RouterIn
       return { ...cell, slots: { blue: readingOf(blue), green: readingOf(green) } };
     }),
     async shift(request) {
-      const result = await onMap(request.backend, (map) => shiftOn(map, request));
+      const result = await shifts(() => onMap(request.backend, (map) => shiftOn(map, request)));
       if (result.outcome !== 'conflict') await disk.keepMap(request.backend);
       return result;
     },
@@ -67,7 +66,7 @@ export function createHaproxyInstance(options: HaproxyInstanceOptions): RouterIn
     register: (backend, slot, servers) => onSlot(backend, slot, (ask, place) => fillPlaces(ask, place, servers)),
     ready: (backend, slot, servers) => onSlot(backend, slot, (ask, place) => openPlaces(ask, place, servers)),
     remove: (backend, slot, servers) => onSlot(backend, slot, (ask, place) => emptyPlaces(ask, place, servers)),
-    close: async () => void (await changes),
+    close: () => changes(async () => {}),
   };
 }
 
