@@ -37,6 +37,7 @@ export interface Surroundings {
 /** Puts the process together. Nothing is called yet: it starts without a database and without a Temporal server. */
 export function compose({ settings, adminKey, log, databaseProblem, closing }: Surroundings): Composed {
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+  // Never closed: a retry of the client that is still pending would fail in a timer, where nobody catches it. The process ends instead.
   const connection = Connection.lazy(connectionOptions);
   const stores = gateStores(createPostgresStores({ url: settings.databaseUrl, logger: log }), databaseProblem);
   const catalogue = catalogueOf(settings.operator);
@@ -57,7 +58,6 @@ export function compose({ settings, adminKey, log, databaseProblem, closing }: S
     async close() {
       await deps.app.afterwards.settled();
       await stores.close();
-      await connection.close();
     },
   };
 }

@@ -51,8 +51,10 @@ function stopRequest(): Promise<string> {
 
 try {
   await main();
+  // The connection to Temporal is left open and would keep the process alive.
+  process.exit(0);
 } catch (error) {
   // Before there is a logger, and when there is none to be had.
   process.stderr.write(`${codeOf(error)}: ${messageOf(error)}\n`);
-  process.exitCode = 1;
+  process.exit(1);
 }

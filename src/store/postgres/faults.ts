@@ -1,7 +1,7 @@
 import { isSlipwayError, SlipwayError } from '../../domain/errors.js';
 
 /** SQLSTATEs of a database that is away, overloaded or too slow; a class is two letters. */
-const AWAY = ['08', '53', '57', '58', '55P03', '40', '25P03', '3D000', '28'];
+const AWAY = ['08', '53', '57', '58', '55P03', '55000', '40', '25P03', '25006', '3D000', '28'];
 
 /** What the driver says without a SQLSTATE: it has no codes of its own for these. */
 const AWAY_TEXT = /timeout|terminated|connection|ended|closed|not queryable/i;

@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client, Connection } from '@temporalio/client';
+import { msToTs } from '@temporalio/common/lib/time.js';
+import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { describeDeploymentRuns } from '../../src/app/deployment/contract.js';
+import { createTemporalDeploymentRuns } from '../../src/app/deployment/temporal-deployment-runs.js';
+import { codeOf } from '../../src/domain/errors.js';
+import { deploymentWorkflowId } from '../../src/domain/names.js';
+import { WORKFLOW_QUEUE } from '../../src/domain/task-queues.js';
+import { freePort } from '../support/free-port.js';
+import { aPlan } from '../support/plans.js';
+import { startTemporalServer, type TemporalServer } from '../support/temporal-server.js';
+import { until } from '../support/until.js';
+
+/** The real workflows on a server of their own; nobody carries out their activities, so they stay where they begin. */
+describe('runs on Temporal', () => {
+  let server: TemporalServer;
+  let worker: Worker;
+  let running: Promise<void>;
+  let native: NativeConnection;
+  let connection: Connection;
+  let nowhere: Connection;
+  let client: Client;
+
+  beforeAll(async () => {
+    Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR' }) } } });
+    server = await startTemporalServer();
+    native = await NativeConnection.connect({ address: server.address });
+    const codePath = process.env['SLIPWAY_TEST_WORKFLOW_BUNDLE'] ?? '';
+    worker = await Worker.create({ connection: native, taskQueue: WORKFLOW_QUEUE, workflowBundle: { codePath } });
+    running = worker.run();
+    connection = Connection.lazy({ address: server.address });
+    nowhere = Connection.lazy({ address: `127.0.0.1:${await freePort()}` });
+    client = new Client({ connection });
+  }, 60_000);
+  afterAll(async () => {
+    worker.shutdown();
+    await running;
+    // The connection to nowhere stays open: a retry of the client that is pending when it is closed fails in a timer.
+    await Promise.all([native.close(), connection.close()]);
+    await server.stop();
+  }, 60_000);
+
+  const runsOf = (of: Client, requestTimeoutMs: number) => createTemporalDeploymentRuns({ client: of, sites: ['default'], requestTimeoutMs, queryTimeoutMs: requestTimeoutMs });
+
+  describeDeploymentRuns(() => ({
+    runs: runsOf(client, 10_000),
+    away: runsOf(new Client({ connection: nowhere }), 300),
+    terminate: async ({ environment, service }) => void (await client.workflow.getHandle(deploymentWorkflowId(environment, service)).terminate()),
+  }), aPlan());
+
+  it('say which queues nobody polls', async () => {
+    expect(await runsOf(client, 10_000).readiness()).toEqual({ temporal: null, workers: expect.stringContaining('slipway-traffic.default') });
+  });
+
+  it('say that a namespace is not prepared', async () => {
+    await connection.workflowService.registerNamespace({ namespace: 'bare', workflowExecutionRetentionPeriod: msToTs('1 day') });
+    const runs = runsOf(new Client({ connection, namespace: 'bare' }), 10_000);
+    const input = { deployment: '01JD0000000000000000000000', plan: aPlan(), by: { name: 'ada', roles: [] } };
+    let code: unknown;
+    // A new namespace is not known everywhere at once.
+    await until(async () => {
+      code = await runs.start(input).catch(codeOf);
+      return code !== 'TEMPORAL_UNAVAILABLE';
+    }, 30_000);
+    expect(code).toBe('TEMPORAL_NOT_PREPARED');
+  }, 60_000);
+});
