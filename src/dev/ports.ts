@@ -34,8 +34,9 @@ export function planPorts(base: number | undefined): StackPorts {
  *
  * @throws PORT_TAKEN naming all that are
  */
-export async function assertPortsFree({ instances: _, ...ports }: StackPorts): Promise<void> {
-  const taken = (await Promise.all(Object.entries(ports).map(async ([part, port]) => ((await isFree(port)) ? [] : [`${port} (${part})`])))).flat();
+export async function assertPortsFree(ports: StackPorts): Promise<void> {
+  const { instances: _, ...own } = ports;
+  const taken = (await Promise.all(Object.entries(own).map(async ([part, port]) => ((await isFree(port)) ? [] : [`${port} (${part})`])))).flat();
   if (taken.length === 0) return;
   throw new SlipwayError('PORT_TAKEN', `Another program listens on ${taken.join(', ')}; nothing was started. Stop it, or move all ports: npm start -- --port-base 20000`);
 }

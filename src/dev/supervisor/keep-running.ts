@@ -11,7 +11,7 @@ export interface KeepOptions {
   /** For the user: what ended, why, and when it is tried again. */
   readonly say: (line: string) => void;
   readonly onRunning?: (running: RunningPart) => void;
-  /** Of the first restart; each further one waits twice as long. @default 500 */
+  /** Of the first restart; each further one waits twice as long. @default 100 */
   readonly firstBackoffMs?: number;
 }
 
@@ -29,12 +29,12 @@ export async function keepRunning(part: Part, options: KeepOptions, signal: Abor
   const until = AbortSignal.any([signal, stopping.signal]);
   let running = await startOnce(part, options, until);
   const loop = (async () => {
-    const backoff = createBackoff(options.firstBackoffMs ?? 500);
+    const backoff = createBackoff(options.firstBackoffMs ?? 100);
     while (!stopping.signal.aborted) {
       const startedMs = Date.now();
       const why = await Promise.race([running.ended, abortOf(stopping.signal)]);
       if (why === undefined) return;
-      running = (await restarted(part, options, why, backoff(Date.now() - startedMs), backoff, stopping.signal)) ?? running;
+      running = (await restarted(part, options, { why, ranMs: Date.now() - startedMs, backoff }, stopping.signal)) ?? running;
     }
   })();
   return {
@@ -54,9 +54,16 @@ async function startOnce(part: Part, options: KeepOptions, signal: AbortSignal):
   return running;
 }
 
-async function restarted(part: Part, options: KeepOptions, why: string, firstWaitMs: number, backoff: (ranMs: number) => number, signal: AbortSignal): Promise<RunningPart | undefined> {
+interface End {
+  readonly why: string;
+  readonly ranMs: number;
+  /** How long to wait before the next start of what ran for `ranMs`. */
+  readonly backoff: (ranMs: number) => number;
+}
+
+async function restarted(part: Part, options: KeepOptions, { why, ranMs, backoff }: End, signal: AbortSignal): Promise<RunningPart | undefined> {
   let reason = `ended (${why})`;
-  for (let waitMs = firstWaitMs; !signal.aborted; waitMs = backoff(0)) {
+  for (let waitMs = backoff(ranMs); !signal.aborted; waitMs = backoff(0)) {
     options.say(`${part.name} ${reason}; starting it again in ${waitMs / 1_000} s`);
     await sleep(waitMs, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) return undefined;

@@ -26,7 +26,8 @@ export interface ProcessTracker {
   ended(pid: number): void;
 }
 
-const LOOK_EVERY_MS = 50;
+const FIRST_LOOK_MS = 50;
+const LONGEST_LOOK_MS = 500;
 const KEPT_LINES = 12;
 const SHOWN_LINES = 6;
 
@@ -93,11 +94,11 @@ async function becomesReady(program: ProgramPart, started: Started, signal: Abor
   const deadline = Date.now() + program.readyTimeoutMs;
   let over: string | undefined;
   void started.ended.then((why) => { over = why; });
-  while (Date.now() < deadline) {
+  for (let lookMs = FIRST_LOOK_MS; Date.now() < deadline; lookMs = Math.min(lookMs * 1.3, LONGEST_LOOK_MS)) {
     signal.throwIfAborted();
     if (over !== undefined) throw failure(program, `ended before it was ready (${over})`, started.lastLines);
     if (await asks(program, signal)) return;
-    await Promise.race([started.ended, sleep(LOOK_EVERY_MS)]);
+    await Promise.race([started.ended, sleep(lookMs)]);
   }
   throw failure(program, `was not ready within ${program.readyTimeoutMs / 1_000} s`, started.lastLines);
 }

@@ -23,12 +23,27 @@ export async function supervise(stages: readonly Stage[], optionsFor: (part: Par
     for (const stage of stages) {
       const keepers: Keeper[] = [];
       started.push(keepers);
-      const results = await Promise.allSettled(stage.map(async (part) => keepers.push(await keepRunning(part, optionsFor(part), signal))));
-      for (const result of results) if (result.status === 'rejected') throw result.reason;
+      await startTogether(stage, async (part, until) => void keepers.push(await keepRunning(part, optionsFor(part), until)), signal);
     }
   } catch (error) {
     await stop();
     throw error;
   }
   return { stop };
+}
+
+/** The first that fails ends the wait for the others. */
+async function startTogether(stage: Stage, start: (part: Part, until: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<void> {
+  const failed = new AbortController();
+  const until = AbortSignal.any([signal, failed.signal]);
+  const causes: unknown[] = [];
+  await Promise.all(stage.map(async (part) => {
+    try {
+      await start(part, until);
+    } catch (error) {
+      causes.push(error);
+      failed.abort();
+    }
+  }));
+  if (causes.length > 0) throw causes[0];
 }
