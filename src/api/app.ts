@@ -35,6 +35,6 @@ export function createApp(deps: ApiDeps): Express {
 }
 
 /** In the order in which the document shows them. */
-export function operationsOf(deps: ApiDeps): readonly Operation[] {
+function operationsOf(deps: ApiDeps): readonly Operation[] {
   return [...serviceOperations(deps), ...environmentOperations(deps), ...startOperations(deps), ...readOperations(deps), ...controlOperations(deps)];
 }

@@ -6,7 +6,7 @@ import { canonicalJson, type Json } from '../domain/json.js';
 import type { IdempotencyClaim } from '../store/stores.js';
 
 /** @throws INVALID_REQUEST when the key has characters it may not have */
-export function idempotencyKeyOf(request: Request): string | undefined {
+function idempotencyKeyOf(request: Request): string | undefined {
   const key = request.get('idempotency-key');
   if (key === undefined || /^[\x21-\x7e]{1,200}$/.test(key)) return key;
   const problem = { path: '/header/idempotency-key', message: 'must be 1 to 200 visible ASCII characters' };

@@ -7,10 +7,10 @@ import { claimOf } from './idempotency-claim.js';
 import { actorOf } from './middleware/request-context.js';
 import { type InputPart, readBody, readPart } from './read-input.js';
 
-export type Method = 'get' | 'post' | 'put' | 'delete';
+type Method = 'get' | 'post' | 'put' | 'delete';
 
 /** What a handler is given: all of it checked. */
-export interface Call<P, Q, H, B> {
+interface Call<P, Q, H, B> {
   readonly params: P;
   readonly query: Q;
   readonly headers: H;

@@ -5,7 +5,7 @@ import type { DeploymentView } from './deployment-view.js';
 import { showDeployment } from './show-deployment.js';
 
 export const MILESTONES = ['promoted', 'gate', 'ended'] as const;
-export type Milestone = (typeof MILESTONES)[number];
+type Milestone = (typeof MILESTONES)[number];
 
 export interface WaitForDeployment {
   readonly deployment: string;
