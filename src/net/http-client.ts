@@ -1,5 +1,6 @@
 import { Agent, request } from 'undici';
 import { isSlipwayError, type SlipwayError } from '../domain/errors.js';
+import { startDeadline } from './deadline.js';
 import { errnoOf } from './errno.js';
 import { guardedLookup, type Resolve } from './guarded-lookup.js';
 import { URL_POLICY, type UrlPolicy } from './url-policy.js';
@@ -61,15 +62,16 @@ export function createHttpClient({ policy = URL_POLICY, resolve }: HttpClientOpt
     async send(call) {
       call.signal?.throwIfAborted();
       const url = policy.check(call.url);
-      const limit = AbortSignal.timeout(call.timeoutMs);
+      const deadline = startDeadline(call.timeoutMs, call.signal);
       try {
-        const signal = call.signal ? AbortSignal.any([limit, call.signal]) : limit;
         // undici notices an abort only once it is connected; a look-up that hangs must not outlast the deadline.
-        return await Promise.race([answerTo(call, url, signal), abortOf(signal)]);
+        return await Promise.race([answerTo(call, url, deadline.signal), abortOf(deadline.signal)]);
       } catch (error) {
         call.signal?.throwIfAborted();
-        if (limit.aborted) throw new HttpFailure(`${url.host} did not answer within ${call.timeoutMs} ms`);
+        if (deadline.passed) throw new HttpFailure(`${url.host} did not answer within ${call.timeoutMs} ms`);
         throw failureOf(error, url);
+      } finally {
+        deadline.end();
       }
     },
     close: () => dispatcher.destroy(),

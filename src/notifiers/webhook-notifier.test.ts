@@ -3,10 +3,8 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createHttpClient } from '../net/http-client.js';
-import { createSecrets } from '../secrets/secrets.js';
 import { EXAMPLE_NOTICE, notifierContract } from './contract.js';
 import type { Notice } from './notifier.js';
-import { createNotifiers } from './notifiers.js';
 import { createWebhookNotifier, type WebhookNotifierOptions } from './webhook-notifier.js';
 
 interface Received {
@@ -88,16 +86,5 @@ describe('the webhook', () => {
   it('refuses an address that is never called', async () => {
     scene = await receiver({ url: async () => 'http://169.254.169.254/' });
     await expect(scene.notifier.notify(EXAMPLE_NOTICE)).rejects.toMatchObject({ code: 'URL_REFUSED' });
-  });
-
-  it('is made from a definition, with its address resolved at use', async () => {
-    scene = await receiver();
-    const env: Record<string, string> = {};
-    const logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
-    const notifier = createNotifiers({ logger, secrets: createSecrets({ env }), http: scene.http })({ kind: 'webhook', url: { secret: 'RELEASES_URL' } });
-    await expect(notifier.notify(EXAMPLE_NOTICE)).rejects.toMatchObject({ code: 'SECRET_MISSING' });
-    env['SLIPWAY_SECRET_RELEASES_URL'] = scene.url;
-    await notifier.notify(EXAMPLE_NOTICE);
-    expect(scene.received).toHaveLength(1);
   });
 });

@@ -1,4 +1,5 @@
 import type { HealthCheck } from '../domain/service/environment.js';
+import { type Deadline, startDeadline } from '../net/deadline.js';
 import { errnoOf } from '../net/errno.js';
 import type { Programs } from '../programs/programs.js';
 import { commandProbe } from './command-probe.js';
@@ -21,7 +22,8 @@ export function createProber({ programs }: ProberOptions): Prober {
     async probe(check, instance, signal) {
       signal?.throwIfAborted();
       const startedMs = performance.now();
-      const detail = await asked(programs, check, instance, limited(check.timeoutMs, signal));
+      const deadline = startDeadline(check.timeoutMs, signal);
+      const detail = await asked(programs, check, instance, deadline).finally(() => deadline.end());
       signal?.throwIfAborted();
       const result: ProbeResult = { ok: detail === undefined, tookMs: performance.now() - startedMs, ...(detail === undefined ? {} : { detail }) };
       return slowFailure(check, result);
@@ -30,27 +32,23 @@ export function createProber({ programs }: ProberOptions): Prober {
 }
 
 /** @returns why the instance is not well, undefined when it is. @throws PROGRAM_MISSING: that says nothing about the instance. */
-async function asked(programs: Programs, { check, timeoutMs }: HealthCheck, instance: ProbeSubject, limit: AbortSignal): Promise<string | undefined> {
+async function asked(programs: Programs, { check, timeoutMs }: HealthCheck, instance: ProbeSubject, deadline: Deadline): Promise<string | undefined> {
+  const { signal } = deadline;
   try {
     switch (check.kind) {
       case 'http':
-        return await httpProbe(check, instance, limit);
+        return await httpProbe(check, instance, signal);
       case 'tcp':
-        return await tcpProbe(instance, limit);
+        return await tcpProbe(instance, signal);
       case 'command':
-        return await commandProbe(programs, check.command, instance, { timeoutMs, signal: limit });
+        return await commandProbe(programs, check.command, instance, { timeoutMs, signal });
     }
   } catch (error) {
-    if (limit.aborted) return `no answer within ${timeoutMs} ms`;
+    if (signal.aborted) return `no answer within ${timeoutMs} ms`;
     const errno = errnoOf(error);
     if (errno === undefined) throw error;
     return inWords(errno);
   }
-}
-
-function limited(timeoutMs: number, signal: AbortSignal | undefined): AbortSignal {
-  const limit = AbortSignal.timeout(timeoutMs);
-  return signal ? AbortSignal.any([limit, signal]) : limit;
 }
 
 const IN_WORDS: Readonly<Record<string, string>> = {

@@ -26,7 +26,8 @@ export async function endGroup(group: number, graceMs: number): Promise<boolean>
   return groupGone(group, KILLED_WITHIN_MS);
 }
 
-async function groupGone(group: number, withinMs: number): Promise<boolean> {
+/** Waits for a group to end by itself. @returns whether nothing of it runs any more. */
+export async function groupGone(group: number, withinMs: number): Promise<boolean> {
   const deadline = performance.now() + withinMs;
   while (groupRuns(group)) {
     if (performance.now() >= deadline) return false;

@@ -3,7 +3,7 @@ import { constants } from 'node:os';
 import { messageOf, SlipwayError } from '../domain/errors.js';
 import type { GroupWatch } from './guardian.js';
 import { keepOutput } from './kept-output.js';
-import { endGroup } from './process-group.js';
+import { endGroup, groupGone } from './process-group.js';
 import { type Environment, programEnvironment } from './program-environment.js';
 import { outputEnded, ProgramEnd } from './program-end.js';
 
@@ -50,6 +50,8 @@ export interface ProgramsOptions {
 }
 
 const DEFAULT_OUTPUT_BYTES = 1_048_576;
+/** What a program leaves behind may still be on its way into a session of its own. */
+const LEAVE_WITHIN_MS = 1_000;
 
 export function createPrograms({ guardian, env = process.env, graceMs: usualGraceMs = 3_000 }: ProgramsOptions): Programs {
   return {
@@ -71,7 +73,7 @@ export function createPrograms({ guardian, env = process.env, graceMs: usualGrac
       const end = new ProgramEnd(child, request);
       try {
         const exitCode = exitCodeOf(await end.reached());
-        if (group !== undefined) await endGroup(group, graceMs);
+        if (group !== undefined && !(await groupGone(group, LEAVE_WITHIN_MS))) await endGroup(group, graceMs);
         await outputEnded(child);
         return { exitCode, stdout: stdout.text(), stderr: stderr.text(), stdoutCut: stdout.cut };
       } finally {
