@@ -8,13 +8,13 @@ import { Environments } from '../app/service/environments.js';
 import { definitionJsonSchema } from '../definition/json-schema.js';
 import { deploymentWorkflowId } from '../domain/names.js';
 import type { Logger } from '../domain/logger.js';
-import type { Notifier } from '../notifiers/notifier.js';
 import { catalogueOf } from '../settings/catalogue.js';
 import { refuseBadReferences } from '../settings/check-references.js';
 import { configJsonSchema } from '../settings/json-schema.js';
 import type { Settings } from '../settings/settings.js';
 import { createPostgresStores } from '../store/postgres/postgres-stores.js';
 import type { ApiDeps } from './api-deps.js';
+import { composeNotifiers } from './compose-notifiers.js';
 import { createDefinitionReader } from './definition-reader.js';
 import { createApiMetrics } from './system/api-metrics.js';
 import { gateStores } from './server/gate-stores.js';
@@ -46,7 +46,7 @@ export function compose({ settings, adminKey, log, databaseProblem, closing }: S
   const deps: ApiDeps = {
     app: {
       stores, runs, definitions, environments: new Environments(definitions), addresses: new AddressBook(), afterwards: new Afterwards(log), site: settings.site, log, newId: ulid, now: Date.now,
-      tellLost: tellLostBy(() => logNotifier(log), log),
+      tellLost: tellLostBy(composeNotifiers(settings.secretsFolder, log), log),
     },
     adminKey, log, closing,
     metrics: createApiMetrics(stores.metrics),
@@ -60,11 +60,6 @@ export function compose({ settings, adminKey, log, databaseProblem, closing }: S
       await stores.close();
     },
   };
-}
-
-/** A notice as a line of the log. */
-function logNotifier(log: Logger): Notifier {
-  return { notify: async (notice) => log.warn({ notice }, notice.text) };
 }
 
 function temporalLinks(uiUrl: string | undefined, namespace: string): ApiDeps['temporalLink'] {
