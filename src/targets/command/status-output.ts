@@ -1,13 +1,13 @@
-import { isIP } from 'node:net';
 import { z } from 'zod';
 import { SlipwayError } from '../../domain/errors.js';
 import type { ProgramResult } from '../../programs/programs.js';
+import { isInstanceAddress } from '../instance-address.js';
 import type { TargetInstance } from '../target.js';
 
 /** At most so much of an error output is passed on. */
 const STDERR_BYTES = 2_048;
 
-const address = z.string().refine(isAddress, 'is not host:port with an IP address');
+const address = z.string().refine(isInstanceAddress, 'is not host:port with an IP address');
 const word = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:@+/-]{0,254}$/, 'is not a word');
 const instance = z.object({ id: word, address, deployment: word, version: word, state: z.enum(['starting', 'running', 'stopped']) });
 const output = z.object({ instances: z.array(instance).max(1_000) }).refine(({ instances }) => distinct(instances.map(({ id }) => id)), 'two instances have the same id');
@@ -37,12 +37,6 @@ function json(target: string, stdout: string, stderr: string): unknown {
 
 function invalid(target: string, why: string, stderr: string): SlipwayError {
   return new SlipwayError('TARGET_OUTPUT_INVALID', `The status of the target ${target} cannot be used: ${why}. ${saidOnStderr(stderr)}`);
-}
-
-function isAddress(text: string): boolean {
-  const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text) ?? [];
-  const fits = bracketed === undefined ? isIP(plain ?? '') === 4 : isIP(bracketed) === 6;
-  return fits && Number(port) >= 1 && Number(port) <= 65_535;
 }
 
 function distinct(texts: readonly string[]): boolean {

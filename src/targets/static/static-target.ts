@@ -1,5 +1,6 @@
 import { SlipwayError } from '../../domain/errors.js';
 import type { Slot } from '../../domain/router/entry.js';
+import { isInstanceAddress } from '../instance-address.js';
 import type { SlotRef, Target, TargetInstance } from '../target.js';
 
 export interface StaticTargetOptions {
@@ -14,8 +15,13 @@ const UNKNOWN = 'unknown';
 /**
  * Instances at fixed addresses, which somebody else starts and stops. They belong to whatever deployment the caller speaks of; whether the
  * right version answers there, probes and `verify` have to say.
+ *
+ * @throws SETTINGS_INVALID when an address is not host:port with an IP address
  */
 export function createStaticTarget({ name, slots }: StaticTargetOptions): Target {
+  for (const address of Object.values(slots).flat()) {
+    if (!isInstanceAddress(address)) throw new SlipwayError('SETTINGS_INVALID', `The target ${name} has the address ${address}, which is not host:port with an IP address.`);
+  }
   const at = (slot: Slot, label: { readonly deployment: string; readonly version: string }): TargetInstance[] =>
     slots[slot].map((address, index) => ({ id: `${slot}-${index + 1}`, address, deployment: label.deployment, version: label.version, state: 'running' }));
 
