@@ -2,7 +2,7 @@ import { SlipwayError } from '../domain/errors.js';
 import type { MetricSource } from './metric-source.js';
 
 /** `away`: the store does not answer. undefined: it has no data. */
-export type FakeMetric = number | undefined | 'away';
+type FakeMetric = number | undefined | 'away';
 
 export interface FakeMetricSource extends MetricSource {
   /** Every query so far, oldest first. */

@@ -15,7 +15,7 @@ export interface HttpClient {
   close(): Promise<void>;
 }
 
-export interface HttpCall {
+interface HttpCall {
   readonly url: string;
   readonly method: 'GET' | 'POST';
   readonly headers?: Readonly<Record<string, string>>;
@@ -34,7 +34,7 @@ export interface HttpAnswer {
 }
 
 /** There was no whole answer. The message names the host and never the path, which may be secret. */
-export class HttpFailure extends Error {
+class HttpFailure extends Error {
   override readonly name = 'HttpFailure';
 }
 

@@ -3,10 +3,10 @@ import { slowFailure } from './slow-failure.js';
 import type { ProbeResult, ProbeSubject, Prober } from './probe.js';
 
 /** `silent` never answers, so that the time limit of the check decides. */
-export type FakeAnswer = ProbeResult | 'silent';
+type FakeAnswer = ProbeResult | 'silent';
 
 /** Asked at each probe, so that an answer may change over time. */
-export type FakeAnswers = (check: HealthCheck, instance: ProbeSubject) => FakeAnswer;
+type FakeAnswers = (check: HealthCheck, instance: ProbeSubject) => FakeAnswer;
 
 export interface FakeProber extends Prober {
   /** Every probe so far, oldest first. */

@@ -18,7 +18,7 @@ export interface Programs {
   run(request: ProgramRequest): Promise<ProgramResult>;
 }
 
-export interface ProgramRequest {
+interface ProgramRequest {
   readonly command: readonly string[];
   /** Beside the worker's own environment, of which `SLIPWAY_*` and `TEMPORAL_*` are never passed on. */
   readonly env?: Environment;

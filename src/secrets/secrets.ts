@@ -19,7 +19,7 @@ export interface SecretsOptions {
   readonly folder?: string;
 }
 
-export const SECRET_NAME_PATTERN = /^[A-Z][A-Z0-9_]*$/;
+const SECRET_NAME_PATTERN = /^[A-Z][A-Z0-9_]*$/;
 
 /** Secrets from `SLIPWAY_SECRET_<NAME>` and the files of a folder. */
 export function createSecrets({ env, folder }: SecretsOptions): Secrets {

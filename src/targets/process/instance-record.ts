@@ -15,6 +15,8 @@ const schema = z.object({
   version: z.string(),
   host: z.string(),
   port: z.int().positive(),
+  /** What the service told the target: with it an instance can be started again as it was. */
+  with: z.record(z.string(), z.json()).default({}),
 });
 
 /** One instance, as it is kept on disk: what a worker that comes later finds it by. Also a record of the guardian. */
@@ -37,8 +39,6 @@ export function instanceRecords(folder: string) {
     delete: (record: InstanceRecord) => rmSync(pathOf(record), { force: true }),
   };
 }
-
-export type InstanceRecords = ReturnType<typeof instanceRecords>;
 
 /** A file that is gone meanwhile, or is not one of ours, is no record. */
 function read(path: string): InstanceRecord[] {

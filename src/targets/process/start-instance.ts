@@ -42,7 +42,7 @@ export async function startInstance(start: InstanceStart): Promise<void> {
     const { service, environment, slot, deployment, version } = request;
     // A process that has ended already has no start time any more; it is recorded all the same, as one that is stopped.
     const startTime = startTimeOf(child.pid) ?? 'ended';
-    start.record({ pid: child.pid, startTime, target: start.target, service, environment, slot, id, deployment, version, host, port });
+    start.record({ pid: child.pid, startTime, target: start.target, service, environment, slot, id, deployment, version, host, port, with: request.with });
   } finally {
     closeSync(log);
   }
