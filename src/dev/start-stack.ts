@@ -3,6 +3,7 @@ import { access } from 'node:fs/promises';
 import { SlipwayError } from '../domain/errors.js';
 import { startGuardian } from '../programs/guardian.js';
 import { programEnvironment } from '../programs/program-environment.js';
+import type { ProcessTargetOptions } from '../targets/process/process-target.js';
 import type { StackArguments } from './arguments.js';
 import { checkoutFolder } from './checkout.js';
 import { postgresPart } from './parts/postgres-part.js';
@@ -11,11 +12,12 @@ import { apiPart, workerPart } from './parts/slipway-parts.js';
 import type { StackContext, StackSettings } from './parts/stack-context.js';
 import { temporalPart } from './parts/temporal-part.js';
 import { assertPortsFree, planPorts } from './ports.js';
+import { reviveInstances } from './revive-instances.js';
 import { endLeftovers, trackPart } from './state/part-records.js';
 import { stackSecrets } from './state/stack-secrets.js';
 import { openStateFolder, type StateFolder } from './state/state-folder.js';
 import { lockStateFolder } from './state/state-lock.js';
-import { writeConfig } from './state/write-config.js';
+import { STACK_TARGET, writeConfig } from './state/write-config.js';
 import type { Part } from './supervisor/part.js';
 import { type Stage, supervise } from './supervisor/supervisor.js';
 
@@ -47,6 +49,8 @@ export async function startStack(args: StackArguments, env: NodeJS.ProcessEnv, o
     const guardian = startGuardian({ records: state.instances });
     undo.push(() => guardian.close());
     const tracked: StackContext = { ...settings, track: (name) => trackPart(state.stack, guardian, name) };
+    const revived = await reviveInstances(processTargetOf(settings));
+    if (revived > 0) observer.say(`${revived} instances of before run again`);
     const supervisor = await supervise(stagesOf(tracked), (part) => ({ say: observer.say, onRunning: () => observer.onReady(part.name) }), signal);
     undo.push(() => supervisor.stop());
     return { settings, stop };
@@ -63,9 +67,10 @@ async function prepare(args: StackArguments, env: NodeJS.ProcessEnv, state: Stat
   const ports = planPorts(args.portBase);
   await assertPortsFree(ports);
   const checkout = checkoutFolder();
-  await writeConfig(state, ports, [process.execPath, join(checkout, 'examples/storefront/server.mjs')]);
+  const instanceCommand = [process.execPath, join(checkout, 'examples/storefront/server.mjs')];
+  await writeConfig(state, ports, instanceCommand);
   return {
-    checkout, state, ports, secrets: await stackSecrets(state), temporalCli: await temporalCli(checkout, env),
+    checkout, state, ports, instanceCommand, secrets: await stackSecrets(state), temporalCli: await temporalCli(checkout, env),
     databaseUrl: env['SLIPWAY_DATABASE_URL'] || undefined, environment: partEnvironment(env),
   };
 }
@@ -77,6 +82,11 @@ function stagesOf(context: StackContext): readonly Stage[] {
   const embedded = databaseUrl === undefined ? postgresPart(context) : undefined;
   const url = () => embedded?.url() ?? databaseUrl ?? '';
   return [embedded === undefined ? base : [...base, embedded], [workerPart(context, url), apiPart(context, url)]];
+}
+
+/** The target that the stack's configuration names, as the worker makes it. */
+function processTargetOf({ state, ports, instanceCommand }: StackSettings): ProcessTargetOptions {
+  return { name: STACK_TARGET, command: instanceCommand, portRange: ports.instances, stateFolder: state.path };
 }
 
 /** Of our own settings only what the embedded parts may be given: ports, addresses and keys are the stack's. */

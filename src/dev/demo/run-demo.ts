@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Screen } from '../screen.js';
-import type { DeploymentAnswer } from './api-answers.js';
+import type { DeploymentAnswer, EnvironmentAnswer } from './api-answers.js';
 import type { ApiClient } from './api-client.js';
 import { followDeployment } from './follow-deployment.js';
 import { startTraffic, type Traffic } from './traffic.js';
@@ -24,6 +25,8 @@ export interface Demo {
 export const DEMO_SERVICE = 'storefront';
 export const DEMO_ENVIRONMENT = 'demo';
 const REQUESTS_PER_SECOND = 50;
+const SETTLED_WITHIN_MS = 30_000;
+const SETTLED_LOOK_MS = 100;
 const FIRST = 'v1';
 const NEXT = [
   { version: 'v2', remark: '' },
@@ -38,14 +41,16 @@ export async function runDemo(options: DemoOptions): Promise<Demo> {
   const { api, checkout } = options;
   await api.putService(DEMO_SERVICE, await readFile(join(checkout, 'examples/storefront/storefront.slipway.yaml'), 'utf8'));
   await finishLive(options);
-  const before = await api.environment(DEMO_SERVICE, DEMO_ENVIRONMENT);
-  if (before.stable === null) await deploy(options, FIRST, '   (the first release: nothing to compare it with)');
-  const serving = (await api.environment(DEMO_SERVICE, DEMO_ENVIRONMENT)).stable?.version;
+  if ((await settled(options)).stable === null) await deploy(options, FIRST, 'as the first release');
+  const serving = (await settled(options)).stable?.version;
   if (serving === undefined) return { stop: () => undefined };
   const traffic = startTraffic(options.routerUrl, REQUESTS_PER_SECOND);
   options.onServing(serving, traffic.perSecond);
   try {
-    if (serving === FIRST) for (const { version, remark } of NEXT) await deploy(options, version, remark, traffic);
+    if (serving === FIRST) for (const { version, remark } of NEXT) {
+      await deploy(options, version, remark, traffic);
+      await settled(options);
+    }
   } catch (error) {
     traffic.stop();
     throw error;
@@ -62,17 +67,25 @@ async function finishLive({ api, screen, signal }: DemoOptions): Promise<void> {
   await followDeployment({ api, screen, countTraffic: noTraffic, signal }, live.id, noTraffic());
 }
 
-async function deploy({ api, screen, signal }: DemoOptions, version: string, remark: string, traffic?: Traffic): Promise<DeploymentAnswer> {
+/** What is live once no deployment is: a run that has ended is still writing it down for a moment. */
+async function settled({ api, signal }: DemoOptions): Promise<EnvironmentAnswer> {
+  for (const deadline = Date.now() + SETTLED_WITHIN_MS; ; await sleep(SETTLED_LOOK_MS, undefined, { signal })) {
+    const environment = await api.environment(DEMO_SERVICE, DEMO_ENVIRONMENT);
+    if (environment.live === null || Date.now() > deadline) return environment;
+  }
+}
+
+async function deploy({ api, screen, signal }: DemoOptions, version: string, remark: string, traffic?: Traffic): Promise<void> {
   const countTraffic = () => traffic?.count() ?? noTraffic();
   const before = countTraffic();
   const id = await api.deploy({ service: DEMO_SERVICE, environment: DEMO_ENVIRONMENT, version, reason: 'the demo of npm start' });
-  screen.line(`\nDeploy ${DEMO_SERVICE} ${version} ${byStrategy(await api.deployment(id))}${remark}`);
-  return followDeployment({ api, screen, countTraffic, signal }, id, before);
+  screen.line(`\nDeploy ${DEMO_SERVICE} ${version} ${traffic === undefined ? remark : `${stepsOf(await api.deployment(id))}${remark}`}`);
+  await followDeployment({ api, screen, countTraffic, signal }, id, before);
 }
 
-function byStrategy({ plan }: DeploymentAnswer): string {
-  if (plan?.strategy.kind !== 'canary') return 'at once';
-  return `by canary ${[...plan.steps.map(({ share }) => share / 100), 100].filter((share, index, all) => share !== all[index - 1]).join(' > ')} %`;
+function stepsOf({ plan }: DeploymentAnswer): string {
+  const shares = [...(plan?.steps ?? []).map(({ share }) => share / 100), 100];
+  return `by canary ${shares.filter((share, index) => share !== shares[index - 1]).join(' > ')} %`;
 }
 
 function noTraffic() {

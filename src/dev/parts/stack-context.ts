@@ -9,6 +9,8 @@ export interface StackSettings {
   readonly state: StateFolder;
   readonly ports: StackPorts;
   readonly secrets: StackSecrets;
+  /** What one instance of the process target is. */
+  readonly instanceCommand: readonly string[];
   /** Path of the Temporal CLI. */
   readonly temporalCli: string;
   /** The PostgreSQL of the user; undefined: the stack brings one. */
