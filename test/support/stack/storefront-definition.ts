@@ -1,0 +1,23 @@
+export interface StorefrontDefinition {
+  readonly backend: string;
+  readonly steps: readonly { readonly traffic: string; readonly bake: string; readonly gate?: string }[];
+  /** @default '500ms' */
+  readonly keepWarm?: string;
+  /** @default 1 */
+  readonly instances?: number;
+  /** Answers in a row until an instance counts as healthy, at ten a second. @default 1 */
+  readonly healthyAfter?: number;
+}
+
+/** The example as its team would describe it, with times short enough for a test. */
+export function storefront({ backend, steps, keepWarm = '500ms', instances = 1, healthyAfter = 1 }: StorefrontDefinition): object {
+  return {
+    service: 'storefront',
+    defaults: {
+      router: { use: 'edge', backend }, target: { use: 'local', instances }, launch: { timeout: '30s' }, drain: { timeout: '5s' }, keepWarm,
+      health: { web: { http: { path: '/healthz', expect: 200 }, every: '100ms', timeout: '500ms', healthyAfter, unhealthyAfter: 2 } },
+      analysis: { every: '100ms', minRequests: 20, noData: { wait: '1s', then: 'pass' }, metrics: { errors: { router: 'errorRate', max: '5%', critical: true } } },
+    },
+    environments: { test: { strategy: { canary: steps }, gates: { people: {} } } },
+  };
+}
