@@ -12,7 +12,7 @@ export interface Notice {
 }
 
 export const NOTICE_KINDS = ['started', 'gate-opened', 'rolled-back', 'aborted', 'succeeded', 'needs-attention', 'lost', 'note'] as const;
-export type NoticeKind = (typeof NOTICE_KINDS)[number];
+type NoticeKind = (typeof NOTICE_KINDS)[number];
 
 export interface Notifier {
   /**
