@@ -1,4 +1,4 @@
-import { messageOf } from '../domain/errors.js';
+import { codeOf, messageOf } from '../domain/errors.js';
 import { parseArguments, USAGE } from './arguments.js';
 import { createScreen } from './screen.js';
 import { runStack } from './run-stack.js';
@@ -13,6 +13,6 @@ try {
   else await runStack(args, process.env, screen);
 } catch (error) {
   screen.current(undefined);
-  process.stderr.write(`\n${messageOf(error)}\n`);
+  process.stderr.write(`\n${codeOf(error)}: ${messageOf(error)}\n`);
   process.exitCode = 1;
 }

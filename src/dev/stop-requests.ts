@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 const LOOK_EVERY_MS = 500;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -8,17 +10,34 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export function stopRequests(env: NodeJS.ProcessEnv): AbortSignal {
   const controller = new AbortController();
   for (const signal of SIGNALS) process.on(signal, () => controller.abort(signal));
-  if (env['npm_lifecycle_event'] !== undefined) whenOrphaned(() => controller.abort('npm is gone'));
+  if (env['npm_lifecycle_event'] !== undefined) whenNpmIsGone(() => controller.abort('npm is gone'));
   return controller.signal;
 }
 
-/** npm killed by SIGKILL cannot tell its child: that it has another parent now is all there is to see. */
-function whenOrphaned(act: () => void): void {
-  const parent = process.ppid;
+/** npm killed by SIGKILL cannot tell its child: that an ancestor has another parent now is all there is to see. */
+function whenNpmIsGone(act: () => void): void {
+  const before = starters();
   const timer = setInterval(() => {
-    if (process.ppid === parent) return;
+    if (starters() === before) return;
     clearInterval(timer);
     act();
   }, LOOK_EVERY_MS);
   timer.unref();
+}
+
+/** Our parent, which is npm or the shell that npm runs scripts in, and in the latter case the shell's parent. */
+function starters(): string {
+  const parent = process.ppid;
+  const status = statusOf(parent);
+  const isShell = /^Name:\s*(?:ba|da|a|z|k)?sh$/m.test(status);
+  return isShell ? `${parent} ${/^PPid:\s*(\d+)/m.exec(status)?.[1]}` : String(parent);
+}
+
+/** Empty where there is no /proc: then only the parent itself is watched. */
+function statusOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/status`, 'utf8');
+  } catch {
+    return '';
+  }
 }
