@@ -1,0 +1,7 @@
+import type { Benchmark } from './benchmark.js';
+import { abortToZero } from './figures/abort-to-zero.js';
+import { breachToZero, breachToZeroTemporalDown } from './figures/breach-to-zero.js';
+import { killToControl } from './figures/kill-to-control.js';
+
+/** All there is to measure, in the order of the table. */
+export const BENCHMARKS: readonly Benchmark[] = [breachToZero, breachToZeroTemporalDown, abortToZero, killToControl];
