@@ -6,7 +6,10 @@ import { parseDuration } from '../domain/duration.js';
 const NAME_MESSAGE = 'must begin with a lower-case letter and go on with lower-case letters, digits and dashes, at most 63 in all';
 
 export const nameSchema = z.string().regex(NAME_PATTERN, NAME_MESSAGE);
-export const deploymentIdSchema = z.string().regex(DEPLOYMENT_ID_PATTERN, 'must be a deployment id: 26 characters, as `POST /deployments` answers');
+export const serviceNameSchema = nameSchema.meta({ examples: ['storefront'] });
+export const environmentNameSchema = nameSchema.meta({ examples: ['production'] });
+export const deploymentIdSchema = z.string().regex(DEPLOYMENT_ID_PATTERN, 'must be a deployment id: 26 characters, as `POST /deployments` answers')
+  .meta({ examples: ['01JDXW3Q2M8F4T6Z9K1B5C7E0R'] });
 export const phaseSchema = z.enum(PHASES);
 export const instantSchema = z.string().meta({ format: 'date-time' });
 export const splitSchema = z.object({ blue: z.number(), green: z.number() }).meta({ description: 'Basis points by slot; together 10,000.' });

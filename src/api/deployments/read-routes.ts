@@ -6,7 +6,7 @@ import { MILESTONES, waitForDeployment } from '../../app/deployment/wait-for-dep
 import type { ApiDeps } from '../api-deps.js';
 import { operation, type Operation } from '../operation.js';
 import { pageOf } from '../page-of.js';
-import { deploymentIdSchema, flagSchema, nameSchema, pageQuery, phaseSchema, waitSchema } from '../schemas.js';
+import { deploymentIdSchema, environmentNameSchema, flagSchema, pageQuery, phaseSchema, serviceNameSchema, waitSchema } from '../schemas.js';
 import { streamEvents } from './event-stream.js';
 import { withLinks } from './links.js';
 import { deploymentListSchema, deploymentSchema, eventListSchema } from './schemas.js';
@@ -22,7 +22,7 @@ export function readOperations(deps: ApiDeps): readonly Operation[] {
     operation({
       id: 'listDeployments', method: 'get', path: '/deployments', tag, summary: 'List deployments, newest first',
       query: z.strictObject({
-        service: nameSchema.optional(), environment: nameSchema.optional(), phase: phaseSchema.optional(),
+        service: serviceNameSchema.optional(), environment: environmentNameSchema.optional(), phase: phaseSchema.optional(),
         live: flagSchema.meta({ description: 'Only those that have not ended.' }), ...pageQuery,
       }),
       answers: { 200: { description: 'A page, as recorded', schema: deploymentListSchema } },
@@ -51,7 +51,7 @@ export function readOperations(deps: ApiDeps): readonly Operation[] {
       description: 'With `Accept: text/event-stream`, a stream that ends with the deployment; `Last-Event-ID` goes on after that event.',
       params,
       query: z.strictObject({ after: sequenceSchema.optional().meta({ description: 'Only events after this sequence.' }), limit: pageQuery.limit }),
-      headers: z.looseObject({ 'last-event-id': sequenceSchema.optional(), accept: z.string().optional() }),
+      headers: z.looseObject({ 'last-event-id': sequenceSchema.optional() }),
       answers: {
         200: { description: 'A page, oldest first, or a stream', schema: eventListSchema, stream: 'text/event-stream' },
         204: { description: 'Of a stream: the deployment has ended, and nothing follows `Last-Event-ID`' },
@@ -59,7 +59,7 @@ export function readOperations(deps: ApiDeps): readonly Operation[] {
       refusals: ['DEPLOYMENT_NOT_FOUND', 'DATABASE_UNAVAILABLE'],
       async handle({ params: { id }, query, headers, gone, response }) {
         const after = headers['last-event-id'] ?? query.after ?? 0;
-        if (headers.accept?.includes('text/event-stream')) return streamEvents(deps, { id, after, resumed: headers['last-event-id'] !== undefined }, gone, response);
+        if (String(headers['accept']).includes('text/event-stream')) return streamEvents(deps, { id, after, resumed: headers['last-event-id'] !== undefined }, gone, response);
         const items = await deploymentEvents(app)(id, after, query.limit);
         return { status: 200, body: { items, next: items.length === query.limit ? (items.at(-1)?.sequence ?? null) : null } };
       },

@@ -1,41 +1,41 @@
 import { z } from 'zod';
-import { deploymentIdSchema, instantSchema, nameSchema, nextSchema, phaseSchema, proseSchema, splitSchema } from '../schemas.js';
+import { deploymentIdSchema, environmentNameSchema, instantSchema, nextSchema, phaseSchema, proseSchema, serviceNameSchema, splitSchema } from '../schemas.js';
 import { VERSION_PATTERN } from '../../domain/names.js';
 
 const reasonSchema = proseSchema(1_000).optional().meta({ description: 'Why, for people.' });
 const versionMessage = 'must begin with a letter or digit and go on with letters, digits and . _ + : @ / - only, at most 255 in all';
 
 export const requestBody = z.strictObject({
-  service: nameSchema,
-  environment: nameSchema,
-  version: z.string().regex(VERSION_PATTERN, versionMessage).optional().meta({ description: 'Default: the version that is live. Required at first.' }),
-  strategy: nameSchema.or(z.enum(['canary', 'blueGreen'])).optional().meta({ description: 'One of the environment’s `alternatives`. Default: its own.' }),
+  service: serviceNameSchema,
+  environment: environmentNameSchema,
+  version: z.string().regex(VERSION_PATTERN, versionMessage).optional().meta({ description: 'Default: the version that is live. Required at first.', examples: ['v2'] }),
+  strategy: z.string().min(1).max(100).optional().meta({ description: 'One of the environment’s `alternatives`. Default: its own.' }),
   reason: reasonSchema,
   force: z.boolean().optional().meta({ description: 'Launch a release anew that is live already.' }),
   onConflict: z.enum(['reject']).optional().meta({ description: 'While another deployment is live: refuse.' }),
-}).meta({ id: 'DeploymentRequest' });
+}).meta({ id: 'DeploymentRequest', examples: [{ service: 'storefront', environment: 'production', version: 'v2', reason: 'faster checkout' }] });
 
-export const undoBody = z.strictObject({ strategy: requestBody.shape.strategy, reason: reasonSchema }).meta({ id: 'UndoRequest' });
+export const undoBody = z.strictObject({ strategy: requestBody.shape.strategy, reason: reasonSchema }).meta({ id: 'UndoRequest', examples: [{ reason: 'customers complain' }] });
 
 export const controlBody = z.strictObject({
   reason: reasonSchema,
   step: z.number().int().min(1).max(1_000).optional().meta({ description: 'The step that is meant. Default: the present one.' }),
-}).meta({ id: 'ControlRequest' });
+}).meta({ id: 'ControlRequest', examples: [{ reason: 'looking into it' }] });
 
 export const decisionBody = z.strictObject({
   ...controlBody.shape,
   gate: z.string().regex(/^\d{1,4}\/[a-z][a-z0-9-]{0,62}$/, 'must be `<step>/<name>`, as the status shows under `gates`'),
-}).meta({ id: 'DecisionRequest' });
+}).meta({ id: 'DecisionRequest', examples: [{ gate: '2/release-managers', reason: 'looks good' }] });
 
 export const resolveBody = z.union([
   z.strictObject({ reason: reasonSchema, slot: z.enum(['blue', 'green']).meta({ description: 'The slot that serves.' }) }),
   z.strictObject({ reason: reasonSchema, drop: z.string().min(1).max(200).meta({ description: 'The router instance to go on without.' }) }),
-]).meta({ id: 'ResolveRequest' });
+]).meta({ id: 'ResolveRequest', examples: [{ slot: 'blue', reason: 'blue serves' }] });
 
 const linksSchema = z.object({ self: z.string(), events: z.string(), temporal: z.string().nullable() }).meta({ id: 'DeploymentLinks' });
 
 export const ticketSchema = z.object({
-  id: deploymentIdSchema, service: nameSchema, environment: nameSchema, strategy: z.string(), version: z.string(), phase: phaseSchema, links: linksSchema,
+  id: deploymentIdSchema, service: serviceNameSchema, environment: environmentNameSchema, strategy: z.string(), version: z.string(), phase: phaseSchema, links: linksSchema,
 }).meta({ id: 'DeploymentTicket' });
 
 const gateSchema = z.object({
@@ -57,7 +57,7 @@ const verdictSchema = z.object({
 }).meta({ id: 'StepVerdict' });
 
 const liveShape = {
-  id: deploymentIdSchema, service: nameSchema, environment: nameSchema, strategy: z.string(), version: z.string(), stableVersion: z.string().nullable(),
+  id: deploymentIdSchema, service: serviceNameSchema, environment: environmentNameSchema, strategy: z.string(), version: z.string(), stableVersion: z.string().nullable(),
   phase: phaseSchema,
   paused: z.boolean(),
   waitsFor: z.string().nullable().meta({ description: 'What it waits for, in one sentence.' }),
@@ -85,7 +85,7 @@ export const deploymentSchema = z.object({
 
 export const deploymentListSchema = z.object({
   items: z.array(z.object({
-    id: deploymentIdSchema, service: nameSchema, environment: nameSchema, strategy: z.string(), version: z.string(), phase: phaseSchema,
+    id: deploymentIdSchema, service: serviceNameSchema, environment: environmentNameSchema, strategy: z.string(), version: z.string(), phase: phaseSchema,
     by: z.string(), reason: z.string().nullable(), undoes: z.string().nullable(), requestedAt: instantSchema, endedAt: instantSchema.nullable(), links: linksSchema,
   }).meta({ id: 'DeploymentSummary' })),
   next: nextSchema,

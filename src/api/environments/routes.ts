@@ -5,10 +5,10 @@ import { resolveEnvironment } from '../../app/service/show-service.js';
 import type { ApiDeps } from '../api-deps.js';
 import { withLinks } from '../deployments/links.js';
 import { operation, type Operation } from '../operation.js';
-import { flagSchema, nameSchema, revisionTagSchema } from '../schemas.js';
+import { environmentNameSchema, flagSchema, revisionTagSchema, serviceNameSchema } from '../schemas.js';
 import { environmentSchema, resolvedEnvironmentSchema } from './schemas.js';
 
-const params = z.strictObject({ service: nameSchema, environment: nameSchema });
+const params = z.strictObject({ service: serviceNameSchema, environment: environmentNameSchema });
 const path = '/services/{service}/environments/{environment}';
 const tag = 'Environments';
 

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { liveSchema } from '../deployments/schemas.js';
-import { deploymentIdSchema, instantSchema, nameSchema, splitSchema } from '../schemas.js';
+import { deploymentIdSchema, environmentNameSchema, instantSchema, serviceNameSchema, splitSchema } from '../schemas.js';
 
 const slotSchema = z.enum(['blue', 'green']);
 
 export const environmentSchema = z.object({
-  service: nameSchema,
-  environment: nameSchema,
+  service: serviceNameSchema,
+  environment: environmentNameSchema,
   revision: z.number().int(),
   stable: z.object({ version: z.string(), slot: slotSchema, deployment: z.string(), since: instantSchema }).nullable()
     .meta({ description: 'What is recorded as live; null while the environment is unmanaged.' }),
@@ -21,8 +21,8 @@ export const environmentSchema = z.object({
 }).meta({ id: 'Environment' });
 
 export const resolvedEnvironmentSchema = z.object({
-  service: nameSchema,
-  environment: nameSchema,
+  service: serviceNameSchema,
+  environment: environmentNameSchema,
   value: z.record(z.string(), z.unknown()),
   origins: z.record(z.string(), z.string()).meta({ description: 'By JSON pointer: `default`, `defaults` or `environment`.' }),
 }).meta({ id: 'ResolvedEnvironment' });

@@ -5,10 +5,10 @@ import type { ServiceRecord } from '../../store/stores.js';
 import type { ApiDeps } from '../api-deps.js';
 import { type Answer, operation, type Operation } from '../operation.js';
 import { pageOf } from '../page-of.js';
-import { flagSchema, nameSchema, pageQuery, revisionTagSchema } from '../schemas.js';
+import { flagSchema, pageQuery, revisionTagSchema, serviceNameSchema } from '../schemas.js';
 import { definitionBody, differenceSchema, serviceListSchema, serviceSchema } from './schemas.js';
 
-const params = z.strictObject({ service: nameSchema });
+const params = z.strictObject({ service: serviceNameSchema });
 const tag = 'Services';
 
 export function serviceOperations({ app }: ApiDeps): readonly Operation[] {
