@@ -86,3 +86,8 @@ export function shutDownWorker({ environment }: Attempt): void {
 export function requestCancel({ environment }: Attempt): void {
   environment.cancel('CANCELLED', new ActivityCancellationDetails({ cancelRequested: true }));
 }
+
+/** As when heartbeats are not answered: the SDK gives the attempt up by its own clock. */
+export function giveUpLocally({ environment }: Attempt): void {
+  environment.cancel('TIMED_OUT', new ActivityCancellationDetails({ timedOut: true }));
+}

@@ -16,6 +16,8 @@ export interface Attendance {
   ask(): Promise<OwnershipAnswer>;
   /** Asks now and then until the watch is over, and acts by policy after too long without a server. */
   keep(): Promise<void>;
+  /** Asks as often as it beats: beats by themselves do not reach the server any more. */
+  insist(): Promise<void>;
 }
 
 /** @param current is asked late, as a run holds its attendance. */
@@ -29,6 +31,7 @@ export function createAttendance(current: () => WatchRun, taskToken: Uint8Array)
     const asked = ownership.stillOurs(taskToken, run.progress()).catch((): OwnershipAnswer => 'unreachable');
     const answer = (await within(clock, LIMIT_MS, asked)) ?? 'unreachable';
     aloneSince = answer === 'unreachable' ? aloneSince ?? began : undefined;
+    if (answer === 'cancelled') board.close(async () => ({ end: { ended: 'stopped' } }));
     if (answer === 'gone') board.close(async () => ({ error: new CancelledFailure('Another attempt has taken over this watch.') }));
     if (answer === 'unreachable') actAlone(run, clock.now() - (aloneSince ?? began));
     return answer;
@@ -39,12 +42,16 @@ export function createAttendance(current: () => WatchRun, taskToken: Uint8Array)
     return asking;
   }
 
-  async function keep(): Promise<void> {
-    const { deps: { clock }, input, board } = current();
-    await repeat(clock, board.over, () => Math.max(LEAST_EVERY_MS, input.heartbeatTimeoutMs), async () => void (await ask()));
+  async function askEach(periodMs: number): Promise<void> {
+    const { deps: { clock }, board } = current();
+    await repeat(clock, board.over, () => periodMs, async () => void (await ask()));
   }
 
-  return { ask, keep };
+  return {
+    ask,
+    keep: () => askEach(Math.max(LEAST_EVERY_MS, current().input.heartbeatTimeoutMs)),
+    insist: () => askEach(current().input.heartbeatTimeoutMs / 3),
+  };
 }
 
 /** Without a server nobody can promote, approve or abort; the reflex stays armed, and after `unattended.afterMs` the operator's policy decides. */

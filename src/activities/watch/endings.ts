@@ -67,3 +67,8 @@ export function leave({ cancellationDetails, cancellationSignal }: Context): End
   const reason: unknown = cancellationSignal.reason;
   return { error: reason instanceof Error ? reason : new CancelledFailure('The watch was taken from this worker.') };
 }
+
+/** Cancelled by nobody: the heartbeats were not answered in time. */
+export function givenUpLocally({ cancellationDetails: why }: Context): boolean {
+  return why?.timedOut === true && !why.cancelRequested && !why.notFound && !why.workerShutdown && !why.reset && !why.paused;
+}

@@ -6,7 +6,9 @@ export async function repeat(clock: Clock, signal: AbortSignal, periodMs: () => 
     const began = clock.now();
     await round();
     if (signal.aborted) return;
-    await clock.sleep(Math.max(SHORTEST_PAUSE_MS, began + periodMs() - clock.now()), signal);
+    const pauseMs = periodMs();
+    // At most a period, also when the clock of the machine was set back meanwhile.
+    await clock.sleep(Math.min(pauseMs, Math.max(SHORTEST_PAUSE_MS, began + pauseMs - clock.now())), signal);
   }
 }
 

@@ -6,7 +6,7 @@ import { asking } from './asking.js';
 import { createAttendance } from './attendance.js';
 import { createBoard, type Ending } from './board.js';
 import { counting } from './counting.js';
-import { actOn, confirm, handOver, leave } from './endings.js';
+import { actOn, confirm, givenUpLocally, handOver, leave } from './endings.js';
 import { createJournal } from './journal.js';
 import { probing } from './probing.js';
 import { reading } from './reading.js';
@@ -24,7 +24,7 @@ const JOIN_MS = 5_000;
 export async function runWatch(deps: WatchDeps, input: WatchInput, context: Context): Promise<WatchResult> {
   const run = createRun(deps, input, context);
   const { board } = run;
-  const onCancel = () => board.close(async () => leave(context));
+  const onCancel = () => onCancellation(run, context);
   context.cancellationSignal.addEventListener('abort', onCancel);
   if (context.cancellationSignal.aborted) onCancel();
   try {
@@ -38,6 +38,12 @@ export async function runWatch(deps: WatchDeps, input: WatchInput, context: Cont
   } finally {
     context.cancellationSignal.removeEventListener('abort', onCancel);
   }
+}
+
+function onCancellation(run: WatchRun, context: Context): void {
+  // Without a server the SDK gives an attempt up by its own clock. That is when a watch is needed most: it goes on until the server itself says otherwise.
+  if (givenUpLocally(context)) void run.attendance.insist();
+  else run.board.close(async () => leave(context));
 }
 
 function createRun(deps: WatchDeps, input: WatchInput, context: Context): WatchRun {

@@ -21,8 +21,9 @@ export function createTemporalOwnership({ client, timeoutMs = 3_000 }: TemporalO
   };
 }
 
-/** A cancel or a pause is told to the attempt that the server knows, and reaches it by its own way. */
+/** A pause reaches the attempt by its own way. */
 function answerOf(error: unknown): OwnershipAnswer {
+  if (error instanceof ActivityCancelledError) return 'cancelled';
   if (error instanceof ActivityNotFoundError || error instanceof ActivityResetError) return 'gone';
-  return error instanceof ActivityCancelledError || error instanceof ActivityPausedError ? 'ours' : 'unreachable';
+  return error instanceof ActivityPausedError ? 'ours' : 'unreachable';
 }

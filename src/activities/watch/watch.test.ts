@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { watchInput } from '../../../test/support/watch-input.js';
-import { BACKEND, createWatchScene, requestCancel, shutDownWorker } from '../../../test/support/watch-scene.js';
+import { BACKEND, createWatchScene, giveUpLocally, requestCancel, shutDownWorker } from '../../../test/support/watch-scene.js';
 import { UNWELL } from '../../probes/fake-prober.js';
 
 const CANDIDATE = 'c-1';
@@ -321,6 +321,33 @@ describe('without a Temporal server', () => {
     expect(end.ended).toBe('pulled');
     expect(scene.clock.now() - began).toBeGreaterThanOrEqual(600_000);
     expect(scene.control.tombstones(BACKEND)).toEqual(['01D.1']);
+  });
+
+  it('the reflex outlives the SDK’s own patience', async () => {
+    const scene = createWatchScene();
+    await scene.serve();
+    scene.ownership.answer('unreachable');
+    const attempt = scene.begin(watchInput());
+    scene.traffic(attempt, 100);
+    await scene.clock.advance(10_000);
+    giveUpLocally(attempt);
+    await scene.clock.advance(10_000);
+    scene.traffic(attempt, 1_000, { errorRates: { green: 0.5 } });
+    expect((await scene.clock.run(attempt.result)).end).toMatchObject({ ended: 'breach', pulled: { unreached: [] } });
+  });
+
+  it.each([['gone', { name: 'CancelledFailure' }], ['cancelled', { end: { ended: 'stopped' } }]] as const)('given up by the SDK, it ends once the server answers `%s`', async (answer, expected) => {
+    const scene = createWatchScene();
+    await scene.serve();
+    scene.ownership.answer('unreachable');
+    const attempt = scene.begin(watchInput());
+    await scene.clock.advance(5_000);
+    giveUpLocally(attempt);
+    await scene.clock.advance(5_000);
+    scene.ownership.answer(answer);
+    const began = scene.clock.now();
+    expect(await scene.clock.run(attempt.result.catch((error: unknown) => error))).toMatchObject(expected);
+    expect(scene.clock.now() - began).toBeLessThanOrEqual(1_500);
   });
 
   it('an error is not handed over, as nobody would come', async () => {

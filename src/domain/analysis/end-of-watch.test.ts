@@ -27,6 +27,11 @@ describe('the end of a bake', () => {
     expect(state.bakedMs).toBe(2_000);
   });
 
+  it('does not count hours in which the machine slept', () => {
+    const { state } = watched(watchInput(), [...seconds(0, 2_000), ...bothWell(7_200_000), counts(7_200_000, GOOD)]);
+    expect(state.bakedMs).toBe(5_000);
+  });
+
   it('waits for more data and passes as soon as there is enough', () => {
     const { decision, state } = watched(watchInput(), [...seconds(0, 30_000, { requests: 0, errors: 0 }).map(withStable), ...bothWell(41_000), counts(41_000, GOOD)]);
     expect(decision.kind).toBe('complete');

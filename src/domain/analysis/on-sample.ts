@@ -13,7 +13,7 @@ export function onSample(state: WatchState, sample: WatchSample, input: WatchInp
   // While a shift is tried, an instance that is away is the shift's concern, with a deadline of its own.
   const since = sample.kind === 'shifted' ? undefined : errorSince;
   const marked = verdict.kind === 'error' ? { ...rest, errorSince: since ?? sample.at } : rest;
-  return grantTime(countBake(markJudged({ ...marked, verdict }), sample), input);
+  return grantTime(countBake(markJudged({ ...marked, verdict }), sample, input.analysis.everyMs), input);
 }
 
 function markJudged(state: WatchState): WatchState {
@@ -22,11 +22,16 @@ function markJudged(state: WatchState): WatchState {
 }
 
 /** Only a reading of the counters counts as baked, so that a bake never ends on requests that nobody has judged; time without a judgment does not count. */
-function countBake(state: WatchState, sample: WatchSample): WatchState {
+function countBake(state: WatchState, sample: WatchSample, everyMs: number): WatchState {
   if (sample.kind !== 'counts' && sample.kind !== 'shifted') return state;
   const bakes = sample.kind === 'counts' && state.shifted && state.verdict?.kind !== 'error';
-  const passedMs = Math.max(0, sample.at - (state.seen.countedUntil ?? sample.at));
+  const passedMs = Math.min(longestGapMs(everyMs), Math.max(0, sample.at - (state.seen.countedUntil ?? sample.at)));
   return { ...state, bakedMs: state.bakedMs + (bakes ? passedMs : 0), seen: { ...state.seen, countedUntil: sample.at } };
+}
+
+/** More cannot have been watched between two readings: the machine slept, or its clock was set. */
+function longestGapMs(everyMs: number): number {
+  return 2 * everyMs + 1_000;
 }
 
 function grantTime(state: WatchState, { bakeMs, analysis }: WatchInput): WatchState {
