@@ -15,10 +15,15 @@ export function postgresDeploymentStore(database: Database): DeploymentStore {
   const find = async (where: SQL | undefined, limit: number) => (await database.run((queries) =>
     queries.select().from(deployments).where(where).orderBy(desc(deployments.id)).limit(limit))).map(recordOf);
   return {
-    request: (deployment, idempotency) => database.transaction(async (queries) => {
-      if (idempotency) await bindResource(queries, idempotency, deployment.id);
-      await queries.insert(deployments).values(requested(deployment)).onConflictDoNothing();
-    }),
+    request: async (deployment, idempotency) => {
+      const insert = (queries: Queries) => queries.insert(deployments).values(requested(deployment)).onConflictDoNothing();
+      // One statement is a transaction by itself: whoever asks for a deployment waits for this.
+      if (!idempotency) return void (await database.run(insert));
+      await database.transaction(async (queries) => {
+        await bindResource(queries, idempotency, deployment.id);
+        await insert(queries);
+      });
+    },
     accepted: async (id) => {
       await database.run((queries) => queries.update(deployments).set({ accepted: true }).where(eq(deployments.id, id)));
     },
