@@ -9,6 +9,8 @@ export interface AdminLimits {
   readonly connectTimeoutMs: number;
   /** The whole conversation, however many commands. @default 2000 */
   readonly conversationTimeoutMs: number;
+  /** How old a reading may be that a write goes by. @default 1000 */
+  readonly stallLimitMs: number;
 }
 
 /** Sends one line and resolves with what HAProxy answers, trimmed. */
@@ -21,7 +23,7 @@ const PROMPT = '\n> ';
  *
  * @throws ROUTER_UNREACHABLE when it cannot be reached, breaks off, or is slower than the limits.
  */
-export async function converse<T>(address: AdminAddress, limits: AdminLimits, talk: (ask: Ask) => Promise<T>): Promise<T> {
+export async function converse<T>(address: AdminAddress, limits: Omit<AdminLimits, 'stallLimitMs'>, talk: (ask: Ask) => Promise<T>): Promise<T> {
   const socket = await open(address, limits.connectTimeoutMs);
   const timer = setTimeout(() => socket.destroy(new Error(`no answer within ${limits.conversationTimeoutMs} ms`)), limits.conversationTimeoutMs);
   try {
@@ -32,6 +34,14 @@ export async function converse<T>(address: AdminAddress, limits: AdminLimits, ta
     clearTimeout(timer);
     socket.destroy();
   }
+}
+
+/**
+ * Has HAProxy close the connection when it hears nothing for a second, so that a writer that stalls after its reading can no longer write.
+ * HAProxy 2.6 forgets its own `stats timeout` on about every third connection that asks at once; set by this command it held on every one.
+ */
+export async function closeWhenStalled(ask: Ask): Promise<void> {
+  await ask('set timeout cli 1');
 }
 
 function open(address: AdminAddress, timeoutMs: number): Promise<Socket> {

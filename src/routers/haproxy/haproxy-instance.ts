@@ -1,15 +1,12 @@
 import type { Slot } from '../../domain/router/entry.js';
-import type { ShiftResult } from '../apply-shift.js';
 import type { RouterInstance } from '../router-instance.js';
-import type { ShiftRequest } from '../router.js';
-import { confirmShift, decideShift, othersOf, type ShiftDecision } from '../shift-rule.js';
-import { encodeEntry } from '../../domain/router/entry.js';
-import { type AdminAddress, type AdminLimits, type Ask, converse } from './admin-connection.js';
+import { type AdminAddress, type AdminLimits, type Ask, closeWhenStalled, converse } from './admin-connection.js';
 import { createDiskCopy } from './disk-copy.js';
 import { backendOf } from './haproxy-config.js';
-import { cutPlaces, emptyPlaces, fillPlaces, openPlaces } from './places.js';
 import { createMapFinder } from './map-finder.js';
+import { cutPlaces, emptyPlaces, fillPlaces, openPlaces } from './places.js';
 import type { RuntimeMap } from './runtime-map.js';
+import { shiftOnMap } from './shift-on-map.js';
 import { readEpoch, readingOf, readStats } from './stat-table.js';
 import { takingTurns } from './taking-turns.js';
 import { word } from './word.js';
@@ -37,7 +34,7 @@ export function createHaproxyInstance(options: HaproxyInstanceOptions): RouterIn
   const changes = takingTurns();
 
   const onSlot = (backend: string, slot: Slot, change: (ask: Ask, name: string) => Promise<unknown>): Promise<void> =>
-    changes(async () => {
+    changes(backend, async () => {
       await talk((ask) => change(ask, backendOf(word(backend), slot)));
       await disk.keepServers();
     });
@@ -49,7 +46,10 @@ export function createHaproxyInstance(options: HaproxyInstanceOptions): RouterIn
       return { ...cell, slots: { blue: readingOf(blue), green: readingOf(green) } };
     }),
     async shift(request) {
-      const result = await shifts(() => onMap(request.backend, (map) => shiftOn(map, request)));
+      const result = await shifts(request.backend, () => onMap(request.backend, async (map, ask) => {
+        await closeWhenStalled(ask);
+        return shiftOnMap(map, request, limits);
+      }));
       if (result.outcome !== 'conflict') await disk.keepMap(request.backend);
       return result;
     },
@@ -66,26 +66,6 @@ export function createHaproxyInstance(options: HaproxyInstanceOptions): RouterIn
     register: (backend, slot, servers) => onSlot(backend, slot, (ask, place) => fillPlaces(ask, place, servers)),
     ready: (backend, slot, servers) => onSlot(backend, slot, (ask, place) => openPlaces(ask, place, servers)),
     remove: (backend, slot, servers) => onSlot(backend, slot, (ask, place) => emptyPlaces(ask, place, servers)),
-    close: () => changes(async () => {}),
+    close: async () => {},
   };
-}
-
-/** Reads, compares, sets and reads back on one connection: when it stalls in between, `stats timeout` has cut it off. */
-async function shiftOn(map: RuntimeMap, request: ShiftRequest): Promise<ShiftResult> {
-  const before = await map.read();
-  const decision = decideShift(before, request);
-  if (decision.kind !== 'write') return conclude(map, request, decision, 'already');
-  await map.writeEntry(encodeEntry(request.entry));
-  return conclude(map, request, confirmShift(await map.read(), request), 'done');
-}
-
-async function conclude(map: RuntimeMap, request: ShiftRequest, decision: ShiftDecision, success: 'done' | 'already'): Promise<ShiftResult> {
-  const { entry, tombstones } = await map.read();
-  if (decision.kind === 'conflict') return { outcome: 'conflict', entry, detail: decision.detail };
-  if (decision.kind === 'pulled') {
-    for (const generation of decision.bury) await map.bury(generation);
-    return { outcome: 'pulled', entry, detail: decision.detail };
-  }
-  if (request.clearOthers) for (const generation of othersOf(tombstones, request.entry.generation)) await map.unbury(generation);
-  return { outcome: success, entry };
 }

@@ -21,7 +21,7 @@ export interface HaproxyRouterOptions {
   readonly warn?: (message: string) => void;
 }
 
-const LIMITS: AdminLimits = { connectTimeoutMs: 500, conversationTimeoutMs: 2_000 };
+const LIMITS: AdminLimits = { connectTimeoutMs: 500, conversationTimeoutMs: 2_000, stallLimitMs: 1_000 };
 
 /** HAProxy 2.6 or later, configured as `slipway router config haproxy` prints it. */
 export function createHaproxyRouter(options: HaproxyRouterOptions): Router {

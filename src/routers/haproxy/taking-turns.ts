@@ -1,9 +1,14 @@
-/** @returns a function that runs what it is given one after another, in the order of the calls; a failure stops nobody else. */
-export function takingTurns(): <T>(act: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (act) => {
-    const turn = last.then(act);
-    last = turn.catch(() => {});
+/** Runs what it is given about one subject one after another, in the order of the calls; a failure stops nobody else. */
+export type TakingTurns = <T>(subject: string, act: () => Promise<T>) => Promise<T>;
+
+export function takingTurns(): TakingTurns {
+  const lasts = new Map<string, Promise<unknown>>();
+  return (subject, act) => {
+    const turn = (lasts.get(subject) ?? Promise.resolve()).then(act);
+    const last = turn.catch(() => {}).then(() => {
+      if (lasts.get(subject) === last) lasts.delete(subject);
+    });
+    lasts.set(subject, last);
     return turn;
   };
 }
