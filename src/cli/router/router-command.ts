@@ -1,0 +1,27 @@
+import { Command, Option } from 'commander';
+import { printedParts, type HaproxyAnswers } from './haproxy-files.js';
+
+/** `slipway router config haproxy`. */
+export function routerCommand(print: (text: string) => void): Command {
+  const config = new Command('config').description('Print what a router needs to be driven by Slipway.').addCommand(haproxyCommand(print));
+  return new Command('router').description('Prepare a router.').addCommand(config);
+}
+
+function haproxyCommand(print: (text: string) => void): Command {
+  return new Command('haproxy')
+    .description('Print the configuration of HAProxy 2.6 or later for one environment of a service.')
+    .requiredOption('--service <name>', 'the service')
+    .requiredOption('--environment <name>', 'its environment')
+    .option('--backend <name>', 'the entry, where the definition sets `router.backend` (default: <service>-<environment>)')
+    .option('--port <number>', 'port that takes the traffic', '80')
+    .option('--address <address>', 'address that takes the traffic (default: all)')
+    .option('--places <number>', 'instances that a slot has room for', '4')
+    .option('--health-path <path>', 'what HAProxy asks each instance for', '/healthz')
+    .option('--socket <socket>', 'admin socket: a path, or ipv4@<address>:<port> for workers on other hosts', '/run/haproxy/admin.sock')
+    .option('--maps <folder>', 'folder of the map file', '/etc/haproxy/slipway')
+    .option('--state-file <file>', 'file that keeps the servers over a restart', '/var/lib/haproxy/servers.state')
+    .addOption(new Option('--only <part>', 'environment: the part to add for a further environment; map: the map file to start with').choices(['environment', 'map']))
+    .option('--persist-unit', 'print a shell script instead that makes a HAProxy driven over TCP keep its split and servers on disk')
+    .option('--also <name...>', 'with --persist-unit: further entries on that HAProxy')
+    .action((answers: HaproxyAnswers) => print(printedParts(answers)));
+}
