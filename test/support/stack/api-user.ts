@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { ControlKind } from '../../../src/domain/deployment/control-message.js';
-import { PHASES } from '../../../src/domain/deployment/status.js';
+import { hasEnded, PHASES } from '../../../src/domain/deployment/status.js';
 import { until } from '../until.js';
 
 /** What the tests read of a deployment. */
 const deploymentAnswer = z.object({
   id: z.string(),
   phase: z.enum(PHASES),
+  source: z.enum(['run', 'record']),
   paused: z.boolean(),
   waitsFor: z.string().nullable(),
   step: z.number(),
@@ -31,12 +32,12 @@ interface Answer {
 /** Somebody with a key and an HTTP client. */
 export interface ApiUser {
   put(service: string, definition: object): Promise<void>;
-  /** @returns the id of the deployment */
+  /** Waits for the lock where the deployment before has just ended. @returns the id of the deployment */
   deploy(request: { readonly service: string; readonly environment: string; readonly version: string; readonly strategy?: string }): Promise<string>;
   deployment(id: string): Promise<DeploymentAnswer>;
   /** Waits for a state, with a deadline. What is not answered counts as not yet. */
   when(id: string, condition: (deployment: DeploymentAnswer) => boolean, withinMs?: number): Promise<DeploymentAnswer>;
-  /** Waits for the end. */
+  /** Waits until its end is on record. */
   ended(id: string, withinMs?: number): Promise<DeploymentAnswer>;
   control(id: string, kind: ControlKind, body?: object): Promise<Answer>;
   /** The kinds of what happened, in the order of the record. */
@@ -60,7 +61,13 @@ export function createApiUser(url: string, key: string): ApiUser {
   }
   const user: ApiUser = {
     put: async (service, definition) => void (await well('PUT', `/services/${service}`, definition)),
-    deploy: async (request) => z.object({ id: z.string() }).parse(await well('POST', '/deployments', request)).id,
+    deploy: async (request) => {
+      let answer: Answer | undefined;
+      // The deployment before shows its end a moment before its run closes and frees the lock.
+      await until(async () => (answer = await ask('POST', '/deployments', request)).status !== 409, 10_000);
+      if (answer?.status === 202) return z.object({ id: z.string() }).parse(answer.body).id;
+      throw new Error(`POST /deployments: ${JSON.stringify(answer)}`);
+    },
     deployment: async (id) => deploymentAnswer.parse(await well('GET', `/deployments/${id}`)),
     when: async (id, condition, withinMs = 30_000) => {
       let last: unknown;
@@ -74,7 +81,7 @@ export function createApiUser(url: string, key: string): ApiUser {
       if (came && found) return found;
       throw new Error(`the state never came: ${last instanceof Error ? last.message : JSON.stringify(last, null, 1)}`);
     },
-    ended: (id, withinMs) => user.when(id, ({ milestones }) => milestones['ended'] !== undefined, withinMs),
+    ended: (id, withinMs) => user.when(id, ({ phase, source }) => source === 'record' && hasEnded(phase), withinMs),
     control: (id, kind, body = {}) => ask('POST', `/deployments/${id}/${kind}`, body),
     eventKinds: async (id) => eventsAnswer.parse(await well('GET', `/deployments/${id}/events?limit=200`)).items.map(({ kind }) => kind),
     stableVersion: async (service, environment) => environmentAnswer.parse(await well('GET', `/services/${service}/environments/${environment}`)).stable?.version ?? null,
