@@ -1,12 +1,8 @@
+import { SEARCH_ATTRIBUTES } from '../../workflows/deployment/search-attributes.js';
 import type { Part } from '../supervisor/part.js';
 import { programPart } from '../supervisor/program-part.js';
 import { answersOk } from './answers-ok.js';
 import type { StackContext } from './stack-context.js';
-
-const SEARCH_ATTRIBUTES = [
-  'SlipwayDeployment=Keyword', 'SlipwayService=Keyword', 'SlipwayEnvironment=Keyword', 'SlipwayVersion=Keyword', 'SlipwayStrategy=Keyword',
-  'SlipwayPhase=Keyword', 'SlipwayAwaitingApproval=Bool',
-];
 
 /** Both are needed for a cancel to reach a running activity at once instead of with its next heartbeat. */
 const PUSH_CANCEL = ['system.enableCancelActivityWorkerCommand=true', 'frontend.WorkerCommandsEnabled=true'];
@@ -18,7 +14,7 @@ export function temporalPart({ state, ports, temporalCli, environment, track }: 
     command: [
       temporalCli, 'server', 'start-dev', '--ip', '127.0.0.1', '--port', String(ports.temporal), '--ui-port', String(ports.temporalUi),
       '--db-filename', state.temporalDatabase, '--log-level', 'warn',
-      ...SEARCH_ATTRIBUTES.flatMap((attribute) => ['--search-attribute', attribute]),
+      ...SEARCH_ATTRIBUTES.flatMap(({ name, type }) => ['--search-attribute', `${name}=${capitalised(type)}`]),
       ...PUSH_CANCEL.flatMap((value) => ['--dynamic-config-value', value]),
     ],
     env: environment,
@@ -30,4 +26,9 @@ export function temporalPart({ state, ports, temporalCli, environment, track }: 
     graceMs: 10_000,
     tracker: track('temporal'),
   });
+}
+
+/** `KEYWORD` is `Keyword` on the command line. */
+function capitalised(type: string): string {
+  return `${type.charAt(0)}${type.slice(1).toLowerCase()}`;
 }

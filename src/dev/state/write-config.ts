@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 import type { StackPorts } from '../ports.js';
 import type { StateFolder } from './state-folder.js';
 
-export const STACK_ROUTER = 'edge';
+const STACK_ROUTER = 'edge';
 export const STACK_TARGET = 'local';
 /** Under this name the worker finds the router's token, as `SLIPWAY_SECRET_ROUTER_TOKEN`. */
 export const ROUTER_TOKEN_SECRET = 'ROUTER_TOKEN';

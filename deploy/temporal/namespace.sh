@@ -1,5 +1,5 @@
 #!/bin/sh
-# Creates the namespace and Slipway's search attributes where they are missing. Safe to repeat.
+# Creates the namespace where it is missing. Safe to repeat.
 set -eu
 
 ready=no
@@ -11,12 +11,3 @@ done
 
 temporal operator namespace describe --namespace "$TEMPORAL_NAMESPACE" >/dev/null 2>&1 ||
   temporal operator namespace create --namespace "$TEMPORAL_NAMESPACE" --retention 30d
-
-add() {
-  temporal operator search-attribute list | grep -qw "$1" || temporal operator search-attribute create --name "$1" --type "$2"
-}
-
-for name in SlipwayDeployment SlipwayService SlipwayEnvironment SlipwayVersion SlipwayStrategy SlipwayPhase; do
-  add "$name" Keyword
-done
-add SlipwayAwaitingApproval Bool
