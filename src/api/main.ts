@@ -4,7 +4,7 @@ import { describeSettings } from '../settings/describe-settings.js';
 import { loadSettings } from '../settings/load-settings.js';
 import { migrate } from '../store/postgres/migrate.js';
 import { createApp } from './app.js';
-import { compose } from './compose.js';
+import { compose } from './server/compose.js';
 import { keepTrying } from './server/keep-trying.js';
 import { serve } from './server/serve.js';
 import { sweepRegularly } from './server/sweep-regularly.js';
