@@ -89,5 +89,5 @@ export function requestCancel({ environment }: Attempt): void {
 
 /** As when heartbeats are not answered: the SDK gives the attempt up by its own clock. */
 export function giveUpLocally({ environment }: Attempt): void {
-  environment.cancel('TIMED_OUT', new ActivityCancellationDetails({ timedOut: true }));
+  environment.cancel('TIMED_OUT', new ActivityCancellationDetails({ timedOut: true, notFound: true }));
 }

@@ -16,14 +16,18 @@ export interface Attendance {
   ask(): Promise<OwnershipAnswer>;
   /** Asks now and then until the watch is over, and acts by policy after too long without a server. */
   keep(): Promise<void>;
-  /** Asks as often as it beats: beats by themselves do not reach the server any more. */
-  insist(): Promise<void>;
+  /**
+   * For an attempt that the SDK has given up: it is no longer told of anything and its result goes nowhere, so another attempt is to follow.
+   * Asks until the server is back; from then on lets the heartbeat lapse, and watches until the next attempt has the work.
+   */
+  outlast(): Promise<void>;
 }
 
 /** @param current is asked late, as a run holds its attendance. */
 export function createAttendance(current: () => WatchRun, taskToken: Uint8Array): Attendance {
   let asking: Promise<OwnershipAnswer> | undefined;
   let aloneSince: number | undefined;
+  let outlasting = false;
 
   async function question(run: WatchRun): Promise<OwnershipAnswer> {
     const { deps: { clock, ownership }, board } = run;
@@ -42,16 +46,23 @@ export function createAttendance(current: () => WatchRun, taskToken: Uint8Array)
     return asking;
   }
 
-  async function askEach(periodMs: number): Promise<void> {
-    const { deps: { clock }, board } = current();
-    await repeat(clock, board.over, () => periodMs, async () => void (await ask()));
+  async function keep(): Promise<void> {
+    const { deps: { clock }, input, board } = current();
+    const everyMs = Math.max(LEAST_EVERY_MS, input.heartbeatTimeoutMs);
+    await repeat(clock, board.over, () => everyMs, async () => {
+      if (!outlasting) await ask();
+    });
   }
 
-  return {
-    ask,
-    keep: () => askEach(Math.max(LEAST_EVERY_MS, current().input.heartbeatTimeoutMs)),
-    insist: () => askEach(current().input.heartbeatTimeoutMs / 3),
-  };
+  async function outlast(): Promise<void> {
+    const { deps: { clock }, input: { heartbeatTimeoutMs }, board } = current();
+    outlasting = true;
+    let answer: OwnershipAnswer = 'unreachable';
+    const periodMs = () => (answer === 'unreachable' ? heartbeatTimeoutMs / 3 : 2 * heartbeatTimeoutMs);
+    await repeat(clock, board.over, periodMs, async () => void (answer = await ask()));
+  }
+
+  return { ask, keep, outlast };
 }
 
 /** Without a server nobody can promote, approve or abort; the reflex stays armed, and after `unattended.afterMs` the operator's policy decides. */

@@ -68,7 +68,7 @@ export function leave({ cancellationDetails, cancellationSignal }: Context): End
   return { error: reason instanceof Error ? reason : new CancelledFailure('The watch was taken from this worker.') };
 }
 
-/** Cancelled by nobody: the heartbeats were not answered in time. */
+/** Cancelled by nobody: heartbeats were not answered in time. The SDK marks that as `notFound` too, though it asked no server. */
 export function givenUpLocally({ cancellationDetails: why }: Context): boolean {
-  return why?.timedOut === true && !why.cancelRequested && !why.notFound && !why.workerShutdown && !why.reset && !why.paused;
+  return why?.timedOut === true && !why.cancelRequested && !why.workerShutdown;
 }

@@ -42,7 +42,7 @@ export async function runWatch(deps: WatchDeps, input: WatchInput, context: Cont
 
 function onCancellation(run: WatchRun, context: Context): void {
   // Without a server the SDK gives an attempt up by its own clock. That is when a watch is needed most: it goes on until the server itself says otherwise.
-  if (givenUpLocally(context)) void run.attendance.insist();
+  if (givenUpLocally(context)) void run.attendance.outlast();
   else run.board.close(async () => leave(context));
 }
 
