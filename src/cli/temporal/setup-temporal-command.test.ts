@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Connection } from '@temporalio/client';
+import { msToTs } from '@temporalio/common/lib/time.js';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { freePort } from '../../../test/support/free-port.js';
 import { startTemporalServer, type TemporalServer } from '../../../test/support/temporal-server.js';
@@ -25,7 +26,7 @@ describe('setup-temporal', () => {
   const newNamespace = async (): Promise<string> => {
     namespaces += 1;
     const namespace = `fresh-${namespaces}`;
-    await connection.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: { seconds: 86_400 } });
+    await connection.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: msToTs('1 day') });
     return namespace;
   };
   const run = async (env: Record<string, string>, patienceMs = 20_000): Promise<string> => {
@@ -68,10 +69,13 @@ describe('setup-temporal', () => {
 
   it('waits for a server that is still starting', async () => {
     const port = await freePort();
-    const done = run({ TEMPORAL_ADDRESS: `127.0.0.1:${port}` }, 60_000);
+    const done = run({ TEMPORAL_ADDRESS: `127.0.0.1:${port}` }, 40_000);
     const late = await startTemporalServer({ port });
-    expect(await done).toContain('waiting for the Temporal server');
-    await late.stop();
+    try {
+      expect(await done).toContain('search attributes');
+    } finally {
+      await late.stop();
+    }
   }, 90_000);
 
   it('refuses a misspelt variable', async () => {
@@ -90,12 +94,11 @@ describe('setup-temporal', () => {
       workerDeploymentOptions: { version, useWorkerVersioning: true, defaultVersioningBehavior: 'PINNED' },
     });
     const env = { SLIPWAY_WORKER_VERSIONING: version.buildId, SLIPWAY_WORKER_DEPLOYMENT: version.deploymentName };
-    await worker.runUntil(async () => {
+    const shown = await worker.runUntil(async () => {
       await run(env);
       await run(env);
-      const { workerDeploymentInfo } = await connection.workflowService.describeWorkerDeployment({ namespace: 'default', deploymentName: 'setup-test' });
-      expect(workerDeploymentInfo?.routingConfig?.currentDeploymentVersion?.buildId).toBe('b1');
-    });
-    await native.close();
+      return connection.workflowService.describeWorkerDeployment({ namespace: 'default', deploymentName: 'setup-test' });
+    }).finally(() => native.close());
+    expect(shown.workerDeploymentInfo?.routingConfig?.currentDeploymentVersion?.buildId).toBe('b1');
   }, 60_000);
 });
