@@ -75,8 +75,6 @@ export function createWatchScene({ instances = ['a', 'b'], databaseUp = () => tr
   return { clock, router, control, prober, metrics, ownership, stores, told, serve, begin, traffic, events };
 }
 
-export type WatchScene = ReturnType<typeof createWatchScene>;
-
 /** As when the worker that runs the attempt is shut down. */
 export function shutDownWorker({ environment }: Attempt): void {
   environment.cancel('WORKER_SHUTDOWN', new ActivityCancellationDetails({ workerShutdown: true }));
