@@ -24,7 +24,7 @@ describe('while the database is away', () => {
     await scene.candidateHas(0);
     await database.restart();
     expect(await scene.slipway.api.ended(id, 60_000)).toMatchObject({ phase: 'rolled-back', cause: { code: 'ABORTED', text: 'not today' } });
-    await until(async () => (await scene.slipway.api.eventKinds(id)).includes('ended'));
+    await until(async () => (await scene.slipway.api.eventKinds(id)).includes('ended'), 20_000);
     expect(await scene.slipway.api.eventKinds(id)).toEqual(expect.arrayContaining(['started', 'launched', 'shifted', 'abort', 'retired', 'ended']));
     expect(scene.traffic.failures).toEqual([]);
   }, 120_000);

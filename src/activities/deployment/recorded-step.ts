@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import { ERRORS, isSlipwayError, messageOf } from '../../domain/errors.js';
+import { ERRORS, isSlipwayError } from '../../domain/errors.js';
 import type { DeploymentEvent } from '../../domain/event/event.js';
 import type { JsonObject } from '../../domain/json.js';
 import type { Recorded, StepInput, StepName, StepResult } from '../../domain/deployment/steps.js';
@@ -10,8 +10,8 @@ const HEARTBEAT_MS = 1_000;
 
 /** What a step's body gets beside its input. */
 export interface StepContext {
-  /** Appends one event of what the step did, after the step: it never delays it. */
-  emit(kind: string, text: string, data?: JsonObject): void;
+  /** Appends one event of what the step did, after the step: it never delays it. Of events with the same `key` the deployment keeps the first. */
+  emit(kind: string, text: string, data?: JsonObject, key?: string): void;
   /** Shown among the pending activities, and there for the next attempt. */
   report(details: unknown): void;
   readonly signal: AbortSignal;
@@ -59,8 +59,9 @@ export function failureOf(error: unknown): unknown {
 
 function contextOf(events: DeploymentEvent[], deployment: string, report: (details: unknown) => void): StepContext {
   const { info, cancellationSignal } = Context.current();
-  const emit = (kind: string, text: string, data: JsonObject = {}): void => {
-    const key = `${info.activityId}.${info.attempt}.${events.length}`;
+  // A run that goes on in a new one, and the run of its last record, count their activities from 1 again.
+  const run = info.workflowExecution?.runId.slice(0, 8) ?? '';
+  const emit: StepContext['emit'] = (kind, text, data = {}, key = `${run}.${info.activityId}.${info.attempt}.${events.length}`) => {
     events.push({ key, deployment, kind, at: new Date().toISOString(), text, data });
   };
   return { emit, report, signal: cancellationSignal, before: info.heartbeatDetails, firstScheduledAtMs: info.scheduledTimestampMs };

@@ -13,13 +13,16 @@ export async function end(run: Run, phase: Phase): Promise<Phase> {
   control.enter('ended');
   run.setPhase(phase);
   const stable = state.data.rolesChanged ? { stable: stableOf(run) } : {};
+  const given = state.data.carried;
   const task = run.start('record', stable, `record: ${phase}`);
   run.tell(phase, sentence(run, phase));
   await run.joinAll({ ms: RECORD_MS, summary: 'record the outcome, last notices' });
   // Events that a notice could not write come too late for the record, and are written with it once more.
   if (!task.outcome?.ok || state.data.carried.length > 0) {
     task.cancel();
-    await runtime.recordLater({ ...stable, status: state.nextStatus(control, runtime.now()), carried: state.takeCarried() });
+    // A record that never answered still holds what it was given; an event that is written twice is there once.
+    const carried = [...(task.outcome ? [] : given), ...state.takeCarried()];
+    await runtime.recordLater({ ...stable, status: state.nextStatus(control, runtime.now()), carried });
   }
   return phase;
 }
