@@ -5,7 +5,7 @@ import type { ActivityDeps } from './deps.js';
 import type { StepContext } from './recorded-step.js';
 import { answering, serversOf, showReadings, unreachable } from './router-readings.js';
 import { resultOf } from './shift.js';
-import { anyHealthy } from './slot-health.js';
+import { anyHealthy, probedSlot } from './slot-health.js';
 
 /** One look of `needs-attention`: reads routers and instances, and where that is called for tries once more to leave everything on one slot. */
 export async function attend(deps: ActivityDeps, input: StepInput<'attend'>, context: StepContext): Promise<AttendResult> {
@@ -27,8 +27,8 @@ async function healthOf(
   const probe = async (slot: Slot): Promise<boolean> => {
     const stable = slot === input.stableSlot;
     const known = stable ? input.stableInstances : input.candidateInstances;
-    const { health } = stable ? plan.stable ?? plan.candidate : plan.candidate;
-    return anyHealthy(deps, known.length > 0 ? known : serversOf(readings, slot), health, signal);
+    const release = stable ? plan.stable ?? plan.candidate : plan.candidate;
+    return anyHealthy(deps, probedSlot(input, slot, release, known.length > 0 ? known : serversOf(readings, slot)), signal);
   };
   const [blue, green] = await Promise.all([probe('blue'), probe('green')]);
   return { blue, green };
@@ -50,7 +50,7 @@ async function tryShift(
 async function force(router: Router, input: StepInput<'attend'>, readings: readonly InstanceReading[]): Promise<ShiftResult> {
   const { backend, entry, except } = input;
   const others = (instance: string): string[] => [...except, ...readings.map((each) => each.instance).filter((each) => each !== instance)];
-  const reports = await Promise.all(readings.map((reading) => router.shift({ backend, entry, base: reading.entry.generation, except: others(reading.instance) })));
+  const reports = await Promise.all(readings.map((reading) => router.shift({ backend, entry, base: reading.entry.generation, except: others(reading.instance), despitePull: true })));
   const outcomes = reports.flatMap(({ instances }) => instances);
   const missing = readings.length === 0;
   return missing ? { outcome: 'unreached', split: null, unreached: [], detail: 'no router instance answers' } : resultOf({ instances: outcomes }, input);

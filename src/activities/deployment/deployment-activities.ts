@@ -32,18 +32,17 @@ export function createTrafficActivities(deps: ActivityDeps): TrafficActivities {
 
 export function createRecordActivities(deps: ActivityDeps): RecordActivities {
   return {
-    claim: recordedStep<'claim'>(deps, async (input, context) => {
+    claim: recordedStep<'claim'>(deps, async (input) => {
       const { workflowExecution } = Context.current().info;
       // An id runs once: a second run of the same id finds the first one's claim.
       if (!(await deps.deployments.claim(input.status.deployment, workflowExecution?.runId ?? ''))) {
         throw new SlipwayError('DEPLOYMENT_ENDED', `deployment ${input.status.deployment} was run before`);
       }
-      context.emit('started', `${input.plan.service} ${input.plan.candidate.version} goes to ${input.plan.environment}`);
       return {};
     }),
     notify: recordedStep<'notify'>(deps, (input, context) => notify(deps, input, context)),
     record: recordedStep<'record'>(deps, async ({ status, stable }, context) => {
-      context.emit('ended', `${status.phase}${status.cause ? `: ${status.cause.text}` : ''}`);
+      context.emit('ended', `${status.phase}${status.cause ? `: ${status.cause.text}` : ''}`, {}, 'ended');
       await deps.deployments.record({ status, ...(stable ? { stable } : {}) });
       return {};
     }),

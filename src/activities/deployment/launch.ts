@@ -4,7 +4,7 @@ import type { Target, TargetInstance } from '../../targets/target.js';
 import type { ActivityDeps } from './deps.js';
 import type { StepContext } from './recorded-step.js';
 import { answering } from './router-readings.js';
-import { probeAll, type InstanceHealth } from './slot-health.js';
+import { probeAll, probedSlot, type InstanceHealth } from './slot-health.js';
 
 /** How often the target is asked whether an instance has ended. */
 const STATUS_EVERY_MS = 2_000;
@@ -44,14 +44,16 @@ function ours(launched: readonly TargetInstance[], deployment: string): readonly
 async function untilHealthy(
   deps: ActivityDeps, input: StepInput<'launch'>, target: Target, instances: readonly Instance[], context: StepContext,
 ): Promise<void> {
-  const { health, launch: { timeoutMs } } = input.plan.candidate;
+  const { candidate } = input.plan;
+  const { health, launch: { timeoutMs } } = candidate;
+  const slot = probedSlot(input, input.slot, candidate, instances);
   const deadline = context.firstScheduledAtMs + timeoutMs;
   const needed = Math.max(1, ...Object.values(health).map(({ healthyAfter }) => healthyAfter));
   const everyMs = Math.min(1_000, ...Object.values(health).map((check) => check.everyMs));
   let streaks: Readonly<Record<string, number>> = {};
   let statusAt = deps.clock.now();
   for (;;) {
-    const answers = await probeAll(deps, instances, health, context.signal);
+    const answers = await probeAll(deps, slot, context.signal);
     streaks = Object.fromEntries(answers.map(({ instance, ok }) => [instance.id, ok ? (streaks[instance.id] ?? 0) + 1 : 0]));
     context.report({ waitingFor: answers.filter(({ ok }) => !ok).map(describe), streaks });
     if (instances.every(({ id }) => (streaks[id] ?? 0) >= needed)) return;
@@ -68,7 +70,8 @@ async function untilHealthy(
 /** An instance that has ended will never be healthy: there is nothing to wait for. */
 async function refuseStopped(target: Target, input: StepInput<'launch'>, context: StepContext): Promise<void> {
   const { service, environment, slot, plan, deployment } = input;
-  const found = await target.status({ service, environment, slot, with: plan.candidate.target.with }, context.signal);
+  const expected = { deployment, version: plan.candidate.version };
+  const found = await target.status({ service, environment, slot, with: plan.candidate.target.with, expected }, context.signal);
   const stopped = found.filter((instance) => instance.deployment === deployment && instance.state === 'stopped');
   if (stopped.length > 0) throw new SlipwayError('LAUNCH_FAILED', `ended right after its start: ${stopped.map(({ id }) => id).join(', ')}`);
 }

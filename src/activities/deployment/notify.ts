@@ -1,4 +1,4 @@
-import { messageOf } from '../../domain/errors.js';
+import { codeOf, ERRORS, messageOf } from '../../domain/errors.js';
 import type { StepInput } from '../../domain/deployment/steps.js';
 import { NOTICE_KINDS, type Notice } from '../../notifiers/notifier.js';
 import type { ActivityDeps } from './deps.js';
@@ -9,7 +9,7 @@ export async function notify(deps: ActivityDeps, input: StepInput<'notify'>, con
   const notice = noticeOf(input, context);
   const told = new Set(Array.isArray(context.before) ? context.before.map(String) : []);
   const receivers = Object.entries(input.plan.notify).filter(([name, { on }]) => !told.has(name) && on.includes(input.kind));
-  let failure: unknown;
+  let failure: Error | undefined;
   for (const [name, { via }] of receivers) {
     try {
       await deps.notifier(via).notify(notice, context.signal);
@@ -17,12 +17,14 @@ export async function notify(deps: ActivityDeps, input: StepInput<'notify'>, con
       context.report([...told]);
     } catch (error) {
       deps.logger.warn({ receiver: name, reason: messageOf(error) }, 'a notice could not be delivered');
-      failure = error;
+      // What was refused for good is over; what may pass is tried again for the others' sake.
+      if (failure === undefined || ERRORS[codeOf(error)].retryable) failure = error instanceof Error ? error : new Error(messageOf(error));
+      if (!ERRORS[codeOf(error)].retryable) told.add(name);
     }
   }
   if (told.size === 0 && receivers.length === 0) await deps.notifier({ kind: 'log' }).notify(notice, context.signal);
   context.emit(input.kind, input.text);
-  if (failure !== undefined) throw failure;
+  if (failure) throw failure;
   return {};
 }
 

@@ -6,7 +6,7 @@ import type { InstanceReading, Router } from '../../routers/router.js';
 import type { ActivityDeps } from './deps.js';
 import type { StepContext } from './recorded-step.js';
 import { complete, serversOf, showReadings } from './router-readings.js';
-import { anyHealthy } from './slot-health.js';
+import { anyHealthy, probedSlot } from './slot-health.js';
 
 /**
  * Reads every router instance, puts right what an earlier run left behind, and clears the slot the candidate will get. Idempotent.
@@ -30,10 +30,9 @@ export async function open(deps: ActivityDeps, input: StepInput<'open'>, context
 }
 
 async function healthOf(deps: ActivityDeps, input: OpenInput, readings: readonly InstanceReading[], { signal }: StepContext): Promise<Record<Slot, boolean>> {
-  const { health } = input.plan.stable ?? input.plan.candidate;
-  const [blue, green] = await Promise.all([
-    anyHealthy(deps, serversOf(readings, 'blue'), health, signal), anyHealthy(deps, serversOf(readings, 'green'), health, signal),
-  ]);
+  const release = input.plan.stable ?? input.plan.candidate;
+  const probe = (slot: Slot): Promise<boolean> => anyHealthy(deps, probedSlot(input, slot, release, serversOf(readings, slot)), signal);
+  const [blue, green] = await Promise.all([probe('blue'), probe('green')]);
   return { blue, green };
 }
 
@@ -64,9 +63,10 @@ async function stableInstances(
   deps: ActivityDeps, input: OpenInput, { stable, deployment }: RouterEntry, readings: readonly InstanceReading[], { signal }: StepContext,
 ): Promise<readonly Instance[]> {
   if (deployment === UNMANAGED || !input.plan.stable) return serversOf(readings, stable);
-  const { use, with: settings } = input.plan.stable.target;
+  const { version, target: { use, with: settings } } = input.plan.stable;
+  const ref = { service: input.service, environment: input.environment, slot: stable, with: settings, expected: { deployment, version } };
   try {
-    const found = await deps.target(use).status({ service: input.service, environment: input.environment, slot: stable, with: settings }, signal);
+    const found = await deps.target(use).status(ref, signal);
     const running = found.filter(({ state }) => state === 'running').map(({ id, address }) => ({ id, address }));
     return running.length > 0 ? running : serversOf(readings, stable);
   } catch (error) {

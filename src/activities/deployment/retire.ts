@@ -5,7 +5,7 @@ import { splitOf } from '../../domain/router/entry.js';
 import type { Router } from '../../routers/router.js';
 import type { ActivityDeps } from './deps.js';
 import type { StepContext } from './recorded-step.js';
-import { complete } from './router-readings.js';
+import { answering, complete, showReadings } from './router-readings.js';
 
 /**
  * Stops a slot's instances once every router instance shows it without share and without requests.
@@ -27,6 +27,7 @@ export async function retire(deps: ActivityDeps, input: StepInput<'retire'>, con
   if (unread.length > 0) throw new SlipwayError('ROUTER_UNREACHABLE', `router instances ${unread.join(', ')} did not say whether ${slot} is idle`);
   await removeServers(router, input);
   await deps.target(release.target.use).retire({ service, environment, slot, with: release.target.with }, context.signal);
+  await showReadings(deps, input, answering(await router.read(backend), input.except));
   context.emit('retired', `${slot} is stopped${drained.forced ? `; ${drained.inFlight} requests were ended at the deadline` : ''}`, { slot, forced: drained.forced });
   return { inFlight: drained.inFlight, forced: drained.forced };
 }

@@ -5,7 +5,7 @@ import type { Router, ShiftOutcome, ShiftReport } from '../../routers/router.js'
 import type { ActivityDeps } from './deps.js';
 import type { StepContext } from './recorded-step.js';
 import { answering, showReadings } from './router-readings.js';
-import { anyHealthy } from './slot-health.js';
+import { anyHealthy, probedSlot } from './slot-health.js';
 
 const RETRY_MS = 300;
 
@@ -39,7 +39,7 @@ async function stableAnswers(deps: ActivityDeps, router: Router, input: StepInpu
   const readings = answering(await router.read(input.backend), input.except);
   if (readings.some((reading) => reading.slots[entry.stable].servers.some(({ up, inRotation }) => up && inRotation))) return true;
   const release = back.plan.stable ?? back.plan.candidate;
-  return anyHealthy(deps, back.stableInstances, release.health, signal);
+  return anyHealthy(deps, probedSlot(input, entry.stable, release, back.stableInstances), signal);
 }
 
 function writeOnce(router: Router, { backend, entry, base, except }: StepInput<'shift'>): Promise<ShiftReport> {
@@ -49,7 +49,9 @@ function writeOnce(router: Router, { backend, entry, base, except }: StepInput<'
 /** What a report means for all instances together. */
 export function resultOf({ instances }: ShiftReport, { entry, except }: Pick<StepInput<'shift'>, 'entry' | 'except'>): ShiftResult {
   const counted = instances.filter(({ instance }) => !except.includes(instance));
-  const conflict = counted.find((each) => each.ok && (each.outcome === 'conflict' || each.outcome === 'pulled'));
+  const pulled = counted.find((each) => each.ok && each.outcome === 'pulled');
+  if (pulled) return { outcome: 'pulled', split: null, unreached: [], detail: `router instance ${pulled.instance}: ${detailOf(pulled)}` };
+  const conflict = counted.find((each) => each.ok && each.outcome === 'conflict');
   if (conflict) return { outcome: 'conflict', split: null, unreached: [], detail: `router instance ${conflict.instance}: ${detailOf(conflict)}` };
   const away = counted.filter((each) => !each.ok);
   if (away.length > 0) {

@@ -82,7 +82,8 @@ export interface ShiftInput extends Place {
 }
 
 export interface ShiftResult {
-  readonly outcome: 'done' | 'unreached' | 'conflict' | 'stable-down';
+  /** `pulled`: a watch pulled the candidate before; nothing is written over that. */
+  readonly outcome: 'done' | 'unreached' | 'conflict' | 'pulled' | 'stable-down';
   readonly split: Split | null;
   readonly unreached: readonly string[];
   readonly detail: string;

@@ -2,7 +2,7 @@ import type { Phase } from '../../domain/deployment/status.js';
 import type { AttendResult, StepInput } from '../../domain/deployment/steps.js';
 import type { RouterEntry, Slot } from '../../domain/router/entry.js';
 import { retireSlot } from './retiring.js';
-import { rolesChanged } from './roles-change.js';
+import { rolesChanged } from './roles-changed.js';
 import type { Run } from './run.js';
 
 const READ_EVERY_MS = 5_000;

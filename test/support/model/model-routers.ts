@@ -11,10 +11,11 @@ export class ModelRouters {
     this.instances = [{ entry, tombstones: [] }, { entry, tombstones: [] }];
   }
 
-  write(index: number, entry: RouterEntry, base: Generation): 'done' | 'pulled' | 'conflict' {
+  write(index: number, entry: RouterEntry, base: Generation, decided: 'by a person' | 'by the run' = 'by the run'): 'done' | 'pulled' | 'conflict' {
     const instance = this.at(index);
     const own = parseGeneration(entry.generation)?.deployment ?? '';
-    if (entry.candidateShare > 0 && instance.tombstones.some((each) => parseGeneration(each)?.deployment === own)) return 'pulled';
+    const gives = entry.candidateShare > 0 || entry.deployment === own;
+    if (decided === 'by the run' && gives && instance.tombstones.some((each) => parseGeneration(each)?.deployment === own)) return 'pulled';
     if (instance.entry.generation === entry.generation) return 'done';
     if (!mayReplace(instance.entry.generation, entry.generation, base)) return 'conflict';
     instance.entry = entry;

@@ -162,7 +162,8 @@ export class ModelRun {
     if (fate === 'bad' && input.back) return { outcome: 'stable-down', split: null, unreached: [], detail: 'down', unwritten: [] };
     const written = fate === 'good' ? [0, 1] : fate === 'half' ? [0] : [];
     const results = written.map((index) => this.routers.write(index, input.entry, input.base));
-    if (results.includes('conflict') || results.includes('pulled')) return { outcome: 'conflict', split: null, unreached: [], detail: 'conflict', unwritten: [] };
+    if (results.includes('pulled')) return { outcome: 'pulled', split: null, unreached: [], detail: 'pulled', unwritten: [] };
+    if (results.includes('conflict')) return { outcome: 'conflict', split: null, unreached: [], detail: 'conflict', unwritten: [] };
     if (written.length < 2) { this.routers.pull(input.pull); return { outcome: 'unreached', split: null, unreached: ['b'], detail: 'away', unwritten: [] }; }
     return { outcome: 'done', split: splitOf(input.entry), unreached: [], detail: '', unwritten: [] };
   }
@@ -172,7 +173,7 @@ export class ModelRun {
     const read = { atMs: this.runtime.now(), healthy: { blue: true, green: fate !== 'bad' }, unreachable: away, instances: ['a', 'b'] };
     if (input.mode === 'read') return { read, shifted: { outcome: 'unreached', split: null, unreached: [], detail: '' }, unwritten: [] };
     const indexes = input.except.includes('b') || away.length > 0 ? [0] : [0, 1];
-    const results = indexes.map((index) => this.routers.write(index, input.entry, input.mode === 'force' ? this.routers.at(index).entry.generation : input.base));
+    const results = indexes.map((index) => this.routers.write(index, input.entry, input.mode === 'force' ? this.routers.at(index).entry.generation : input.base, input.mode === 'force' ? 'by a person' : 'by the run'));
     const complete = indexes.length === 2 || input.except.includes('b');
     const done = complete && results.every((result) => result === 'done');
     return { read, shifted: { outcome: done ? 'done' : 'unreached', split: done ? splitOf(input.entry) : null, unreached: away, detail: '' }, unwritten: [] };

@@ -1,0 +1,16 @@
+import type { Phase } from '../../domain/deployment/status.js';
+import { WHOLE } from '../../domain/share.js';
+import { retireSlot } from './retiring.js';
+import type { Run } from './run.js';
+
+/** Every router instance names the candidate's slot as stable: the old release is drained and stopped. @returns the phase it ends in. */
+export async function rolesChanged(run: Run): Promise<Phase> {
+  const { state } = run;
+  state.data.rolesChanged = true;
+  state.data.share = 0;
+  state.data.split = { blue: 0, green: 0, [state.candidateSlot]: WHOLE };
+  run.milestone('rolesChanged');
+  run.setPhase('retiring');
+  if (!state.first) await retireSlot(run, state.stableSlot, state.opened.stableInstances);
+  return 'succeeded';
+}
