@@ -2,6 +2,8 @@ import type { Benchmark } from './benchmark.js';
 import { abortToZero } from './figures/abort-to-zero.js';
 import { breachToZero, breachToZeroTemporalDown } from './figures/breach-to-zero.js';
 import { killToControl } from './figures/kill-to-control.js';
+import { switchesOnEmbedded, switchesOnHaproxy } from './figures/switches.js';
+import { triggerRatio } from './figures/trigger.js';
 
 /** All there is to measure, in the order of the table. */
-export const BENCHMARKS: readonly Benchmark[] = [breachToZero, breachToZeroTemporalDown, abortToZero, killToControl];
+export const BENCHMARKS: readonly Benchmark[] = [breachToZero, breachToZeroTemporalDown, abortToZero, switchesOnHaproxy, switchesOnEmbedded, triggerRatio, killToControl];
