@@ -1,4 +1,4 @@
-import { encodeEntry, SLOTS, splitOf, type RouterEntry, type Slot } from '../../domain/router/entry.js';
+import { encodeEntry, SLOTS, splitOf, type Slot } from '../../domain/router/entry.js';
 import { SlipwayError } from '../../domain/errors.js';
 import type { Instance, Place } from '../../domain/deployment/steps.js';
 import type { InstanceReading, RouterReading, Unreachable } from '../../routers/router.js';
@@ -24,10 +24,6 @@ export function complete(reading: RouterReading, except: readonly string[] = [])
 export function serversOf(readings: readonly InstanceReading[], slot: Slot): readonly Instance[] {
   const addresses = new Set(readings.flatMap((reading) => reading.slots[slot].servers.map((server) => server.address)));
   return [...addresses].map((address) => ({ id: address, address }));
-}
-
-export function sameEntry(a: RouterEntry, b: RouterEntry): boolean {
-  return encodeEntry(a) === encodeEntry(b);
 }
 
 /** Leaves what was seen where the API can show it. Best effort. */
