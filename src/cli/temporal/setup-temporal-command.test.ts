@@ -98,7 +98,8 @@ describe('setup-temporal', () => {
       await run(env);
       await run(env);
       return connection.workflowService.describeWorkerDeployment({ namespace: 'default', deploymentName: 'setup-test' });
-    }).finally(() => native.close());
+    });
+    await native.close();
     expect(shown.workerDeploymentInfo?.routingConfig?.currentDeploymentVersion?.buildId).toBe('b1');
   }, 60_000);
 });
