@@ -5,14 +5,19 @@ import { runProgram, withoutAddresses } from './run-program.mjs';
 
 const INSTALL_TIMEOUT_MS = 10 * 60_000;
 
-/** Installs what package-lock.json lists, when what is there differs from it. */
+/**
+ * Installs what package-lock.json lists, when what is there differs from it.
+ * Not by `npm ci`: that refuses a lock without the builds for every platform, and which of those a registry has differs. What counts is checked here.
+ */
 export async function installDependencies(say) {
   if (await isInstalled()) return undefined;
+  say('installing');
   try {
-    await runProgram(['npm', 'ci', '--no-progress', '--loglevel=error'], { cwd: ROOT, timeoutMs: INSTALL_TIMEOUT_MS, onLine: say });
+    await runProgram(['npm', 'install', '--no-save', '--no-progress', '--loglevel=error'], { cwd: ROOT, timeoutMs: INSTALL_TIMEOUT_MS });
   } catch (error) {
-    throw new Error(`npm ci ${error.message}\n${withoutAddresses(error.output ?? '')}`, { cause: error });
+    throw new Error(`npm install ${error.message}\n${withoutAddresses(error.output ?? '')}`, { cause: error });
   }
+  if (!(await isInstalled())) throw new Error('npm installed other versions than package-lock.json lists: package.json and the lock differ. Bring them together by `npm install`.');
   return 'packages installed';
 }
 
