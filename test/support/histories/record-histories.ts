@@ -1,0 +1,34 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createDelivery } from '../delivery.js';
+import { startServices } from '../services.js';
+import { FROM_NOTHING, HISTORY_CASES, type HistoryCase } from './cases.js';
+import { historyText } from './history-text.js';
+
+/** Takes a run down each path on a server of its own and writes its history as `<workflow>-<case>.json`. What the folder held before is gone. */
+export async function recordHistories(folder: string, say: (line: string) => void): Promise<void> {
+  const services = await startServices();
+  try {
+    const recorded = await Promise.all(Object.entries(HISTORY_CASES).map(async ([name, take]) => {
+      const text = await record(name, take);
+      say(`${name}: ${text.split('\n').length - 3} events`);
+      return [name, text] as const;
+    }));
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true });
+    await Promise.all(recorded.map(([name, text]) => writeFile(join(folder, `${name}.json`), text)));
+  } finally {
+    await services.stop();
+  }
+}
+
+async function record(name: string, take: HistoryCase): Promise<string> {
+  const delivery = await createDelivery({ instances: ['a', 'b'] });
+  try {
+    if (!FROM_NOTHING.includes(name)) await delivery.settleV1();
+    const handle = await take(delivery);
+    return historyText(await handle.fetchHistory());
+  } finally {
+    await delivery.close();
+  }
+}
