@@ -1,11 +1,17 @@
 import { z } from 'zod';
+import { isInstanceAddress } from '../targets/instance-address.js';
 import { command, duration, name, named, oneKind, text, textOrSecret } from '../definition/fields.js';
 
 const services = z.array(name('A service.')).optional().meta({ description: 'The services that may use it; without, all.' });
 
 const httpUrl = (description: string) => z.url({ protocol: /^https?$/, error: 'must be an address that begins with http:// or https://' }).meta({ description });
 
-const address = (description: string) => z.string().regex(/^(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}$/, 'must be host:port').meta({ title: 'host:port', description });
+const HOST_PORT = String.raw`^(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):(\d{1,5})$`;
+
+const address = (description: string) => z.string().refine(isHostPort, 'must be host:port').meta({ title: 'host:port', description, pattern: HOST_PORT });
+
+/** Routers take servers by IP address: a name that resolves differently tomorrow must not move traffic. */
+const instanceAddress = (description: string) => z.string().refine(isInstanceAddress, 'must be an IP address and a port such as 10.0.0.7:8080 or [::1]:8080').meta({ title: 'ip:port', description, pattern: HOST_PORT });
 
 const files = {
   maps: text('Folder of the map files as HAProxy sees it. Default: the folder that the running HAProxy names.').optional(),
@@ -47,8 +53,8 @@ const process = z.strictObject({
 
 const fixed = z.strictObject({
   slots: z.strictObject({
-    blue: z.array(address('An instance.')).min(1, 'must name at least one address').meta({ description: 'Instances of slot blue.' }),
-    green: z.array(address('An instance.')).min(1, 'must name at least one address').meta({ description: 'Instances of slot green.' }),
+    blue: z.array(instanceAddress('An instance.')).min(1, 'must name at least one address').meta({ description: 'Instances of slot blue.' }),
+    green: z.array(instanceAddress('An instance.')).min(1, 'must name at least one address').meta({ description: 'Instances of slot green.' }),
   }).meta({ description: 'Addresses by slot.' }),
 }).optional().meta({ description: 'Instances that somebody else starts and stops.' });
 
@@ -72,4 +78,9 @@ export function portsOf(range: string): { first: number; last: number } | undefi
   const match = PORTS.exec(range);
   const [first, last] = [Number(match?.[1]), Number(match?.[2])];
   return match && first > 0 && first <= last && last <= 65_535 ? { first, last } : undefined;
+}
+
+function isHostPort(text: string): boolean {
+  const port = Number(new RegExp(HOST_PORT).exec(text)?.[1]);
+  return port >= 1 && port <= 65_535;
 }

@@ -104,6 +104,10 @@ singleHost: true
     ['a program given as one text', 'targets: { a: { command: { launch: "up now", status: [ps], retire: [down] } } }', '/targets/a/command/launch'],
     ['ports that fall', 'targets: { a: { process: { command: [x], ports: 9199-9100 } } }\nsingleHost: true', '/targets/a/process/ports'],
     ['processes on a site of many hosts', 'targets: { a: { process: { command: [x], ports: 9100-9199 } } }', '/targets/a/process'],
+    ['an instance by host name', 'targets: { a: { static: { slots: { blue: ["web-1:80"], green: ["10.0.0.2:80"] } } } }', '/targets/a/static/slots/blue/0'],
+    ['an instance with an impossible address', 'targets: { a: { static: { slots: { blue: ["10.0.0.1:80"], green: ["10.0.0.256:80"] } } } }', '/targets/a/static/slots/green/0'],
+    ['an instance with an impossible port', 'targets: { a: { static: { slots: { blue: ["10.0.0.1:70000"], green: ["[::1]:80"] } } } }', '/targets/a/static/slots/blue/0'],
+    ['an admin socket with an impossible port', 'routers: { a: { haproxy: { instances: { a: { tcp: "10.0.0.2:70000" } } } } }', '/routers/a/haproxy/instances/a/tcp'],
     ['an address of another kind', 'prometheus: { default: { url: "file:///etc/passwd" } }', '/prometheus/default/url'],
     ['a list', '[]', ''],
   ])('refuses %s', (name, text, place) => {

@@ -7,13 +7,25 @@ import { objectOr } from './merge.js';
 
 const LIMITS = ['max', 'min'] as const;
 
-/** Every measure has a limit, in the unit of the measure. */
+/** What a verdict calls its own findings: a metric of that name could not be told from them, and an approval of one would wave the other through. */
+const TAKEN = ['health', 'router', 'traffic', 'stable'];
+
+/** Every measure has a name of its own and a limit, in the unit of the measure. */
 export function checkMetrics(environment: JsonObject): readonly Complaint[] {
   const metrics = objectOr(objectOr(environment['analysis'])['metrics']);
   return Object.entries(metrics).flatMap(([name, metric]) => checkMetric(objectOr(metric), ['analysis', 'metrics', name]));
 }
 
 function checkMetric(metric: JsonObject, path: JsonPath): Complaint[] {
+  return [...checkName(path), ...checkLimits(metric, path)];
+}
+
+function checkName(path: JsonPath): Complaint[] {
+  const name = String(path.at(-1));
+  return TAKEN.includes(name) ? [{ path, message: `may not be called "${name}", which a verdict calls a finding of its own`, hint: 'choose another name' }] : [];
+}
+
+function checkLimits(metric: JsonObject, path: JsonPath): Complaint[] {
   const given = LIMITS.filter((limit) => metric[limit] !== undefined);
   if (given.length === 0) return [{ path, message: 'must have max, min or both' }];
   const complaints: Complaint[] = given.flatMap((limit) => checkLimit(metric, metric[limit], [...path, limit]));
