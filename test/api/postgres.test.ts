@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { FakeDeploymentRuns } from '../../src/app/deployment/fake-deployment-runs.js';
 import { migrate } from '../../src/store/postgres/migrate.js';
 import { createPostgresStores } from '../../src/store/postgres/postgres-stores.js';
@@ -69,6 +70,19 @@ describe('on PostgreSQL', () => {
     expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 412]);
   });
 
+  it('a live deployment is shown at once while the database hangs', async () => {
+    const { body } = await post(first, 'hangs');
+    const locked = await lockDeployments(database.url);
+    try {
+      const began = Date.now();
+      const answer = await second.call('GET', `/api/v1/deployments/${String(body['id'])}`);
+      expect(answer.body).toMatchObject({ id: body['id'], source: 'run' });
+      expect(Date.now() - began).toBeLessThan(3_000);
+    } finally {
+      await locked.release();
+    }
+  });
+
   it('a live deployment is aborted while the database is gone, and everything works again afterwards', async () => {
     const { body } = await post(first, 'gone');
     await statement(serverOf(database.url), `ALTER DATABASE ${nameOf(database.url)} WITH ALLOW_CONNECTIONS false`);
@@ -79,6 +93,15 @@ describe('on PostgreSQL', () => {
     expect(await until(async () => (await second.call('GET', '/api/v1/deployments')).status === 200)).toBe(true);
   });
 });
+
+/** Statements on the table wait until it is released, as on a database whose disk hangs. */
+async function lockDeployments(url: string): Promise<{ release(): Promise<void> }> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query('BEGIN');
+  await client.query('LOCK TABLE deployments IN ACCESS EXCLUSIVE MODE');
+  return { release: () => client.end() };
+}
 
 function nameOf(url: string): string {
   return new URL(url).pathname.slice(1);

@@ -1,29 +1,57 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DeploymentRecord } from '../../domain/deployment/record.js';
 import { hasEnded } from '../../domain/deployment/status.js';
-import { isSlipwayError } from '../../domain/errors.js';
+import { codeOf, SlipwayError } from '../../domain/errors.js';
 import type { AppDeps } from '../deps.js';
 import { type DeploymentView, deploymentView, viewWithoutRecord } from './deployment-view.js';
 import { locateDeployment } from './locate-deployment.js';
 import { recordOf } from './record-of.js';
 
+/** A database that takes longer is slow or hangs: from then on the run is asked too, and the first that knows the deployment is shown. */
+const PATIENCE_MS = 500;
+
 /**
- * One deployment: the live run's own word while it runs, else what was recorded. While the database is away, a live one is still shown.
+ * One deployment: the live run's own word while it runs, else what was recorded. While the database is away or hangs, a live one is still shown.
  *
  * @throws DEPLOYMENT_NOT_FOUND, DATABASE_UNAVAILABLE
  */
 export const showDeployment = (deps: AppDeps) => async (id: string): Promise<DeploymentView> => {
+  const recorded = recordOf(deps.stores, id);
+  const known = await answeredSoon(recorded);
+  const view = recorded.then((record) => viewOf(deps, record));
+  if (known) return view;
   try {
-    const record = await recordOf(deps.stores, id);
-    if (hasEnded(record.phase)) return deploymentView(record, undefined);
-    return deploymentView(record, await deps.runs.status({ deployment: id, service: record.service, environment: record.environment }));
+    return await Promise.any([view, viewOfRun(deps, id)]);
   } catch (error) {
-    const view = isSlipwayError(error) && error.code === 'DATABASE_UNAVAILABLE' ? await fromRun(deps, id) : undefined;
-    if (view) return view;
-    throw error;
+    throw bestReason(error);
   }
 };
 
-async function fromRun(deps: AppDeps, id: string): Promise<DeploymentView | undefined> {
+async function viewOf(deps: AppDeps, record: DeploymentRecord): Promise<DeploymentView> {
+  const { id, service, environment, phase } = record;
+  return deploymentView(record, hasEnded(phase) ? undefined : await deps.runs.status({ deployment: id, service, environment }));
+}
+
+/** Whether the database has had its say, be it that there is no such deployment. */
+async function answeredSoon(recorded: Promise<unknown>): Promise<boolean> {
+  const over = new AbortController();
+  const answered = recorded.then(() => true, (error: unknown) => codeOf(error) !== 'DATABASE_UNAVAILABLE');
+  const late = sleep(PATIENCE_MS, false, { signal: over.signal }).catch(() => false);
+  const soon = await Promise.race([answered, late]);
+  over.abort();
+  return soon;
+}
+
+async function viewOfRun(deps: AppDeps, id: string): Promise<DeploymentView> {
   const address = await locateDeployment(deps, id);
   const [status, plan] = await Promise.all([deps.runs.status(address), deps.runs.plan(address)]);
-  return status && viewWithoutRecord(status, plan);
+  if (!status) throw new SlipwayError('DATABASE_UNAVAILABLE', `Neither the database nor the run of deployment ${id} answers.`);
+  return viewWithoutRecord(status, plan);
+}
+
+/** When both failed: the run's side knows more than that the database is away. */
+function bestReason(error: unknown): unknown {
+  if (!(error instanceof AggregateError)) return error;
+  const [ofRecord, ofRun] = error.errors as readonly unknown[];
+  return codeOf(ofRecord) === 'DATABASE_UNAVAILABLE' ? ofRun : ofRecord;
 }
