@@ -1,5 +1,6 @@
 import { generationOf } from '../../src/domain/router/generation.js';
 import { NO_GENERATION, type RouterEntry, type Slot } from '../../src/domain/router/entry.js';
+import type { RouterServer } from '../../src/routers/router.js';
 import { haproxyRouterOf, startHaproxy, type HaproxyFixture } from '../../test/support/haproxy.js';
 import { startOrigin, type Origin, type OriginRoute } from '../../test/support/origin.js';
 import type { Room } from '../benchmark.js';
@@ -35,11 +36,17 @@ export async function openEdge(room: Room, { name, instances = 1, routes = {} }:
 }
 
 /** Blue serves as if it had been adopted. */
-export async function settle({ name, timed: { router }, origins: { blue } }: Edge): Promise<RouterEntry> {
-  const server = { id: 'blue-1', address: blue.address };
+export async function settle({ name, timed: { router }, origins: { blue } }: Edge): Promise<void> {
+  const server = settledServer(blue.address);
   await router.register(name, 'blue', [server]);
   await router.ready(name, 'blue', [server]);
-  const entry: RouterEntry = { stable: 'blue', phase: 'settled', generation: generationOf(ADOPTED, 1), candidateShare: 0, baselineShare: 0, deployment: ADOPTED };
-  await router.shift({ backend: name, entry, base: NO_GENERATION });
-  return entry;
+  await router.shift({ backend: name, entry: settled(), base: NO_GENERATION });
+}
+
+export function settledServer(address: string): RouterServer {
+  return { id: 'blue-1', address };
+}
+
+export function settled(): RouterEntry {
+  return { stable: 'blue', phase: 'settled', generation: generationOf(ADOPTED, 1), candidateShare: 0, baselineShare: 0, deployment: ADOPTED };
 }

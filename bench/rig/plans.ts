@@ -3,7 +3,7 @@ import type { Plan, PlanStep } from '../../src/domain/deployment/plan.js';
 import type { Release } from '../../src/domain/deployment/release.js';
 import type { HealthCheck } from '../../src/domain/service/environment.js';
 
-export const HOUR_MS = 3_600_000;
+const HOUR_MS = 3_600_000;
 
 /** The defaults of a definition, with the one metric that every router has. */
 export const ANALYSIS: AnalysisSpec = {
@@ -12,7 +12,7 @@ export const ANALYSIS: AnalysisSpec = {
   metrics: { errors: { source: { kind: 'router', measure: 'errorRate' }, max: 500, critical: true, failures: {} } },
 };
 
-const HEALTH: HealthCheck = {
+export const HEALTH: HealthCheck = {
   check: { kind: 'http', path: '/healthz', expect: 200, headers: {} }, everyMs: 1_000, timeoutMs: 500, healthyAfter: 1, unhealthyAfter: 3,
 };
 

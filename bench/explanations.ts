@@ -1,0 +1,80 @@
+/** What a reader of docs/performance.md must know of each figure: from when to when, against what, and what bounds it. */
+export interface Explanation {
+  readonly what: string;
+  /** Against what it is held. */
+  readonly baseline?: string;
+  /** What it must not exceed, in words. */
+  readonly target?: string;
+  readonly bound: string;
+}
+
+export const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
+  'breach-to-zero-p99-ms': {
+    what: 'From the arrival of the breaching sample in the worker until HAProxy has confirmed that the candidate has no share. Real canaries, real failing requests, 20 canaries live on one worker.',
+    baseline: 'one `set map` and `get map` on the same admin socket',
+    target: 'under 50 ms',
+    bound: 'Three tombstones are written at once (the generation before, this one, the next), each on a connection of its own: read, write, read back. HAProxy answers its admin sockets between its other work. The time until there is a breaching sample is not in it: that is the `every` of the analysis.',
+  },
+  'breach-to-zero-temporal-down-p99-ms': {
+    what: 'The same, with the Temporal server killed during the bake and started again afterwards; every run then ends rolled back.',
+    baseline: 'one `set map` and `get map` on the same admin socket',
+    target: 'under 50 ms',
+    bound: 'The same: the pull needs neither Temporal nor the database. What the SDK does to reconnect takes processor time from it.',
+  },
+  'abort-to-zero-p99-ms': {
+    what: 'From the answer of `POST .../abort` until both HAProxies of the service show the candidate without a share, as read by the benchmark on their admin sockets. Every process is the real one.',
+    baseline: 'an update of a workflow that does nothing, until its answer',
+    target: 'under 200 ms',
+    bound: 'After the answer: one activity is scheduled and taken up by a worker, asks stable once whether it is well, and writes both HAProxies. Nearly all of it is the Temporal server writing history.',
+  },
+  'switch-requests': { what: 'Requests under 200 switches of all traffic on HAProxy: kept connections, connections of one request, and slow answers, all at once.', baseline: 'the same load without a switch', bound: 'The machine: load, HAProxy and servers share it.' },
+  'switch-lost': { what: 'Of these, those that failed: what `wrk` counts (errors of connections, timeouts, any status but 2xx and 3xx) or what HAProxy counts, whichever is more.', baseline: 'the same load without a switch', target: '0', bound: 'A switch is one write to a map: a request is routed by the entry before it or by the entry after it.' },
+  'switch-requests-embedded': { what: 'The same on the embedded router.', baseline: 'the same load without a switch', bound: 'One process of Node.' },
+  'switch-lost-embedded': { what: 'The same on the embedded router, with its own counts.', baseline: 'the same load without a switch', target: '0', bound: 'A switch is one assignment between two requests.' },
+  'trigger-ratio-p50': {
+    what: 'p50 of `POST /api/v1/deployments` with an idempotency key until its answer, over the p50 of one durable transaction and one bare `client.workflow.start` in the same process, by turns.',
+    target: 'at most 1.3',
+    bound: 'The start itself is most of both. A deployment’s start also carries its plan, seven search attributes and a memo, which the server writes; its transaction writes two rows, key and deployment, where the bare one writes one. Before it, one reading of definition and stable release, which cannot wait.',
+  },
+  'canary-overhead-ms': {
+    what: 'A canary of five steps through two HAProxies: all of its time but the bakes (the old release kept warm is one), the launch until healthy, and the drains.',
+    target: 'at most 1,000 ms',
+    bound: 'Twelve activities one after the other, each a few writes of the Temporal server; the rest are the calls to the routers.',
+  },
+  'canary-events': {
+    what: 'Events in the history of a canary of five steps with a gate, checks before traffic, notices and a metric of Prometheus.',
+    baseline: 'the same canary with none of these',
+    target: 'at most 130',
+    bound: 'Each activity is three events and, when it ends, a workflow task of three. The kinds are explained below.',
+  },
+  'idle-rss-mb': { what: '`npm start -- --no-demo` with nothing to do: the resident memory of npm and of every process below it, summed.', target: 'under 1 GB', bound: 'Temporal’s server, and a Node with its heap for each of supervisor, worker, API and router. Pages that processes share are counted in each.' },
+  'idle-cpu-percent': { what: 'The processor time of the same processes, over 20 s.', target: 'under 10 % of one core', bound: 'The Temporal server’s own timers, and the workers’ long polls.' },
+  'kill-to-control-p99-ms': {
+    what: 'From `kill -9` of the worker that runs workflow and watch, with an abort sent at the same moment, until the other worker has the candidate at 0 % on HAProxy. n is small: it is the worst of all.',
+    baseline: 'the same abort with nobody killed',
+    bound: 'A workflow task that the dead worker was given is given to another after 2 s at the latest, one that waits for it after 250 ms. A long poll of the dead worker may take tasks until the server sees its connection gone.',
+  },
+  'live-canaries': { what: 'Canaries in a bake of an hour on one worker, all watched each second; how many of those started were watched in the last 5 s. No limit was looked for: a worker has 2,000 slots for watches.', bound: 'The number that the benchmark starts.' },
+  'worker-rss-mb-at-live': { what: 'Resident memory of that worker’s process. Routers and targets are the shipped fakes in its memory.', baseline: 'the same worker before the first canary', bound: 'A cached workflow each (at most 500, in an isolated context) and a watch each.' },
+};
+
+/** Why a history holds what it holds. Activities have their own names; each counts three events: scheduled, started, completed. */
+export const EVENT_KINDS: Readonly<Record<string, string>> = {
+  workflowExecutionStarted: 'the start, with the plan',
+  workflowExecutionCompleted: 'the end, with the outcome',
+  workflowTask: 'scheduled, started and completed: the workflow is asked what comes next, once after each activity, signal, update or timer, or several of them at once',
+  upsertWorkflowSearchAttributes: 'a change of phase, or of whether it waits for an approval, for the list of the Web UI',
+  workflowExecutionSignaled: 'a watch says that every router instance has the new split',
+  workflowExecutionUpdate: 'a person’s control: accepted, completed',
+  timer: 'the end of a gate’s time: started, cancelled or fired',
+  activityTaskCancelRequested: 'a watch is told to end, as the next one runs',
+  claim: 'the deployment’s id is taken by this run, once and for all',
+  open: 'the routers are read, and what an earlier run left is put right',
+  launch: 'the candidate is started and waited for until healthy',
+  verify: 'each instance is checked before its first request',
+  watch: 'one a step: shift, then judge until the bake’s end; one more while a gate is open, one for the old release kept warm',
+  shift: 'the roles change by one write',
+  retire: 'the old release is drained and stopped',
+  notify: 'one notice to its receivers',
+  record: 'the outcome is written to the database',
+};
