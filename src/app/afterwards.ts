@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { messageOf } from '../domain/errors.js';
 import type { Logger } from '../domain/logger.js';
 
@@ -7,9 +8,9 @@ export class Afterwards {
 
   constructor(private readonly log: Logger) {}
 
-  /** @param what for the log, should it fail. */
+  /** Begins once what runs now has come to its end, so that an answer is sent before. @param what for the log, should it fail. */
   run(what: string, work: () => Promise<void>): void {
-    const done = work().catch((error: unknown) => this.log.warn({ reason: messageOf(error) }, `${what} failed`)).finally(() => this.pending.delete(done));
+    const done = nextTurn().then(work).catch((error: unknown) => this.log.warn({ reason: messageOf(error) }, `${what} failed`)).finally(() => this.pending.delete(done));
     this.pending.add(done);
   }
 

@@ -1,6 +1,6 @@
-import { and, eq, isNull, sql, type SQL } from 'drizzle-orm';
+import { and, eq, isNull, sql, type SQL, type SQLWrapper } from 'drizzle-orm';
 import { IN_FLIGHT_MS } from '../idempotency-flight.js';
-import { keyReused, overtaken } from '../refusals.js';
+import { keyReused } from '../refusals.js';
 import type { IdempotencyClaim, IdempotencyState, IdempotencyStore } from '../stores.js';
 import type { Database, Queries } from './database.js';
 import { idempotencyKeys as keys } from './schema.js';
@@ -35,15 +35,14 @@ async function begin(queries: Queries, claim: IdempotencyClaim): Promise<Idempot
   return row.resource === null ? { state: 'new' } : { state: 'known', resource: row.resource, answer: null };
 }
 
-/** Part of the transaction that requests the deployment. @throws IDEMPOTENCY_IN_FLIGHT */
-export async function bindResource(queries: Queries, claim: IdempotencyClaim, resource: string): Promise<void> {
-  const bound = await queries.insert(keys).values({ ...claim, resource, begunAt: sql`clock_timestamp()` })
+/** Part of the statement that requests the deployment: one row when the key now stands for it, none when it stands for another one or another body. */
+export function bindResource(queries: Queries, claim: IdempotencyClaim, resource: string): SQLWrapper {
+  return queries.insert(keys).values({ ...claim, resource, begunAt: sql`clock_timestamp()` })
     .onConflictDoUpdate({
       target: [keys.actor, keys.route, keys.key],
       set: { resource },
       setWhere: sql`${keys.bodyHash} = ${claim.bodyHash} AND coalesce(${keys.resource}, ${resource}) = ${resource}`,
-    }).returning();
-  if (bound.length === 0) throw overtaken();
+    }).returning({ resource: keys.resource });
 }
 
 export async function unbindResource(queries: Queries, resource: string): Promise<void> {
