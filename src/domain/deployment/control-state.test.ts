@@ -195,6 +195,14 @@ describe('ControlState takes', () => {
     expect(control.hasPassed('1/smoke')).toBe(true);
   });
 
+  it('a reminder of an open gate without losing its approvals', () => {
+    const control = withGate({ quorum: 2 });
+    control.apply(message('approve'), PROVEN);
+    control.open(openGate('1/smoke', { ...SPEC, quorum: 2 }, NOW + 60_000, 'step 1 of 2'));
+    control.apply(message('approve', { by: BOB }), PROVEN);
+    expect(control.hasPassed('1/smoke')).toBe(true);
+  });
+
   it('a repeated id once, without a refusal', () => {
     const control = at('bake');
     const pause = message('pause');
