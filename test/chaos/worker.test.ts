@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
+import type { InstanceRecord } from '../../src/targets/process/instance-record.js';
 import { type ChaosScene, openChaos } from '../support/stack/chaos-scene.js';
 import { instancesOf } from '../support/stack/instances-of.js';
 import type { Program } from '../support/stack/program.js';
@@ -24,7 +25,7 @@ describe('while a candidate has traffic', () => {
   }, 60_000);
 
   it('a killed worker is replaced by another, and the canary goes on and succeeds', async () => {
-    const id = await scene.deploy('v2', { steps: [{ traffic: '20%', bake: '5s' }] });
+    const id = await scene.deploy('v2', { steps: [{ traffic: '20%', bake: '3s' }] });
     await scene.candidateHas(20);
     await worker.end('SIGKILL');
     await scene.candidateHas(20);
@@ -51,10 +52,10 @@ describe('while a candidate has traffic', () => {
     expect(scene.traffic.failures).toEqual([]);
   }, 90_000);
 
-  it('a killed candidate is pulled, and its slot is stopped', async () => {
-    const id = await scene.deploy('v2', { steps: [{ traffic: '20%', bake: '10m' }] });
+  it('an instance of the candidate that is killed takes no request with it: the candidate is pulled, and its slot is stopped', async () => {
+    const id = await scene.deploy('v2', { instances: 2, steps: [{ traffic: '20%', bake: '10m' }] });
     await scene.candidateHas(20);
-    for (const { pid } of instancesOf(scene.home, id)) process.kill(pid, 'SIGKILL');
+    kill(instancesOf(scene.home, id)[0]);
     await scene.candidateHas(0);
     expect(await scene.slipway.api.ended(id)).toMatchObject({ phase: 'rolled-back', cause: { code: 'BREACH' } });
     expect(instancesOf(scene.home, id)).toEqual([]);
@@ -68,6 +69,11 @@ describe('while a candidate has traffic', () => {
     return Math.max(0, ...watches.map(({ attempt, lastStartedTime, state }) => (state === STARTED && lastStartedTime ? attempt ?? 0 : 0)));
   }
 });
+
+function kill(instance: InstanceRecord | undefined): void {
+  if (!instance) throw new Error('the deployment has no instance');
+  process.kill(instance.pid, 'SIGKILL');
+}
 
 /** Of the protocol's states of a pending activity. */
 const STARTED = 2;
