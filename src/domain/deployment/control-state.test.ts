@@ -218,7 +218,7 @@ describe('ControlState takes', () => {
     control.sawInAttention(HEALTHY);
     control.apply(message('resolve', { resolve: { slot: 'green' } }), PROVEN);
     control.apply(message('resolve', { resolve: { drop: 'b' } }), PROVEN);
-    expect(control.resolution).toEqual({ slot: 'green' });
+    expect(control.resolution).toEqual({ slot: 'green', by: 'ann' });
     expect(control.dropped).toEqual(['b']);
   });
 });
