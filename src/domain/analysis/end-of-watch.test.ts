@@ -116,6 +116,18 @@ describe('health', () => {
     expect(watched(watchInput(), unwell(5, 'unwell')).state.verdict?.kind).toBe('error');
   });
 
+  it('is no failure when stable answers first after a time in which the worker reached neither slot', () => {
+    const { decision, state } = watched(watchInput(), [...unwell(5, 'unwell'), probe(6_000, 'stable', 'well')]);
+    expect(decision.kind).toBe('go-on');
+    expect(state.verdict?.kind).toBe('no-data');
+  });
+
+  it('fails after such a time once the candidate has failed often enough beside a stable that answers', () => {
+    const after = (n: number) => Array.from({ length: n }, (_, i) => 6_000 + i * 1_000).flatMap((at) => [probe(at, 'stable', 'well'), probe(at, 'candidate', 'unwell')]);
+    expect(watched(watchInput(), [...unwell(5, 'unwell'), ...after(2)]).decision.kind).toBe('go-on');
+    expect(watched(watchInput(), [...unwell(5, 'unwell'), ...after(3)]).decision).toMatchObject({ kind: 'breach', pull: true });
+  });
+
   it('goes on with a note when only stable is down', () => {
     const { decision, state } = watched(watchInput(), [probe(1_000, 'stable', 'unwell'), probe(1_000, 'candidate', 'well')]);
     expect(decision.kind).toBe('go-on');

@@ -10,10 +10,11 @@ export const HEALTH = 'health';
  * When stable is silent too, the fault may be the worker's own: that is an `error`, and another worker tries.
  */
 export function judgeHealth(health: SlotHealth, candidate: WatchedSlot, stable: SlotAnswer): Finding {
-  const unhealthy = unhealthyOf(health, candidate);
+  const reachesStable = stable === 'answers' || stable === 'unchecked';
+  const unhealthy = unhealthyOf(health, candidate, reachesStable);
   if (unhealthy.length > 0) {
     const text = `health: ${unhealthy.join(', ')}`;
-    return stable === 'answers' || stable === 'unchecked'
+    return reachesStable
       ? { rule: HEALTH, kind: 'fail', text }
       : { rule: HEALTH, kind: 'error', text: `${text}, but stable does not answer this worker either` };
   }
@@ -24,17 +25,21 @@ export function judgeHealth(health: SlotHealth, candidate: WatchedSlot, stable: 
   return { rule: HEALTH, kind: 'pass', text: `health: ${candidate.instances.length} of ${candidate.instances.length} instances well` };
 }
 
-function unhealthyOf(health: SlotHealth, slot: WatchedSlot): string[] {
-  return streaksOf(health, slot).flatMap(({ check, instance, streak }) => (
-    streak && !streak.healthy ? [`${instance} ${check} unhealthy${streak.detail === undefined ? '' : ` (${streak.detail})`}`] : []
-  ));
+/** Failures that nobody witnessed make an instance unhealthy only for as long as stable is silent too. */
+function unhealthyOf(health: SlotHealth, slot: WatchedSlot, reachesStable: boolean): string[] {
+  return streaksOf(health, slot).flatMap(({ check, instance, streak }) => {
+    if (!streak) return [];
+    const failing = streak.last === 'unwell' && streak.inARow >= (slot.health[check]?.unhealthyAfter ?? 1);
+    const unhealthy = !streak.healthy || (failing && !reachesStable);
+    return unhealthy ? [`${instance} ${check} unhealthy${streak.detail === undefined ? '' : ` (${streak.detail})`}`] : [];
+  });
 }
 
 /** Not asked yet, or failing but not for long enough: no reason to fail, and none to pass. */
 function doubtfulOf(health: SlotHealth, slot: WatchedSlot): string[] {
   return streaksOf(health, slot).flatMap(({ check, instance, streak }) => {
     if (!streak) return [`${instance} ${check} not probed yet`];
-    return streak.last === 'unwell' ? [`${instance} ${check} failed ${streak.inARow} of ${slot.health[check]?.unhealthyAfter ?? 1} times`] : [];
+    return streak.last === 'unwell' ? [`${instance} ${check} failed ${streak.witnessed ?? 0} of ${slot.health[check]?.unhealthyAfter ?? 1} times`] : [];
   });
 }
 

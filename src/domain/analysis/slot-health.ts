@@ -1,5 +1,5 @@
 import type { WatchedSlot } from '../deployment/watching.js';
-import { extend, type ProbeStreak } from './probe-streak.js';
+import { extend, type ProbeStreak, type Witness } from './probe-streak.js';
 import type { ProbeSample } from './watch-sample.js';
 
 /** What the probes of one slot have shown, by check. Plain JSON. */
@@ -15,13 +15,13 @@ export interface CheckHealth {
   readonly unasked?: string;
 }
 
-export function addProbe(health: SlotHealth, sample: ProbeSample, slot: WatchedSlot): SlotHealth {
+export function addProbe(health: SlotHealth, sample: ProbeSample, slot: WatchedSlot, witness: Witness): SlotHealth {
   const check = slot.health[sample.check];
   if (!check) return health;
   const before = health[sample.check];
   const streaks: Record<string, ProbeStreak> = { ...before?.streaks };
   for (const answer of sample.answers) {
-    const streak = extend(streaks[answer.instance], answer, check);
+    const streak = extend(streaks[answer.instance], answer, check, witness);
     if (streak) streaks[answer.instance] = streak;
   }
   const well = sample.answers.filter((answer) => answer.outcome === 'well').length;

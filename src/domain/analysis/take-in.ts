@@ -1,4 +1,5 @@
 import type { WatchInput } from '../deployment/watching.js';
+import type { Witness } from './probe-streak.js';
 import { remember } from './recent-traffic.js';
 import { shareDifference } from './share-difference.js';
 import { addProbe, slotAnswer } from './slot-health.js';
@@ -33,8 +34,19 @@ function takeSplit(seen: WatchSightings, { candidateShare, strangers }: SplitSam
 
 function takeProbe(seen: WatchSightings, sample: ProbeSample, input: WatchInput): WatchSightings {
   const { role } = sample;
-  const health = { ...seen.health, [role]: addProbe(seen.health[role], sample, input.slots[role]) };
+  const health = { ...seen.health, [role]: addProbe(seen.health[role], sample, input.slots[role], witnessOf(seen, sample, input)) };
   return { ...seen, health, notes: role === 'stable' ? stableNote(seen.notes, slotAnswer(health.stable, input.slots.stable, sample.at)) : slowNote(seen.notes, sample, input) };
+}
+
+/** Stable is the witness of the candidate. Nobody asks for one of stable, which is never judged. */
+function witnessOf({ health }: WatchSightings, { role, at }: ProbeSample, { slots }: WatchInput): Witness {
+  if (role === 'stable') return 'unknown';
+  switch (slotAnswer(health.stable, slots.stable, at)) {
+    case 'answers':
+    case 'unchecked': return 'present';
+    case 'silent': return 'absent';
+    case 'unknown': return 'unknown';
+  }
 }
 
 function stableNote(notes: WatchSightings['notes'], answer: ReturnType<typeof slotAnswer>): WatchSightings['notes'] {
