@@ -17,6 +17,12 @@ export type Point = 'none' | 'bake' | 'keep-warm' | 'attention' | 'ended';
 /** How many message ids are remembered. */
 const REMEMBERED = 200;
 
+/** The slot that serves, and who says so. */
+interface Resolution {
+  readonly slot: Slot;
+  readonly by: string;
+}
+
 /** Plain data: carried through continue-as-new. */
 export interface ControlSnapshot {
   readonly deployment: string;
@@ -30,7 +36,7 @@ export interface ControlSnapshot {
   readonly skipping: boolean;
   readonly abort: Cause | null;
   readonly gates: readonly OpenGate[];
-  readonly resolution: { readonly slot: Slot } | null;
+  readonly resolution: Resolution | null;
   readonly dropped: readonly string[];
   readonly seen: readonly string[];
   readonly attention: AttentionRead | null;
@@ -59,7 +65,7 @@ export class ControlState {
   get promoting(): boolean { return this.state.promoting; }
   get step(): number { return this.state.step; }
   get gates(): readonly OpenGate[] { return this.state.gates; }
-  get resolution(): { readonly slot: Slot } | null { return this.state.resolution; }
+  get resolution(): Resolution | null { return this.state.resolution; }
   get closed(): boolean { return this.state.closed; }
   get attention(): AttentionRead | null { return this.state.attention; }
   get dropped(): readonly string[] { return this.state.dropped; }
@@ -115,8 +121,10 @@ export class ControlState {
     return true;
   }
 
+  /** Opens a gate; one that is open already (a reminder, one more reason) keeps its approvals. */
   open(gate: OpenGate): void {
-    this.state = { ...this.state, gates: [...this.state.gates.filter(({ address }) => address !== gate.address), gate] };
+    const approvals = this.state.gates.find(({ address }) => address === gate.address)?.approvals ?? gate.approvals;
+    this.state = { ...this.state, gates: [...this.state.gates.filter(({ address }) => address !== gate.address), { ...gate, approvals }] };
   }
 
   close(address: string): void {
@@ -184,7 +192,7 @@ export class ControlState {
   private resolve(message: Control): void {
     if (!message.resolve) return;
     if ('drop' in message.resolve) this.state = { ...this.state, dropped: [...this.state.dropped, message.resolve.drop] };
-    else this.state = { ...this.state, resolution: { slot: message.resolve.slot } };
+    else this.state = { ...this.state, resolution: { slot: message.resolve.slot, by: message.by.name } };
   }
 }
 

@@ -32,14 +32,21 @@ export async function attend(run: Run, goal: Goal, reason: string): Promise<Phas
   run.note(`needs attention: ${reason}`);
   return run.waiting(`needs attention: ${reason}; waits for a resolve`, async () => {
     let toldAt = Number.NEGATIVE_INFINITY;
-    let aim = aimOf(run, goal);
+    let toward = goal;
+    let aim = aimOf(run, toward);
     for (;;) {
       toldAt = remind(run, toldAt, reason);
       const result = await look(run, aim);
       if (result?.shifted.outcome === 'done') return leave(run, aim.slot === state.candidateSlot ? 'candidate' : 'stable');
-      if (run.runtime.shouldContinue()) throw new ContinueRun(goal, reason);
+      if (result?.shifted.outcome === 'pulled' && aim.mode === 'write') {
+        // The roles change has not reached every instance, and a watch pulled: the mark stands, so it goes back.
+        state.data.cause = { code: 'PULLED', by: 'watch', text: result.shifted.detail };
+        toward = 'stable';
+        aim = aimOf(run, toward);
+      }
+      if (run.runtime.shouldContinue()) throw new ContinueRun(toward, reason);
       await waitForNews(run, aim);
-      aim = control.resolution && aim.mode !== 'force' ? aimAt(run, control.resolution.slot) : aim;
+      if (control.resolution && !carriesOut(aim, control.resolution)) aim = aimAt(run, control.resolution.slot);
     }
   });
 }
@@ -66,6 +73,11 @@ function aimAt(run: Run, slot: Slot): Aim {
   return { slot, entry, mode: 'force' };
 }
 
+/** People may decide anew for as long as their first decision could not be carried out. */
+function carriesOut({ mode, slot }: Aim, resolution: { readonly slot: Slot }): boolean {
+  return mode === 'force' && slot === resolution.slot;
+}
+
 async function look(run: Run, aim: Aim): Promise<AttendResult | undefined> {
   const { state, control, place } = run;
   const outcome = await run.finish(run.start('attend', {
@@ -84,7 +96,7 @@ async function look(run: Run, aim: Aim): Promise<AttendResult | undefined> {
 async function waitForNews(run: Run, aim: Aim): Promise<void> {
   const { control } = run;
   const dropped = control.dropped.length;
-  const news = (): boolean => (control.resolution !== null && aim.mode !== 'force') || control.dropped.length > dropped;
+  const news = (): boolean => (control.resolution !== null && !carriesOut(aim, control.resolution)) || control.dropped.length > dropped;
   await run.runtime.until(news, { ms: READ_EVERY_MS, summary: 'next read of the routers' });
 }
 
@@ -96,9 +108,16 @@ function remind(run: Run, toldAt: number, reason: string): number {
 }
 
 async function leave(run: Run, goal: 'stable' | 'candidate'): Promise<Phase> {
+  const { data } = run.state;
+  const { resolution } = run.control;
   run.control.enter('none');
-  if (goal === 'candidate') return rolesChanged(run);
-  run.state.data.share = 0;
+  if (goal === 'candidate') {
+    // Whatever it was to go back for, it did not.
+    data.cause = null;
+    return rolesChanged(run);
+  }
+  if (resolution) data.cause ??= { code: 'ABORTED', by: resolution.by, text: `${resolution.by} named ${resolution.slot} as the slot that serves` };
+  data.share = 0;
   run.milestone('backToStable');
   run.setPhase('rolling-back');
   await retireSlot(run, run.state.candidateSlot, run.state.data.candidateInstances);

@@ -70,6 +70,8 @@ export async function shiftBack(run: Run): Promise<ShiftResult> {
   const result: ShiftResult = outcome.ok ? outcome.value : { outcome: 'unreached', split: null, unreached: [], detail: outcome.text };
   if (result.outcome === 'done') {
     state.data.share = 0;
+    // A watch's word of an earlier shift that comes late is old news from now on.
+    state.data.confirmed = entry.generation;
     state.data.split = result.split;
     run.runtime.changed();
   }

@@ -86,6 +86,8 @@ async function climbStep(run: Run, watched: Watched, step: PlanStep): Promise<vo
   if (run.control.promoting && !step.gate) return;
   run.setPhase('progressing');
   run.control.enter('bake', step.number);
+  // What was waved through counts for its own step only.
+  run.state.data.waived = [];
   await watched.holdWhilePaused();
   const summary = `shift to ${formatShare(step.share)}, bake ${formatDuration(step.bakeMs)}`;
   await watched.bake(run.state.entry(step.share, 'moving'), step.bakeMs, summary);

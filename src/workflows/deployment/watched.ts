@@ -154,9 +154,10 @@ export class Watched {
 
   private async breached(end: WatchEnd & { ended: 'breach' }): Promise<'again'> {
     if (end.pulled) return this.refuse(end);
-    await this.ask('breach', reasonOf(end.verdict));
     const rules = end.verdict.findings.filter(({ kind }) => kind === 'fail').map(({ rule }) => rule);
+    // Waived from now on, not from the approval on: a breach that lasts would end each watch that guards the open gate.
     this.run.state.data.waived = [...this.run.state.data.waived, ...rules];
+    await this.ask('breach', reasonOf(end.verdict));
     return 'again';
   }
 
@@ -167,7 +168,14 @@ export class Watched {
   }
 
   private async ask(name: string, reason: string): Promise<void> {
-    await this.pass({ ...ASKING_GATE, name }, gateAddress(this.run.control.step, name), reason);
+    const { control, runtime } = this.run;
+    const address = gateAddress(control.step, name);
+    const asked = control.gates.find((gate) => gate.address === address);
+    if (!asked) return this.pass({ ...ASKING_GATE, name }, address, reason);
+    // Who waits for this gate waits further out: one decision, on both reasons.
+    control.open({ ...asked, reason: `${asked.reason}; ${reason}` });
+    this.run.tell('gate-opened', `Gate ${address} waits for more: ${reason}`);
+    runtime.changed();
   }
 
   private refuse(end: WatchEnd): never {
