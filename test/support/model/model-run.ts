@@ -27,7 +27,12 @@ export class ModelRun {
   /** Acknowledged before the roles changed. */
   abortAcknowledged = false;
   resolvedToCandidate = false;
+  /** `<address> <who>`, one for each approval that was taken. */
   approvals: string[] = [];
+  /** Gates that a watch's end made necessary. */
+  readonly asked: string[] = [];
+  /** A watch said that the candidate must go. */
+  condemned = false;
   private messages = 0;
 
   constructor(readonly plan: Plan) {
@@ -40,11 +45,12 @@ export class ModelRun {
 
   get phase(): Phase { return this.run.state.data.phase; }
 
-  send(kind: ControlKind, by: string, over: Partial<Control> = {}): string {
+  /** As an update, or as a signal, whose sender nobody checked. */
+  send(kind: ControlKind, by: string, over: Partial<Control> = {}, way: 'update' | 'signal' = 'update'): string {
     this.messages += 1;
     const message: Control = { kind, id: `m${this.messages}`, deployment: DEPLOYMENT, by: { name: by, roles: ['admin'] }, ...over };
     const gates = this.run.control.gates.map((gate) => gate.address);
-    const refusal = this.run.control.apply(message, { proven: true, nowMs: this.runtime.now() });
+    const refusal = this.run.control.apply(message, { proven: way === 'update', nowMs: this.runtime.now() });
     if (refusal) return refusal.code;
     if (kind === 'abort' || kind === 'reject') this.abortAcknowledged = true;
     if (kind === 'approve') this.approvals.push(`${message.gate ?? gates[0] ?? ''} ${by}`);
@@ -75,6 +81,35 @@ export class ModelRun {
       else if (!(await this.runtime.advance())) return waits;
     }
     return this.ended !== undefined;
+  }
+
+  /** Writes of attempts that stalled long ago and come through now: whatever was ever asked of the routers, once more. */
+  stalledWrites(): void {
+    for (const task of this.runtime.tasks) {
+      const write = writeOf(task);
+      if (write) for (const index of [0, 1]) this.routers.write(index, write.entry, write.base);
+    }
+  }
+
+  /** Everything that is waited for is done by people who let it go on, until the run has ended. @returns whether it has. */
+  async letPeopleEnd(): Promise<boolean> {
+    for (let i = 0; i < 30; i += 1) {
+      await this.coolDown();
+      if (this.ended !== undefined || this.failure !== undefined) return this.ended !== undefined;
+      const { control } = this.run;
+      if (control.paused) this.send('resume', 'ann');
+      for (const { address } of control.gates) for (const by of ['ann', 'bob', 'cid']) this.send('approve', by, { gate: address });
+      if (this.phase === 'needs-attention') this.send('resolve', 'ann', { resolve: { slot: this.run.state.stableSlot } });
+      await this.runtime.settle();
+      await this.runtime.advance();
+    }
+    return false;
+  }
+
+  /** What it says it waits for is something that somebody can do. */
+  waitsForNobody(): boolean {
+    const { control, state } = this.run;
+    return state.data.waitsFor !== null && !control.paused && control.gates.length === 0 && this.phase !== 'needs-attention' && control.abort === null;
   }
 
   /** The one thing that must hold at every moment: shared traffic is watched, or is being taken back or put right. */
@@ -112,12 +147,27 @@ export class ModelRun {
     const input = task.input as StepInput<'watch'>;
     if (input.shift && !task.shifted) return this.shiftOfWatch(task, input, fate);
     if (task.cancelled && fate !== 'bad') return task.end(watchEnded({ ended: 'stopped' }, task.shifted));
+    if (fate === 'bad' && input.analysis.onBreach === 'ask') {
+      const rule = ['errors', 'latency'].find((each) => !input.waived.includes(each));
+      if (!rule) return;
+      this.asked.push(`${input.step}/breach`);
+      return task.end(watchEnded({ ended: 'breach', verdict: verdict('fail', rule), pulled: null }, true));
+    }
     if (fate === 'bad') {
       this.routers.pull(input.generations);
+      this.condemned = true;
       return task.end(watchEnded({ ended: 'breach', verdict: verdict('fail'), pulled: { breachToZeroMs: 3, unreached: [] } }, true));
     }
-    if (fate === 'lost') return task.end(watchEnded({ ended: 'no-data', verdict: verdict('no-data') }, true));
+    // An open-ended watch waits for no data, and bears errors.
+    if (input.bakeMs !== null && fate === 'lost') return this.unsure(task, input, 'no-data');
+    if (input.bakeMs !== null && fate === 'half') return this.unsure(task, input, 'error');
     if (input.bakeMs !== null) task.end(watchEnded({ ended: 'complete', verdict: verdict('pass') }, true));
+  }
+
+  private unsure(task: ModelTask, { step }: StepInput<'watch'>, ended: 'no-data' | 'error'): void {
+    // The end of a bake that was cut short means nothing any more.
+    if (!this.run.state.data.notes.includes(`step ${step}: the bake was cut short`)) this.asked.push(`${step}/${ended}`);
+    task.end(watchEnded({ ended, verdict: verdict(ended) }, true));
   }
 
   private shiftOfWatch(task: ModelTask, input: StepInput<'watch'>, fate: Fate): void {
@@ -175,17 +225,23 @@ export class ModelRun {
     const indexes = input.except.includes('b') || away.length > 0 ? [0] : [0, 1];
     const results = indexes.map((index) => this.routers.write(index, input.entry, input.mode === 'force' ? this.routers.at(index).entry.generation : input.base, input.mode === 'force' ? 'by a person' : 'by the run'));
     const complete = indexes.length === 2 || input.except.includes('b');
-    const done = complete && results.every((result) => result === 'done');
-    return { read, shifted: { outcome: done ? 'done' : 'unreached', split: done ? splitOf(input.entry) : null, unreached: away, detail: '' }, unwritten: [] };
+    const bad = results.find((result) => result === 'pulled') ?? results.find((result) => result === 'conflict');
+    const outcome = bad ?? (complete ? 'done' : 'unreached');
+    return { read, shifted: { outcome, split: outcome === 'done' ? splitOf(input.entry) : null, unreached: away, detail: outcome }, unwritten: [] };
   }
+}
+
+function writeOf(task: ModelTask): { entry: RouterEntry; base: string } | undefined {
+  if (task.name === 'watch') return (task.input as StepInput<'watch'>).shift;
+  return task.name === 'shift' ? (task.input as StepInput<'shift'>) : undefined;
 }
 
 function isOpenEnded(task: ModelTask): boolean {
   return task.name === 'watch' && (task.input as StepInput<'watch'>).bakeMs === null;
 }
 
-function verdict(kind: 'pass' | 'fail' | 'no-data') {
-  return { kind, findings: [{ rule: 'errors', kind, text: 'errors' }], at: '2026-01-01T00:00:00.000Z' } as const;
+function verdict(kind: 'pass' | 'fail' | 'no-data' | 'error', rule = 'errors') {
+  return { kind, findings: [{ rule, kind, text: rule }], at: '2026-01-01T00:00:00.000Z' } as const;
 }
 
 function watchEnded(end: WatchEnd, shifted: boolean): { ok: true; value: WatchResult } {
