@@ -28,10 +28,10 @@ export function timedRouter(inner: Router): TimedRouter {
       times.sampledAt = performance.now();
       return observation;
     },
-    async pull(backend, generation) {
+    async pull(backend, generation, onPulled) {
       times.breachedAt ??= times.sampledAt;
       times.pullsInFlight += 1;
-      const report = await inner.pull(backend, generation);
+      const report = await inner.pull(backend, generation, onPulled);
       times.pullsInFlight -= 1;
       if (report.instances.every(({ ok }) => ok)) times.pulledAt = performance.now();
       return report;

@@ -20,7 +20,13 @@ export function routerOfInstances({ name, capabilities, instances }: RouterParts
       const meant = instances.filter((one) => !request.except?.includes(one.name));
       return { instances: await onEach(meant, (one) => one.shift(request)) };
     },
-    pull: async (backend, generation) => ({ instances: await onEach(instances, (one) => one.pull(backend, generation).then(() => ({}))) }),
+    pull: async (backend, generation, onPulled) => ({
+      instances: await onEach(instances, async (one) => {
+        await one.pull(backend, generation);
+        onPulled?.(one.name);
+        return {};
+      }),
+    }),
     observe: (backend, marks) => observe(instances, backend, marks),
     drain: (backend, slot, options) => drainInstances(instances, { backend, slot }, options),
     register: (backend, slot, servers) => onAll(name, instances, (one) => one.register(backend, slot, servers)),

@@ -24,8 +24,12 @@ export interface Router {
    */
   shift(request: ShiftRequest): Promise<ShiftReport>;
 
-  /** Adds a tombstone for `generation` on every instance: its candidate share is stable's from the next request on. Idempotent; never writes the split. */
-  pull(backend: string, generation: Generation): Promise<PullReport>;
+  /**
+   * Adds a tombstone for `generation` on every instance: its candidate share is stable's from the next request on. Idempotent; never writes the split.
+   *
+   * @param onPulled told of each instance as soon as it has confirmed, while others may still be waited for.
+   */
+  pull(backend: string, generation: Generation, onPulled?: (instance: string) => void): Promise<PullReport>;
 
   /** Requests and errors per slot since `marks` (from the call before; without: marks only, all counts 0). Restarted counters count from 0. */
   observe(backend: string, marks?: CounterMarks): Promise<Observation>;

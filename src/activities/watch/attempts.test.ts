@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { watchInput } from '../../../test/support/watch-input.js';
 import { BACKEND, createWatchScene, giveUpLocally, requestCancel, shutDownWorker } from '../../../test/support/watch-scene.js';
-import { UNWELL } from '../../probes/fake-prober.js';
+import { UNWELL, WELL } from '../../probes/fake-prober.js';
 
 const CANDIDATE = 'c-1';
 
@@ -176,6 +176,47 @@ describe('without a Temporal server', () => {
     const began = scene.clock.now();
     expect(await scene.clock.run(attempt.result.catch((error: unknown) => error))).toMatchObject(expected);
     expect(scene.clock.now() - began).toBeLessThanOrEqual(1_500);
+  });
+
+  it('no end that leaves the candidate its share comes before the server can hear of it', async () => {
+    const scene = createWatchScene();
+    await scene.serve();
+    scene.ownership.answer('unreachable');
+    const attempt = scene.begin(watchInput({ analysis: { onBreach: 'ask' } }));
+    scene.traffic(attempt, 100, { errorRates: { green: 0.3 } });
+    await scene.clock.advance(60_000);
+    const asked = scene.clock.now();
+    scene.ownership.answer('ours');
+    const { end } = await scene.clock.run(attempt.result);
+    expect(end).toMatchObject({ ended: 'breach', pulled: null });
+    expect(Date.parse('verdict' in end ? end.verdict.at : '')).toBeGreaterThanOrEqual(asked - 1_000);
+  });
+
+  it('a breach beside a stable that failed one probe is pulled when stable answers again', async () => {
+    const scene = createWatchScene();
+    await scene.serve();
+    scene.ownership.answer('unreachable');
+    scene.prober.answer('s-1', UNWELL);
+    const attempt = scene.begin(watchInput());
+    scene.traffic(attempt, 100, { errorRates: { green: 0.3 } });
+    await scene.clock.advance(10_000);
+    expect(scene.control.tombstones(BACKEND)).toEqual([]);
+    scene.prober.answer('s-1', WELL);
+    expect((await scene.clock.run(attempt.result)).end).toMatchObject({ ended: 'breach', pulled: { unreached: [] } });
+  });
+
+  it('given up by the SDK, a bake does not end before the next attempt has the work', async () => {
+    const scene = createWatchScene();
+    await scene.serve();
+    scene.ownership.answer('unreachable');
+    const attempt = scene.begin(watchInput());
+    scene.traffic(attempt, 100);
+    await scene.clock.advance(10_000);
+    giveUpLocally(attempt);
+    scene.ownership.answer('ours');
+    await scene.clock.advance(60_000);
+    scene.ownership.answer('gone');
+    await expect(scene.clock.run(attempt.result)).rejects.toMatchObject({ name: 'CancelledFailure' });
   });
 
   it('an error is not handed over, as nobody would come', async () => {

@@ -14,6 +14,8 @@ const LIMIT_MS = 5_000;
 export interface Attendance {
   /** Asks the server; ends the watch when another attempt has the work. A question on its way is joined, not repeated. */
   ask(): Promise<OwnershipAnswer>;
+  /** Whether the server would hear of an end now. Never of an attempt that the SDK has given up: it is not asked, which would only keep the next one away. */
+  isHeard(): Promise<boolean>;
   /** Asks now and then until the watch is over, and acts by policy after too long without a server. */
   keep(): Promise<void>;
   /**
@@ -46,6 +48,10 @@ export function createAttendance(current: () => WatchRun, taskToken: Uint8Array)
     return asking;
   }
 
+  async function isHeard(): Promise<boolean> {
+    return !outlasting && (await ask()) === 'ours' && !outlasting;
+  }
+
   async function keep(): Promise<void> {
     const { deps: { clock }, input, board } = current();
     const everyMs = Math.max(LEAST_EVERY_MS, input.heartbeatTimeoutMs);
@@ -62,7 +68,7 @@ export function createAttendance(current: () => WatchRun, taskToken: Uint8Array)
     await repeat(clock, board.over, periodMs, async () => void (answer = await ask()));
   }
 
-  return { ask, keep, outlast };
+  return { ask, isHeard, keep, outlast };
 }
 
 /** Without a server nobody can promote, approve or abort; the reflex stays armed, and after `unattended.afterMs` the operator's policy decides. */

@@ -11,7 +11,7 @@ export type ActedOn = Exclude<WatchDecision, { readonly kind: 'go-on' } | { read
 
 /** What the board asks for once a sample calls for it. All are called before the sample's arrival has yielded to anything else. */
 export interface BoardActions {
-  /** Asks whether this attempt still counts. */
+  /** Asks whether this attempt still counts before it leaves a candidate with its share. */
   confirm(): void;
   /** Judging has been impossible for a while: another worker may do better. */
   handOver(): void;
@@ -49,9 +49,9 @@ export function createBoard(input: WatchInput, start: WatchState, attemptSince: 
     if (closed) return;
     state = onSample(state, sample, input);
     const decision = endOfWatch(state, input, sample.at);
-    if (decision.kind === 'complete') actions.confirm();
-    else if (decision.kind !== 'go-on') close(() => actions.act(decision, sample.at));
-    else if (hopeless(state, sample.at)) actions.handOver();
+    if (decision.kind === 'go-on') return hopeless(state, sample.at) ? actions.handOver() : undefined;
+    if ('pull' in decision && decision.pull) close(() => actions.act(decision, sample.at));
+    else actions.confirm();
   }
 
   function hopeless({ shifted, errorSince }: WatchState, now: number): boolean {

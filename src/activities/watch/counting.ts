@@ -25,7 +25,8 @@ export async function counting(run: WatchRun): Promise<void> {
 
 function untilNext({ board: { state }, input: { bakeMs, analysis } }: WatchRun): number {
   if (state.samples < 2) return Math.min(analysis.everyMs, SECOND_AFTER_MS);
-  const leftMs = bakeMs === null || !state.shifted ? 0 : bakeMs + state.extendedMs - state.bakedMs;
+  // Without a judgment the bake stands still, however little of it is left.
+  const leftMs = bakeMs === null || !state.shifted || state.verdict?.kind === 'error' ? 0 : bakeMs + state.extendedMs - state.bakedMs;
   return leftMs > 0 ? Math.min(analysis.everyMs, leftMs) : analysis.everyMs;
 }
 

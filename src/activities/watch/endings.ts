@@ -34,12 +34,17 @@ function announce({ deps: { logger }, input, journal }: WatchRun, kind: string, 
   logger.warn(`The watch of a candidate ends: ${kind}`, { deployment: input.deployment, step: input.step, reason });
 }
 
-/** A bake ends well only while the server still counts on this attempt; asking must not stop the watch. */
+/**
+ * An end that leaves the candidate its share, good or not, comes only while the server still counts on this attempt: else nobody would hear of
+ * it, and nobody watch. Asking does not stop the watch.
+ */
 export async function confirm(run: WatchRun): Promise<void> {
   const { deps: { clock }, input, board, journal, attendance } = run;
-  if ((await attendance.ask()) !== 'ours') return;
-  const decision = endOfWatch(board.state, input, clock.now());
-  if (decision.kind !== 'complete') return;
+  if (!(await attendance.isHeard())) return;
+  const now = clock.now();
+  const decision = endOfWatch(board.state, input, now);
+  if (decision.kind === 'go-on') return;
+  if (decision.kind !== 'complete') return board.close(() => actOn(run, decision, now));
   board.close(async () => {
     const { verdict } = decision;
     journal.record('baked', reasonOf(verdict), { step: input.step, verdict: verdict.kind, bakedMs: board.state.bakedMs });
@@ -49,7 +54,7 @@ export async function confirm(run: WatchRun): Promise<void> {
 
 /** Lets another worker try, which may reach what this one cannot. Without a server nobody would come, so this one goes on. */
 export async function handOver({ board, attendance }: WatchRun): Promise<void> {
-  if ((await attendance.ask()) !== 'ours') return;
+  if (!(await attendance.isHeard())) return;
   const { verdict } = board.state;
   if (verdict?.kind !== 'error') return;
   const error = ApplicationFailure.create({

@@ -1,4 +1,5 @@
 import type { Context } from '@temporalio/activity';
+import { withStableAtPace } from '../../domain/analysis/stable-pace.js';
 import { progressOf, startWatch } from '../../domain/analysis/watch-state.js';
 import { messageOf } from '../../domain/errors.js';
 import type { WatchInput, WatchProgress, WatchResult } from '../../domain/deployment/watching.js';
@@ -22,7 +23,7 @@ const JOIN_MS = 5_000;
 
 /** One attempt at a watch, from its first sample to its end. */
 export async function runWatch(deps: WatchDeps, input: WatchInput, context: Context): Promise<WatchResult> {
-  const run = createRun(deps, input, context);
+  const run = createRun(deps, withStableAtPace(input), context);
   const { board } = run;
   const onCancel = () => onCancellation(run, context);
   context.cancellationSignal.addEventListener('abort', onCancel);

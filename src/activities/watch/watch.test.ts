@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { watchInput } from '../../../test/support/watch-input.js';
+import { WEB_CHECK, watchInput } from '../../../test/support/watch-input.js';
 import { BACKEND, createWatchScene } from '../../../test/support/watch-scene.js';
 import { UNWELL } from '../../probes/fake-prober.js';
 
@@ -82,6 +82,17 @@ describe('a watch', () => {
     const attempt = scene.begin(watchInput());
     const { end } = await scene.clock.run(attempt.result);
     expect(end.ended).toBe('breach');
+  });
+
+  it('asks stable as often as the candidate, whose witness it is', async () => {
+    const scene = createWatchScene();
+    await scene.serve();
+    const { slots } = watchInput();
+    const seldom = { ...slots.stable, health: { web: { ...WEB_CHECK, everyMs: 30_000 } } };
+    const attempt = scene.begin(watchInput({ slots: { ...slots, stable: seldom }, bakeMs: 10_000 }));
+    await scene.clock.run(attempt.result);
+    const asked = (id: string) => scene.prober.probed.filter(({ instance }) => instance.id === id).length;
+    expect(asked(STABLE)).toBeGreaterThanOrEqual(asked(CANDIDATE));
   });
 
   it('pulls nothing when stable is down too', async () => {

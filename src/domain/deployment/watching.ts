@@ -75,7 +75,7 @@ export type WatchEnd =
   | { readonly ended: 'stopped' };
 
 export interface PullSummary {
-  /** From the arrival of the breaching sample until every reachable router instance had confirmed. */
+  /** From the arrival of the breaching sample until every router instance that answered had confirmed; those away are `unreached`. */
   readonly breachToZeroMs: number;
   readonly unreached: readonly string[];
 }
