@@ -41,10 +41,10 @@ whenInstalled(['haproxy', 'wrk', 'env'], () => {
     it('takes a good version live without losing a request', async () => {
       const { load, counted } = await underLoad(10, async () => {
         const id = await deploy('v2');
-        await splitBecomes(10);
-        await splitBecomes(50);
+        await splitBecomes(10, id);
+        await splitBecomes(50, id);
         expect(await slipway.api.ended(id)).toMatchObject({ phase: 'succeeded' });
-        await splitBecomes(0);
+        await splitBecomes(0, id);
       });
       expect(load.lost).toBe(0);
       expect(counted.failed).toBe(0);
@@ -56,7 +56,7 @@ whenInstalled(['haproxy', 'wrk', 'env'], () => {
       const { load, counted } = await underLoad(6, async () => {
         const id = await deploy('v3');
         expect(await slipway.api.ended(id)).toMatchObject({ phase: 'rolled-back', cause: { code: 'BREACH' } });
-        await splitBecomes(0);
+        await splitBecomes(0, id);
       });
       const { blue, green } = counted.failedBySlot;
       expect(counted.failed).toBeGreaterThan(0);
@@ -68,7 +68,7 @@ whenInstalled(['haproxy', 'wrk', 'env'], () => {
     it('is steered by HTTP', async () => {
       await slipway.api.put('storefront', gated());
       const id = await deploy('v4');
-      await splitBecomes(10);
+      await splitBecomes(10, id);
       expect(await slipway.api.control(id, 'pause')).toMatchObject({ status: 200, body: { paused: true } });
       await slipway.api.when(id, heldByPause);
       expect(await haproxyPercents(haproxy)).toEqual([10, 10]);
@@ -76,25 +76,25 @@ whenInstalled(['haproxy', 'wrk', 'env'], () => {
       await slipway.api.when(id, ({ gates }) => gates[0]?.address === '1/people');
       expect(await haproxyPercents(haproxy)).toEqual([10, 10]);
       expect(await slipway.api.control(id, 'approve', { gate: '1/people' })).toMatchObject({ status: 200 });
-      await splitBecomes(50);
+      await splitBecomes(50, id);
       expect(await slipway.api.control(id, 'abort', { reason: 'seen enough' })).toMatchObject({ status: 200 });
-      await splitBecomes(0);
+      await splitBecomes(0, id);
       expect(await slipway.api.ended(id)).toMatchObject({ phase: 'rolled-back', cause: { code: 'ABORTED' } });
     }, 60_000);
 
     it('is steered by the Temporal CLI', async () => {
       await slipway.api.put('storefront', gated());
       const id = await deploy('v4');
-      await splitBecomes(10);
+      await splitBecomes(10, id);
       await signal('pause');
       await slipway.api.when(id, heldByPause);
       expect(await haproxyPercents(haproxy)).toEqual([10, 10]);
       await signal('resume');
       await slipway.api.when(id, ({ gates }) => gates[0]?.address === '1/people');
       await signal('approve');
-      await splitBecomes(50);
+      await splitBecomes(50, id);
       await signal('abort', { reason: 'seen enough' });
-      await splitBecomes(0);
+      await splitBecomes(0, id);
       expect(await slipway.api.ended(id)).toMatchObject({ phase: 'rolled-back', cause: { code: 'ABORTED', text: 'seen enough' } });
     }, 60_000);
 
@@ -102,10 +102,10 @@ whenInstalled(['haproxy', 'wrk', 'env'], () => {
     const signal = (name: string, input?: object): Promise<void> => signalByCli(temporal.address, WORKFLOW_ID, name, input);
     const gated = (): object => storefront({ backend: BACKEND, instances: 2, steps: [{ traffic: '10%', bake: '1s', gate: 'people' }, { traffic: '50%', bake: '10m' }] });
 
-    async function splitBecomes(percent: number): Promise<void> {
+    async function splitBecomes(percent: number, id: string): Promise<void> {
       let last: readonly unknown[] = [];
       const came = await until(async () => (last = await haproxyPercents(haproxy)).every((each) => each === percent), 20_000);
-      if (!came) throw new Error(`the candidate never had ${percent} % everywhere, but ${last.join(' and ')}`);
+      if (!came) throw new Error(`the candidate never had ${percent} % everywhere, but ${last.join(' and ')}: ${JSON.stringify(await slipway.api.deployment(id))}`);
     }
 
     /** `act` while both HAProxies get requests over kept connections and over new ones; it must end before they do. */
