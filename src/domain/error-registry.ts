@@ -48,7 +48,7 @@ export const ERRORS = {
   SECRET_MISSING: request(422, 'A secret is not there', 'Set `SLIPWAY_SECRET_<NAME>` or put the file into the secrets folder of the worker.'),
   URL_REFUSED: request(422, 'The address is not allowed', 'Link-local and metadata addresses are never called; name another host.'),
 
-  ENVIRONMENT_SERVES: request(409, 'A release is live in the environment', 'Send `?release=true` to forget it without touching its traffic.'),
+  ENVIRONMENT_SERVES: request(409, 'A release is live in the environment', '`DELETE .../environments/{environment}?release=true` forgets it and leaves its traffic as it is.'),
 
   // Starting a deployment
   VERSION_REQUIRED: request(422, 'The first deployment needs a version', 'Send `version`: nothing is live yet that could be its default.'),

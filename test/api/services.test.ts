@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { stringify } from 'yaml';
-import { DEFINITION, startTestApi, type TestApi } from './support.js';
+import { DEFINITION, problemPaths, startTestApi, type TestApi } from './support.js';
 
 let api: TestApi;
 beforeEach(async () => {
@@ -91,6 +91,22 @@ describe('environments', () => {
     await put(DEFINITION);
     const { body } = await api.call('GET', `${PRODUCTION}?resolved=true`);
     expect(body).toMatchObject({ value: { target: { instances: 2 } }, origins: { '/target/instances': 'environment' } });
+  });
+
+  it('are not forgotten by leaving them out while something is live in them', async () => {
+    await put(DEFINITION);
+    const id = await api.deploy('v1');
+    const without = { service: 'checkout', environments: { staging: DEFINITION.environments.production } };
+    expect((await put(without)).body['code']).toBe('DEPLOYMENT_LIVE');
+    await api.succeed(id);
+    const refused = await put(without);
+    expect([refused.body['code'], problemPaths(refused)]).toEqual(['ENVIRONMENT_SERVES', ['/environments/production']]);
+    expect((await api.call('GET', PRODUCTION)).body).toMatchObject({ stable: { version: 'v1' } });
+  });
+
+  it('are forgotten by leaving them out when nothing ever ran in them', async () => {
+    await put({ ...DEFINITION, environments: { ...DEFINITION.environments, staging: DEFINITION.environments.production } });
+    expect((await put(DEFINITION)).status).toBe(200);
   });
 
   it('are forgotten only when nothing is live in them, or by wish', async () => {

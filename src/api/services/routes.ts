@@ -15,7 +15,7 @@ export function serviceOperations({ app }: ApiDeps): readonly Operation[] {
   return [
     operation({
       id: 'putService', method: 'put', path: '/services/{service}', tag, summary: 'Put a service’s definition',
-      description: 'JSON or YAML. The same definition again changes nothing. `If-Match` makes sure nobody changed it meanwhile; `If-None-Match: *` that it is new.',
+      description: 'JSON or YAML. The same definition again changes nothing. `If-Match` makes sure nobody changed it meanwhile; `If-None-Match: *` that it is new. An environment that is left out is forgotten, unless something is live in it.',
       params,
       query: z.strictObject({ dryRun: flagSchema.meta({ description: 'Show what would change, and change nothing.' }) }),
       headers: z.looseObject({ 'if-match': revisionTagSchema.optional(), 'if-none-match': z.literal('*').optional() }),
@@ -27,7 +27,7 @@ export function serviceOperations({ app }: ApiDeps): readonly Operation[] {
       },
       refusals: [
         'DEFINITION_INVALID', 'IDENTITY_REQUIRED', 'ROUTER_UNKNOWN', 'TARGET_UNKNOWN', 'TARGET_FORBIDDEN', 'MEASURE_UNSUPPORTED', 'ROUTER_ENTRY_TAKEN',
-        'PRECONDITION_FAILED', 'MALFORMED_BODY', 'BODY_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE', 'DATABASE_UNAVAILABLE',
+        'ENVIRONMENT_SERVES', 'DEPLOYMENT_LIVE', 'TEMPORAL_UNAVAILABLE', 'PRECONDITION_FAILED', 'MALFORMED_BODY', 'BODY_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE', 'DATABASE_UNAVAILABLE',
       ],
       async handle({ params: { service }, query, headers, body, actor }) {
         const expected = headers['if-none-match'] === '*' ? 0 : headers['if-match'];

@@ -1,8 +1,8 @@
 import type { Actor } from '../../domain/actor.js';
-import { SlipwayError } from '../../domain/errors.js';
 import type { JsonObject } from '../../domain/json.js';
 import { objectOr } from '../../domain/service/merge.js';
 import type { AppDeps } from '../deps.js';
+import { refuseInUse } from './refuse-in-use.js';
 import { serviceOf } from '../service/service-of.js';
 
 export interface ForgetEnvironment {
@@ -21,16 +21,9 @@ export interface ForgetEnvironment {
  */
 export const forgetEnvironment = (deps: AppDeps) => async (command: ForgetEnvironment, actor: Actor): Promise<void> => {
   const { service, environment } = command;
-  const [record, stable, run] = await Promise.all([
-    serviceOf(deps.stores, service), deps.stores.deployments.stable(service, environment), deps.runs.describe(environment, service),
-  ]);
+  const record = await serviceOf(deps.stores, service);
   deps.environments.of(record, environment);
-  if (run?.state === 'running') {
-    throw new SlipwayError('DEPLOYMENT_LIVE', `Deployment ${run.deployment} is live in ${environment}.`, { details: { deployment: run.deployment } });
-  }
-  if (stable && command.serving === 'refuse') {
-    throw new SlipwayError('ENVIRONMENT_SERVES', `Version ${stable.release.version} of ${service} is live in ${environment}.`);
-  }
+  await refuseInUse(deps, command);
   const expected = command.expected ?? record.revision;
   await deps.stores.services.forget({ service, environment, definition: without(record.definition, environment), by: actor.name, expected });
 };
