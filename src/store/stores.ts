@@ -76,7 +76,12 @@ export interface DeploymentStore {
   succeeded(service: string, environment: string, limit: number): Promise<readonly DeploymentRecord[]>;
   /** Rows not ended and older than the age, oldest first: what the sweeper looks at. */
   unfinished(olderThanMs: number): Promise<readonly DeploymentRecord[]>;
-  /** Ends a row whose run is gone: phase, cause `LOST` and an event of that kind. @returns false when it had ended. */
+  /**
+   * Ends a row whose run is gone: phase, cause `LOST` and an event of that kind. The idempotency key of one that was never accepted is free
+   * again: it never ran, and can never run any more.
+   *
+   * @returns false when it had ended.
+   */
   lose(id: string, text: string): Promise<boolean>;
   /** Removes a row that never started because another deployment is live; one that was accepted or claimed stays. Its idempotency key is free again. */
   withdraw(id: string): Promise<void>;

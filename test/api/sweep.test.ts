@@ -32,6 +32,17 @@ describe('the sweep for lost deployments', () => {
     expect(await sweepLost(api.app)()).toBe(1);
   });
 
+  it('lets the same key start anew what was ended before it ever started', async () => {
+    const post = () => api.call('POST', '/api/v1/deployments', { body: { service: 'checkout', environment: 'production', version: 'v1' }, headers: { 'Idempotency-Key': 'outage' } });
+    api.runs.set('away');
+    expect((await post()).body['code']).toBe('TEMPORAL_UNAVAILABLE');
+    api.runs.set('back');
+    now += 2 * MINUTE_MS;
+    await sweepLost(api.app)();
+    const { status, body } = await post();
+    expect([status, body['phase'], (await api.runs.findRunning(String(body['id'])))?.deployment]).toEqual([202, 'requested', body['id']]);
+  });
+
   it('leaves a young one alone', async () => {
     const id = await api.deploy('v1');
     api.runs.terminate(id);

@@ -104,6 +104,25 @@ export function idempotencyContract(subject: () => ContractSubject): void {
       expect(await keys().begin(claim)).toEqual({ state: 'known', resource: deployment.id, answer: null });
     });
 
+    it('stands for nothing any more when its deployment was lost before it ever ran', async () => {
+      const claim = aClaim();
+      const [lost, next] = [aDeployment(aService()), aDeployment(aService())];
+      await deployments().request(lost, claim);
+      await keys().release(claim);
+      await deployments().lose(lost.id, 'never started');
+      await deployments().request(next, claim);
+      expect(await keys().begin({ ...claim })).toMatchObject({ state: 'known', resource: next.id });
+    });
+
+    it('goes on standing for a deployment that was lost after it had run', async () => {
+      const claim = aClaim();
+      const lost = aDeployment(aService());
+      await deployments().request(lost, claim);
+      await deployments().accepted(lost.id);
+      await deployments().lose(lost.id, 'terminated');
+      await expect(deployments().request(aDeployment(aService()), claim)).rejects.toMatchObject({ code: 'IDEMPOTENCY_IN_FLIGHT' });
+    });
+
     it('keeps an answer that was given, whatever is released', async () => {
       const claim = aClaim();
       await keys().begin(claim);

@@ -85,6 +85,7 @@ export function memoryDeploymentStore(tables: MemoryTables): DeploymentStore {
       const endedAt = nowText(tables);
       tables.deployments.set(id, { ...row, record: { ...row.record, phase: 'lost', status: lostStatus(row.record, text, endedAt), endedAt } });
       insertEvents(tables, [lostEvent(id, text, endedAt)]);
+      if (!row.record.accepted) unbindResource(tables, id);
       return true;
     },
     withdraw: async (id) => {

@@ -128,5 +128,6 @@ async function lose(queries: Queries, id: string, text: string): Promise<boolean
   const status = lostStatus(recordOf(row), text, endedAt.toISOString());
   await queries.update(deployments).set({ phase: 'lost', status, endedAt }).where(eq(deployments.id, id));
   await insertEvents(queries, [lostEvent(id, text, endedAt.toISOString())]);
+  if (!row.accepted) await unbindResource(queries, id);
   return true;
 }
