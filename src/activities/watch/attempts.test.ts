@@ -164,6 +164,36 @@ describe('without a Temporal server', () => {
     expect((await scene.clock.run(attempt.result)).end).toMatchObject({ ended: 'breach', pulled: { unreached: [] } });
   });
 
+  it('the attempt after one whose answer was lost says why the candidate was pulled', async () => {
+    const scene = createWatchScene();
+    await scene.serve();
+    scene.ownership.answer('unreachable');
+    const first = scene.begin(watchInput());
+    scene.traffic(first, 100, { errorRates: { green: 0.3 } });
+    await scene.clock.advance(500);
+    giveUpLocally(first);
+    const lost = await scene.clock.run(first.result);
+    scene.ownership.answer('ours');
+    const second = scene.begin(watchInput(), { heartbeatDetails: first.beats.at(-1), attempt: 2 });
+    const { end } = await scene.clock.run(second.result);
+    expect(end).toMatchObject({ ended: 'breach', verdict: { kind: 'fail' }, pulled: { unreached: [] } });
+    expect(end).toEqual(lost.end);
+  });
+
+  it('the attempt beside one that pulled says why, too', async () => {
+    const scene = createWatchScene();
+    await scene.serve();
+    scene.ownership.answer('unreachable');
+    const first = scene.begin(watchInput());
+    await scene.clock.advance(1_000);
+    giveUpLocally(first);
+    const second = scene.begin(watchInput({ analysis: { metrics: {} } }), { heartbeatDetails: first.beats.at(-1), attempt: 2 });
+    await scene.clock.advance(1_000);
+    scene.traffic(first, 100, { errorRates: { green: 0.3 } });
+    expect((await scene.clock.run(first.result)).end.ended).toBe('breach');
+    expect((await scene.clock.run(second.result)).end.ended).toBe('breach');
+  });
+
   it.each([['gone', { name: 'CancelledFailure' }], ['cancelled', { end: { ended: 'stopped' } }]] as const)('given up by the SDK, it ends once the server answers `%s`', async (answer, expected) => {
     const scene = createWatchScene();
     await scene.serve();

@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
 import type { WatchInput, WatchResult } from '../../domain/deployment/watching.js';
+import { createKeptEnds } from './kept-ends.js';
 import { runWatch } from './run-watch.js';
 import type { WatchDeps } from './watch-deps.js';
 
@@ -14,5 +15,6 @@ export interface WatchActivities {
 }
 
 export function createWatchActivities(deps: WatchDeps): WatchActivities {
-  return { watch: (input) => runWatch(deps, input, Context.current()) };
+  const ends = createKeptEnds();
+  return { watch: (input) => runWatch(deps, { input, ends, context: Context.current() }) };
 }

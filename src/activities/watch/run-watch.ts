@@ -9,6 +9,7 @@ import { createBoard, type Ending } from './board.js';
 import { counting } from './counting.js';
 import { actOn, confirm, givenUpLocally, handOver, leave } from './endings.js';
 import { createJournal } from './journal.js';
+import type { KeptEnds } from './kept-ends.js';
 import { probing } from './probing.js';
 import { reading } from './reading.js';
 import { repeat } from './repeat.js';
@@ -21,8 +22,19 @@ import { within } from './within.js';
 /** A shift in flight is waited for so long when the watch ends: every router call ends within a few seconds. */
 const JOIN_MS = 5_000;
 
+export interface WatchAttempt {
+  readonly input: WatchInput;
+  /** Of all watches of this process. */
+  readonly ends: KeptEnds;
+  readonly context: Context;
+}
+
 /** One attempt at a watch, from its first sample to its end. */
-export async function runWatch(deps: WatchDeps, input: WatchInput, context: Context): Promise<WatchResult> {
+export async function runWatch(deps: WatchDeps, { input, ends, context }: WatchAttempt): Promise<WatchResult> {
+  const watch = `${context.info.workflowExecution?.runId}/${context.info.activityId}`;
+  // What an attempt before this one found, whose answer was lost.
+  const lost = ends.of(watch);
+  if (lost) return lost;
   const run = createRun(deps, withStableAtPace(input), context);
   const { board } = run;
   const onCancel = () => onCancellation(run, context);
@@ -35,7 +47,10 @@ export async function runWatch(deps: WatchDeps, input: WatchInput, context: Cont
     Promise.all(parts).catch((error: unknown) => board.close(async () => ({ error: error instanceof Error ? error : new Error(String(error)) })));
     const ending = await board.ended;
     await within(deps.clock, JOIN_MS, shift);
-    return await conclude(run, ending);
+    const result = await conclude(run, ending);
+    ends.keep(watch, result);
+    // An attempt beside this one may have pulled and known why.
+    return result.end.ended === 'pulled' ? ends.of(watch) ?? result : result;
   } finally {
     context.cancellationSignal.removeEventListener('abort', onCancel);
   }

@@ -58,6 +58,8 @@ export function programPart(program: ProgramPart): Part {
 async function spawned(program: ProgramPart): Promise<Started> {
   const [file = '', ...args] = program.command;
   const log = createWriteStream(program.logFile, { flags: 'a' });
+  // A disk that is full costs lines, not the stack.
+  log.on('error', () => undefined);
   log.write(`--- ${new Date().toISOString()} ${program.name} starts\n`);
   const child = spawn(file, args, { cwd: program.cwd, env: program.env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   const lastLines: string[] = [];
@@ -80,13 +82,11 @@ function endOf(child: ChildProcess, log: WriteStream, lastLines: string[]): Prom
     });
   }
   return new Promise((resolve) => {
-    const end = (why: string) => {
-      log.end();
-      resolve(why);
-    };
-    child.once('error', (error) => end(error.message));
+    child.once('error', (error) => resolve(error.message));
     // Not `close`: a grandchild that holds the pipe must not hide that the part is gone.
-    child.once('exit', (code, signal) => end(signal === null ? `exit code ${code}` : signal));
+    child.once('exit', (code, signal) => resolve(signal === null ? `exit code ${code}` : signal));
+    // Lines may come after the exit: what is left in the pipe, and what a grandchild still says.
+    child.once('close', () => log.end());
   });
 }
 

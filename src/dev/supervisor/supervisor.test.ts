@@ -96,6 +96,16 @@ describe('the supervisor', () => {
     expect(groupRuns(spawned[0]?.pid ?? 0)).toBe(false);
   });
 
+  it('keeps what is printed after a part is gone', async () => {
+    const heir = "setTimeout(() => { for (let n = 0; n < 50; n += 1) console.log('late', n); }, 50)";
+    const leaves = `require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(heir)}], { stdio: 'inherit' }); process.kill(process.pid, 'SIGKILL')`;
+    let first = true;
+    const [dies, stays] = [await part('worker', leaves), await part('worker', STAYS_UP)];
+    await start([{ name: 'worker', start: (signal) => { const one = first ? dies : stays; first = false; return one.start(signal); } }]);
+    await until(async () => (await readFile(join(folder, 'worker.log'), 'utf8').catch(() => '')).includes('late 49\n'));
+    await until(() => said.includes('worker is back'));
+  });
+
   it('keeps what a part prints in its log', async () => {
     await start([await part('talker', STAYS_UP)]);
     await until(async () => (await readFile(join(folder, 'talker.log'), 'utf8').catch(() => '')).includes('up\n'));
