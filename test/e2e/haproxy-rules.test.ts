@@ -57,6 +57,23 @@ whenInstalled(['haproxy', 'socat'], () => {
       for (const one of await Promise.allSettled(stalled)) expect(one).toMatchObject({ status: 'rejected', reason: { code: 'ROUTER_UNREACHABLE' } });
     });
 
+    it('answers many at the same time, so that watches do not hold up a pull', async () => {
+      const { fixture } = await start();
+      const { admin } = fixture.instances[0] ?? { admin: '' };
+      const [many, limits] = [50, { connectTimeoutMs: 500, conversationTimeoutMs: 10_000 }];
+      let answered = 0;
+      let allAnswered = (): void => {};
+      const together = new Promise<void>((resolve) => { allAnswered = resolve; });
+      await Promise.all(Array.from({ length: many }, () => converse({ socket: admin }, limits, async (ask) => {
+        await ask('show info');
+        answered += 1;
+        if (answered === many) allAnswered();
+        // Nobody leaves before everybody was served.
+        await together;
+      })));
+      expect(answered).toBe(many);
+    });
+
     it('is driven over TCP as well, where nothing is kept on disk', async () => {
       const { scene, fixture } = await start({ admin: 'tcp' });
       expect(scene.router.capabilities.persists).toBe(false);

@@ -37,6 +37,8 @@ function globalSections({ socket, stateFile }: HaproxyConfigOptions): string {
   # level admin: keep it to the workers; the short timeout cuts off a writer that stalled between its read and its write
   stats socket ${socket}${socket.startsWith('/') ? ' mode 600' : ''} level admin expose-fd listeners
   stats timeout 1s
+  # each watch asks once a period; of the usual 10 a pull would wait for idle ones, or be refused
+  stats maxconn 500
   hard-stop-after 30s
   server-state-file ${stateFile}
 defaults
