@@ -18,7 +18,7 @@ const target = z.strictObject({
 }).meta({ description: 'Where instances run.' });
 
 const webhook = z.strictObject({
-  url: textOrSecret('Address that gets a POST with JSON; its path is often a secret.')
+  url: textOrSecret('Address that gets a POST with JSON; its path is often a secret. May have `${service}`, `${environment}`, `${version}`, `${deployment}`.')
     .refine((url) => typeof url !== 'string' || /^https?:\/\/[^\s/]/.test(url), 'must begin with http:// or https://'),
 });
 

@@ -105,6 +105,7 @@ describe('parseDefinition', () => {
     ['an unknown placeholder', '/defaults/health/web/http/path', '/${slt}', '/defaults/health/web/http/path'],
     ['a placeholder without its end', `${P}/target/with`, { a: '${slot' }, `${P}/target/with/a`],
     ['a placeholder that a query cannot have', `${P}/analysis/metrics/q`, { prometheus: 'up{port="${port}"}', max: 1 }, `${P}/analysis/metrics/q/prometheus`],
+    ['a placeholder that an address for notices cannot have', `${P}/notify/a`, { webhook: { url: 'https://hooks/${slot}' } }, `${P}/notify/a/webhook/url`],
     ['another service', '/service', 'cart', '/service'],
     ['no environment', '/environments', {}, '/environments'],
     ['an environment that is none', '/environments/staging', 7, '/environments/staging'],

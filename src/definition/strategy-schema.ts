@@ -24,4 +24,4 @@ export const gatesSchema = named(z.strictObject({
   notOwnChange: z.boolean('must be true or false').default(false).meta({ description: 'Whoever started the deployment may not approve it.' }),
   timeout: duration('Time to decide.', { minMs: 1_000 }).default('4h'),
   onTimeout: z.enum(['abort', 'proceed', 'remind']).default('abort').meta({ description: 'What happens when nobody decided in time.' }),
-}), 'Points that wait for people, by name.').default({});
+}), 'Points that wait for people, by name (not `no-data`, `breach` or `error`, which open by themselves).').default({});

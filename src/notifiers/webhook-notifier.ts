@@ -6,8 +6,8 @@ import { retryAfterMs } from './retry-after.js';
 import { signatureHeaders } from './webhook-signature.js';
 
 export interface WebhookNotifierOptions {
-  /** Asked for at each notice, because it may be a secret. */
-  readonly url: () => Promise<string>;
+  /** Asked for at each notice, because it may be a secret or have placeholders. */
+  readonly url: (notice: Notice) => Promise<string>;
   /** Signs what is sent, where there is one. */
   readonly secret?: () => Promise<string>;
   /** @default 10 s */
@@ -26,7 +26,7 @@ export function createWebhookNotifier({ url, secret, timeoutMs = 10_000, http, n
     const key = createHash('sha256').update(body).digest('hex');
     const signed = secret ? signatureHeaders(await secret(), { id: key, atMs: now(), body }) : {};
     const headers = { ...signed, 'content-type': 'application/json', 'idempotency-key': key };
-    return http.send({ url: await url(), method: 'POST', headers, body, timeoutMs, maxBytes: ANSWER_LIMIT_BYTES, ...(signal ? { signal } : {}) });
+    return http.send({ url: await url(notice), method: 'POST', headers, body, timeoutMs, maxBytes: ANSWER_LIMIT_BYTES, ...(signal ? { signal } : {}) });
   }
 
   return {

@@ -5,6 +5,7 @@ import type { TextOrSecret } from '../domain/service/environment.js';
 import type { MetricSource } from '../metrics/metric-source.js';
 import { createPrometheusSource } from '../metrics/prometheus-source.js';
 import { createHttpClient } from '../net/http-client.js';
+import { addressOf } from '../notifiers/address-of.js';
 import { createLogNotifier } from '../notifiers/log-notifier.js';
 import type { Notifier } from '../notifiers/notifier.js';
 import { createWebhookNotifier } from '../notifiers/webhook-notifier.js';
@@ -47,7 +48,7 @@ export async function createAdapters(deps: AdapterDeps): Promise<Adapters> {
     router: (name) => routers.get(name) ?? missing('ROUTER_UNKNOWN', `router ${name} is not declared on this worker`),
     target: (name) => targets.get(name) ?? missing('TARGET_UNKNOWN', `target ${name} is not declared on this worker`),
     metricSource: (name) => sources.get(name) ?? missing('METRIC_UNAVAILABLE', `no prometheus named ${name} is declared on this worker`),
-    notifier: (via) => (via.kind === 'log' ? createLogNotifier(logger) : createWebhookNotifier({ url: () => textOf(deps.secrets, via.url), http })),
+    notifier: (via) => (via.kind === 'log' ? createLogNotifier(logger) : createWebhookNotifier({ url: (notice) => addressOf(deps.secrets, via.url, notice), http })),
     close: async () => { await Promise.all([...routers.values()].map((router) => router.close())); },
   };
 }
