@@ -10,10 +10,10 @@ export interface Explanation {
 
 export const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   'breach-to-zero-p99-ms': {
-    what: 'From the arrival of the breaching sample in the worker until HAProxy has confirmed that the candidate has no share. Real canaries, real failing requests, 20 canaries live on one worker.',
+    what: 'From the arrival of the breaching sample in the worker until the admin socket of HAProxy shows the candidate without a share, read by the benchmark itself. Real canaries, real failing requests, 20 canaries live on one worker.',
     baseline: 'one `set map` and `get map` on the same admin socket',
     target: 'under 50 ms',
-    bound: 'Three tombstones are written at once (the generation before, this one, the next), each on a connection of its own: read, write, read back. HAProxy answers its admin sockets between its other work. The time until there is a breaching sample is not in it: that is the `every` of the analysis.',
+    bound: 'Three tombstones are written at once (the generation before, this one, the next), each on a connection of its own: the map is found by its name, then written. The map’s file is written after that, which the traffic does not wait for. The benchmark’s own readings share the processor with it, a millisecond or less each. The time until there is a breaching sample is not in it: that is the `every` of the analysis.',
   },
   'breach-to-zero-temporal-down-p99-ms': {
     what: 'The same, with the Temporal server killed during the bake and started again afterwards; every run then ends rolled back.',

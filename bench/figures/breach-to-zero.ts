@@ -5,7 +5,7 @@ import type { Prober } from '../../src/probes/probe.js';
 import { createStaticTarget } from '../../src/targets/static/static-target.js';
 import { get } from '../../test/support/router-scene.js';
 import type { Benchmark, Measured, Room } from '../benchmark.js';
-import { candidateShares, mapOf, typeLine } from '../rig/admin.js';
+import { candidateShares, mapOf, typeLine, whenAtZero } from '../rig/admin.js';
 import { deploy, type StartedDeployment } from '../rig/deploy.js';
 import { type Edge, openEdge, settle } from '../rig/edge.js';
 import { ANALYSIS, planFor } from '../rig/plans.js';
@@ -40,7 +40,7 @@ const isStopped: ServerDuring = async (temporal, breaches) => {
 };
 
 /**
- * From the arrival of the breaching sample in the worker until HAProxy has confirmed the pull, over real canaries of real requests.
+ * From the arrival of the breaching sample in the worker until HAProxy shows the candidate without a share, over real canaries of real requests.
  * The baseline sets and reads back one map entry on the same admin socket, right after each pull.
  */
 async function measure(room: Room, id: string, during: ServerDuring): Promise<readonly Measured[]> {
@@ -52,22 +52,27 @@ async function measure(room: Room, id: string, during: ServerDuring): Promise<re
     address: temporal.address, prober: proberOf(room), router: (name) => edgeNamed(edges, name).timed.router, target: (name) => targetOf(edgeNamed(edges, name)),
   });
   await Promise.all(edges.flatMap(({ haproxy }) => haproxy.instances.map((one) => typeLine(one, `add map ${mapOf(one, haproxy.backend)} bench 0`))));
-  const pulls: number[] = [];
+  const breaches: Breach[] = [];
   const bare: number[] = [];
   for (let round = 1; round <= ROUNDS; round += 1) {
     room.say(`round ${round} of ${ROUNDS}, ${CANARIES} canaries`);
     const deployments = await Promise.all(edges.map((edge) => bakingCanary(workers, edge)));
     await during(temporal, async () => {
       for (const edge of edges) {
-        pulls.push(await breach(edge));
+        breaches.push(await breach(edge));
         bare.push(await bareSetAndGet(edge));
       }
     });
     await Promise.all(deployments.map(rolledBack));
   }
+  const zero = breaches.map(({ zeroMs }) => zeroMs);
+  const confirmed = breaches.map(({ confirmedMs }) => confirmedMs);
   return [{
-    id, value: percentile(pulls, 99), unit: 'ms', n: pulls.length, baseline: percentile(bare, 99),
-    detail: { p50: percentile(pulls, 50), max: percentile(pulls, 100), 'bare p50': percentile(bare, 50) },
+    id, value: percentile(zero, 99), unit: 'ms', n: zero.length, baseline: percentile(bare, 99),
+    detail: {
+      p50: percentile(zero, 50), max: percentile(zero, 100), 'confirmed and on disk p50': percentile(confirmed, 50), 'confirmed and on disk p99': percentile(confirmed, 99),
+      'bare p50': percentile(bare, 50),
+    },
   }];
 }
 
@@ -81,16 +86,28 @@ async function bakingCanary(workers: RunningWorkers, edge: Edge): Promise<Starte
   return deployment;
 }
 
-/** @returns milliseconds from the breaching sample to the confirmed pull */
-async function breach({ name, timed: { times }, haproxy, origins }: Edge): Promise<number> {
+/** Both from the arrival of the breaching sample. */
+interface Breach {
+  /** Until HAProxy's admin socket shows no share any more. */
+  readonly zeroMs: number;
+  /** Until the worker knows, and the map's file on disk says so too. */
+  readonly confirmedMs: number;
+}
+
+async function breach({ name, timed, haproxy, origins }: Edge): Promise<Breach> {
+  const { times } = timed;
   const port = haproxy.instances[0]?.port ?? 0;
-  origins.green.answer('failing');
-  await Promise.all(Array.from({ length: FAILING_REQUESTS }, () => get(port, '/', { 'x-slipway-slot': 'green' })));
-  await waitFor(`${name} is pulled`, () => times.pulledAt !== undefined && times.pullsInFlight === 0, PULL_WITHIN_MS);
+  const turnsBad = async (): Promise<void> => {
+    origins.green.answer('failing');
+    await Promise.all(Array.from({ length: FAILING_REQUESTS }, () => get(port, '/', { 'x-slipway-slot': 'green' })));
+    await waitFor(`${name} is pulled`, () => times.pulledAt !== undefined && times.pullsInFlight === 0, PULL_WITHIN_MS);
+  };
+  const [zeroAt] = await Promise.all([timed.firstPull().then(() => whenAtZero(haproxy, PULL_WITHIN_MS)), turnsBad()]);
   // Bucket 0 is the candidate's as long as it has any share.
   const { headers } = await get(port, '/', { cookie: 'slipway_b=0' });
   if (headers['x-served-by'] !== 'blue') throw new Error(`${name} was pulled, and the candidate still serves.`);
-  return (times.pulledAt ?? Number.NaN) - (times.breachedAt ?? Number.NaN);
+  const breachedAt = times.breachedAt ?? Number.NaN;
+  return { zeroMs: zeroAt - breachedAt, confirmedMs: (times.pulledAt ?? Number.NaN) - breachedAt };
 }
 
 async function bareSetAndGet({ haproxy: { instances, backend } }: Edge): Promise<number> {

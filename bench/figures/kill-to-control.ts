@@ -6,7 +6,7 @@ import { startStack } from '../rig/stack.js';
 import { percentile } from '../samples.js';
 import { bakingCanary, firstRelease } from './abort-to-zero.js';
 
-const KILLS = 8;
+const KILLS = 6;
 const ZERO_WITHIN_MS = 60_000;
 
 /**

@@ -9,7 +9,7 @@ import { startTemporal } from '../rig/temporal.js';
 import { waitFor } from '../rig/wait.js';
 import type { LiveAnswer, LiveCommand } from '../rig/live-worker.js';
 
-const CANARIES = 300;
+const CANARIES = 200;
 /** Started at a time: what a team does in a minute, not what breaks a dev server. */
 const AT_ONCE = 20;
 const START_WITHIN_MS = 90_000;

@@ -16,11 +16,14 @@ export interface TimedRouter {
   readonly router: Router;
   readonly times: RouterTimes;
   reset(): void;
+  /** Resolves in the moment in which the next first pull leaves. */
+  firstPull(): Promise<void>;
 }
 
 /** The router itself, with a clock beside it. */
 export function timedRouter(inner: Router): TimedRouter {
   const times: RouterTimes = { sampledAt: 0, breachedAt: undefined, pulledAt: undefined, pullsInFlight: 0, drainedMs: 0 };
+  let onPull = (): void => {};
   const router: Router = {
     ...inner,
     async observe(backend, marks) {
@@ -30,6 +33,7 @@ export function timedRouter(inner: Router): TimedRouter {
     },
     async pull(backend, generation, onPulled) {
       times.breachedAt ??= times.sampledAt;
+      onPull();
       times.pullsInFlight += 1;
       const report = await inner.pull(backend, generation, onPulled);
       times.pullsInFlight -= 1;
@@ -46,6 +50,7 @@ export function timedRouter(inner: Router): TimedRouter {
   return {
     router,
     times,
+    firstPull: () => new Promise((resolve) => { onPull = resolve; }),
     reset: () => void Object.assign(times, { breachedAt: undefined, pulledAt: undefined, drainedMs: 0 }),
   };
 }
