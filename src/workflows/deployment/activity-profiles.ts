@@ -24,7 +24,11 @@ function profileOf(name: StepName, input: object, plan: Plan): ActivityOptions {
     case 'claim': return { ...database, startToCloseTimeout: 10 * SECOND };
     case 'record': return { ...database, startToCloseTimeout: 10 * SECOND };
     case 'notify': return { ...database, startToCloseTimeout: 30 * SECOND, scheduleToCloseTimeout: 5 * MINUTE };
-    case 'open': return { ...traffic, startToCloseTimeout: MINUTE, heartbeatTimeout: 5 * SECOND, scheduleToCloseTimeout: 2 * MINUTE };
+    case 'open': {
+      // Drains and stops what an earlier run left in the slot.
+      const limit = plan.candidate.drain.timeoutMs + 2 * MINUTE;
+      return { ...traffic, startToCloseTimeout: limit, scheduleToCloseTimeout: limit, heartbeatTimeout: 5 * SECOND };
+    }
     case 'launch': {
       const limit = plan.candidate.launch.timeoutMs;
       return { ...traffic, startToCloseTimeout: limit + 30 * SECOND, scheduleToCloseTimeout: limit + MINUTE, heartbeatTimeout: 5 * SECOND };
@@ -34,8 +38,9 @@ function profileOf(name: StepName, input: object, plan: Plan): ActivityOptions {
     case 'shift': return { ...traffic, startToCloseTimeout: MINUTE, heartbeatTimeout: 3 * SECOND, scheduleToCloseTimeout: 2 * MINUTE };
     case 'attend': return { ...traffic, startToCloseTimeout: 20 * SECOND, heartbeatTimeout: 5 * SECOND, scheduleToCloseTimeout: 30 * SECOND };
     case 'retire': {
-      const limit = plan.candidate.drain.timeoutMs + MINUTE;
-      return { ...traffic, startToCloseTimeout: limit, scheduleToCloseTimeout: limit + 5 * MINUTE, heartbeatTimeout: 5 * SECOND };
+      // The release that is drained may be either; a target's command ends by a timeout of its own.
+      const limit = Math.max(plan.candidate.drain.timeoutMs, plan.stable?.drain.timeoutMs ?? 0) + 6 * MINUTE;
+      return { ...traffic, startToCloseTimeout: limit, scheduleToCloseTimeout: limit, heartbeatTimeout: 5 * SECOND };
     }
   }
 }
