@@ -22,8 +22,9 @@ export class ModelRouters {
     return 'done';
   }
 
-  pull(generations: readonly Generation[]): void {
-    for (const instance of this.instances) instance.tombstones.push(...generations);
+  /** @param indexes the instances that answer. */
+  pull(generations: readonly Generation[], indexes: readonly number[] = [0, 1]): void {
+    for (const index of indexes) this.at(index).tombstones.push(...generations);
   }
 
   /** The largest share the slot has on any instance. */

@@ -31,8 +31,10 @@ export class ModelRun {
   approvals: string[] = [];
   /** Gates that a watch's end made necessary. */
   readonly asked: string[] = [];
-  /** A watch said that the candidate must go. */
+  /** A watch said that the candidate must go, or broke. */
   condemned = false;
+  /** How many steps had been started when it was paused last. */
+  startedBeforePause = 0;
   private messages = 0;
 
   constructor(readonly plan: Plan) {
@@ -50,9 +52,12 @@ export class ModelRun {
     this.messages += 1;
     const message: Control = { kind, id: `m${this.messages}`, deployment: DEPLOYMENT, by: { name: by, roles: ['admin'] }, ...over };
     const gates = this.run.control.gates.map((gate) => gate.address);
+    const open = this.run.control.gates.find((gate) => gate.address === (message.gate ?? gates[0]));
     const refusal = this.run.control.apply(message, { proven: way === 'update', nowMs: this.runtime.now() });
     if (refusal) return refusal.code;
+    if (kind === 'approve' && way === 'signal' && open && open.quorum > 1) throw new Error('a signal counted where people are told apart');
     if (kind === 'abort' || kind === 'reject') this.abortAcknowledged = true;
+    if (kind === 'pause') this.startedBeforePause = this.runtime.tasks.length;
     if (kind === 'approve') this.approvals.push(`${message.gate ?? gates[0] ?? ''} ${by}`);
     if (message.resolve && 'slot' in message.resolve && message.resolve.slot === this.run.state.candidateSlot) this.resolvedToCandidate = true;
     return 'OK';
@@ -104,6 +109,30 @@ export class ModelRun {
       await this.runtime.advance();
     }
     return false;
+  }
+
+  /** Moves on, all well, until this step's bake, or an end. `steps.length + 1` is keepWarm. */
+  async reach(step: number): Promise<void> {
+    for (let i = 0; i < 60 && this.ended === undefined; i += 1) {
+      await this.runtime.settle();
+      const task = this.runtime.live().find((each) => each.name !== 'notify' && !isOpenEnded(each));
+      if (this.run.control.step >= step && (task === undefined || task.name === 'watch')) return;
+      for (const { address } of this.run.control.gates) for (const by of ['ann', 'bob']) this.send('approve', by, { gate: address });
+      if (task) await this.move(task, 'good');
+    }
+  }
+
+  /** A way back that was asked for has begun. */
+  goesBack(): boolean {
+    return this.ended !== undefined || ['rolling-back', 'needs-attention', 'aborted', 'rolled-back'].includes(this.phase);
+  }
+
+  /** What was begun while it was paused, and gives the candidate more. */
+  movedWhilePaused(): boolean {
+    return this.run.control.paused && this.runtime.tasks.slice(this.startedBeforePause).some((task) => {
+      const entry = writeOf(task)?.entry;
+      return entry !== undefined && (entry.candidateShare > 0 || entry.deployment === DEPLOYMENT);
+    });
   }
 
   /** What it says it waits for is something that somebody can do. */
@@ -161,6 +190,10 @@ export class ModelRun {
     // An open-ended watch waits for no data, and bears errors.
     if (input.bakeMs !== null && fate === 'lost') return this.unsure(task, input, 'no-data');
     if (input.bakeMs !== null && fate === 'half') return this.unsure(task, input, 'error');
+    if (fate === 'half') {
+      this.condemned = true;
+      return task.end(failed('INTERNAL'));
+    }
     if (input.bakeMs !== null) task.end(watchEnded({ ended: 'complete', verdict: verdict('pass') }, true));
   }
 
@@ -174,11 +207,13 @@ export class ModelRun {
     const { shift } = input;
     if (!shift) return;
     // A cancelled attempt that stalled may still write: the fence has to hold.
-    const results = (fate === 'half' ? [0] : fate === 'bad' ? [] : [0, 1]).map((index) => this.routers.write(index, shift.entry, shift.base));
+    const reached = fate === 'half' ? [0] : fate === 'bad' ? [] : [0, 1];
+    const results = reached.map((index) => this.routers.write(index, shift.entry, shift.base));
     if (results.includes('pulled')) return task.end(watchEnded({ ended: 'pulled', detail: 'tombstone' }, false));
     if (fate !== 'good' || results.includes('conflict')) {
       if (task.cancelled) return task.end(watchEnded({ ended: 'stopped' }, false));
-      this.routers.pull(input.generations);
+      this.routers.pull(input.generations, reached);
+      this.condemned = true;
       return task.end(watchEnded({ ended: 'shift-failed', code: 'ROUTER_UNREACHABLE', detail: 'away' }, false));
     }
     task.shifted = true;
@@ -198,9 +233,14 @@ export class ModelRun {
       case 'open': return fate === 'bad' ? failed('ROUTER_UNREACHABLE') : { ok: true, value: this.openResult() };
       case 'launch': return fate === 'bad' ? failed('NEVER_HEALTHY') : { ok: true, value: { instances: [{ id: 'i1', address: '127.0.0.1:1' }], tookMs: 1, unwritten: [] } };
       case 'verify': case 'record': case 'claim': return fate === 'bad' ? failed('DATABASE_UNAVAILABLE') : { ok: true, value: { unwritten: [] } };
-      case 'retire': return fate === 'bad' ? failed('TARGET_UNREACHABLE') : { ok: true, value: { inFlight: 0, forced: false, unwritten: [] } };
+      case 'retire': return this.retired(task.input as StepInput<'retire'>, fate);
       default: return { ok: true, value: { unwritten: [] } };
     }
+  }
+
+  private retired({ slot }: StepInput<'retire'>, fate: Fate): Parameters<ModelTask['end']>[0] {
+    if (this.routers.share(slot) > 0) throw new Error(`${slot} was to be stopped while it had a share`);
+    return fate === 'bad' ? failed('TARGET_UNREACHABLE') : { ok: true, value: { inFlight: 0, forced: false, unwritten: [] } };
   }
 
   private openResult(): StepResult<'open'> {
@@ -214,7 +254,7 @@ export class ModelRun {
     const results = written.map((index) => this.routers.write(index, input.entry, input.base));
     if (results.includes('pulled')) return { outcome: 'pulled', split: null, unreached: [], detail: 'pulled', unwritten: [] };
     if (results.includes('conflict')) return { outcome: 'conflict', split: null, unreached: [], detail: 'conflict', unwritten: [] };
-    if (written.length < 2) { this.routers.pull(input.pull); return { outcome: 'unreached', split: null, unreached: ['b'], detail: 'away', unwritten: [] }; }
+    if (written.length < 2) { this.routers.pull(input.pull, written); return { outcome: 'unreached', split: null, unreached: ['b'], detail: 'away', unwritten: [] }; }
     return { outcome: 'done', split: splitOf(input.entry), unreached: [], detail: '', unwritten: [] };
   }
 
