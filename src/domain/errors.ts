@@ -48,4 +48,4 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-export { ERRORS, type ErrorCode, type ErrorDescription } from './error-registry.js';
+export { ERRORS, type ErrorCode } from './error-registry.js';
