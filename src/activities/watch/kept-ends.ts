@@ -1,11 +1,11 @@
-import type { WatchEnd, WatchResult } from '../../domain/deployment/watching.js';
+import type { WatchEnd, WatchInput, WatchResult } from '../../domain/deployment/watching.js';
 
 /**
  * What attempts of this process found when they took traffic back. Without a server the SDK drops such an answer, and the next attempt would
  * find the tombstone and not know why: it answers with this instead.
  */
 export interface KeptEnds {
-  keep(watch: string, result: WatchResult): void;
+  keep(watch: string, result: WatchResult, input: WatchInput): void;
   of(watch: string): WatchResult | undefined;
 }
 
@@ -15,8 +15,8 @@ const MOST_KEPT = 500;
 export function createKeptEnds(): KeptEnds {
   const ends = new Map<string, WatchResult>();
   return {
-    keep(watch, result) {
-      if (ends.has(watch) || !takesBack(result.end)) return;
+    keep(watch, result, { analysis }) {
+      if (ends.has(watch) || !takesBack(result.end, analysis)) return;
       ends.set(watch, result);
       const [oldest] = ends.keys();
       if (oldest !== undefined && ends.size > MOST_KEPT) ends.delete(oldest);
@@ -26,6 +26,12 @@ export function createKeptEnds(): KeptEnds {
 }
 
 /** All other ends come only while the server listens (see `confirm`), or are another attempt's to find again. */
-function takesBack(end: WatchEnd): boolean {
-  return end.ended === 'pulled' || end.ended === 'shift-failed' || (end.ended === 'breach' && end.pulled !== null);
+function takesBack(end: WatchEnd, { onError }: WatchInput['analysis']): boolean {
+  switch (end.ended) {
+    case 'pulled':
+    case 'shift-failed': return true;
+    case 'breach': return end.pulled !== null;
+    case 'error': return onError === 'rollback';
+    default: return false;
+  }
 }

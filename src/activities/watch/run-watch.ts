@@ -48,7 +48,7 @@ export async function runWatch(deps: WatchDeps, { input, ends, context }: WatchA
     const ending = await board.ended;
     await within(deps.clock, JOIN_MS, shift);
     const result = await conclude(run, ending);
-    ends.keep(watch, result);
+    ends.keep(watch, result, input);
     // An attempt beside this one may have pulled and known why.
     return result.end.ended === 'pulled' ? ends.of(watch) ?? result : result;
   } finally {
