@@ -15,6 +15,7 @@ import { wrk, type WrkReport } from '../support/wrk.js';
 
 const BACKEND = 'storefront-test';
 const WORKFLOW_ID = 'deploy/test/storefront';
+const MOST_LOAD_SECONDS = 45;
 
 whenInstalled(['haproxy', 'wrk', 'env'], () => {
   describe('a canary through two HAProxies, by processes of the build', () => {
@@ -39,7 +40,7 @@ whenInstalled(['haproxy', 'wrk', 'env'], () => {
     }, 60_000);
 
     it('takes a good version live without losing a request', async () => {
-      const { load, counted } = await underLoad(10, async () => {
+      const { load, counted } = await underLoad(async () => {
         const id = await deploy('v2');
         await splitBecomes(10, id);
         await splitBecomes(50, id);
@@ -53,7 +54,7 @@ whenInstalled(['haproxy', 'wrk', 'env'], () => {
     }, 60_000);
 
     it('pulls a bad version, whose own errors are all there are', async () => {
-      const { load, counted } = await underLoad(6, async () => {
+      const { load, counted } = await underLoad(async () => {
         const id = await deploy('v3');
         expect(await slipway.api.ended(id)).toMatchObject({ phase: 'rolled-back', cause: { code: 'BREACH' } });
         await splitBecomes(0, id);
@@ -108,16 +109,19 @@ whenInstalled(['haproxy', 'wrk', 'env'], () => {
       if (!came) throw new Error(`the candidate never had ${percent} % everywhere, but ${last.join(' and ')}: ${JSON.stringify(await slipway.api.deployment(id))}`);
     }
 
-    /** `act` while both HAProxies get requests over kept connections and over new ones; it must end before they do. */
-    async function underLoad(seconds: number, act: () => Promise<void>): Promise<{ load: WrkReport; counted: HaproxyCounters }> {
+    /** `act` while both HAProxies get requests over kept connections and over new ones. */
+    async function underLoad(act: () => Promise<void>): Promise<{ load: WrkReport; counted: HaproxyCounters }> {
       const before = await countersOf(haproxy);
-      let loaded = true;
-      const loads = Promise.all(haproxy.instances.flatMap(({ port }) => [
-        wrk({ port, connections: 6, seconds }), wrk({ port, connections: 3, seconds, headers: ['Connection: close'] }),
-      ])).finally(() => void (loaded = false));
-      await until(async () => (await countersOf(haproxy)).requests > before.requests + 100);
-      await Promise.all([loads, act().then(() => expect(loaded).toBe(true))]);
-      const load = (await loads).reduce((sum, { requests, lost }) => ({ requests: sum.requests + requests, lost: sum.lost + lost }));
+      const over = new AbortController();
+      const limits = { seconds: MOST_LOAD_SECONDS, signal: over.signal };
+      const loads = haproxy.instances.flatMap(({ port }) => [wrk({ port, connections: 6, ...limits }), wrk({ port, connections: 3, headers: ['Connection: close'], ...limits })]);
+      try {
+        expect(await until(async () => (await countersOf(haproxy)).requests > before.requests + 100)).toBe(true);
+        await act();
+      } finally {
+        over.abort();
+      }
+      const load = (await Promise.all(loads)).reduce((sum, { requests, lost }) => ({ requests: sum.requests + requests, lost: sum.lost + lost }));
       return { load, counted: since(before, await countersOf(haproxy)) };
     }
   });

@@ -6,6 +6,8 @@ export interface WrkOptions {
   readonly connections: number;
   readonly seconds: number;
   readonly headers?: readonly string[];
+  /** Ends it early; the report is of what came until then. */
+  readonly signal?: AbortSignal;
 }
 
 export interface WrkReport {
@@ -15,10 +17,11 @@ export interface WrkReport {
 }
 
 /** Bounded load on a port of this host. */
-export function wrk({ port, path = '/', connections, seconds, headers = [] }: WrkOptions): Promise<WrkReport> {
+export function wrk({ port, path = '/', connections, seconds, headers = [], signal }: WrkOptions): Promise<WrkReport> {
   const args = ['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '5s', ...headers.flatMap((header) => ['-H', header]), `http://127.0.0.1:${port}${path}`];
   return new Promise((resolve, reject) => {
     const child = spawn('wrk', args, { stdio: ['ignore', 'pipe', 'inherit'], timeout: (seconds + 10) * 1_000 });
+    signal?.addEventListener('abort', () => child.kill('SIGINT'), { once: true });
     let said = '';
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => void (said += chunk));
     child.once('error', reject);

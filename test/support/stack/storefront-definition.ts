@@ -15,7 +15,7 @@ export function storefront({ backend, steps, keepWarm = '500ms', instances = 1, 
     service: 'storefront',
     defaults: {
       router: { use: 'edge', backend }, target: { use: 'local', instances }, launch: { timeout: '30s' }, drain: { timeout: '5s' }, keepWarm,
-      health: { web: { http: { path: '/healthz', expect: 200 }, every: '100ms', timeout: '500ms', healthyAfter, unhealthyAfter: 2 } },
+      health: { web: { http: { path: '/healthz', expect: 200 }, every: '100ms', timeout: '2s', healthyAfter, unhealthyAfter: 3 } },
       analysis: { every: '100ms', minRequests: 20, noData: { wait: '1s', then: 'pass' }, metrics: { errors: { router: 'errorRate', max: '5%', critical: true } } },
     },
     environments: { test: { strategy: { canary: steps }, gates: { people: {} } } },
