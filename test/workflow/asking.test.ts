@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { coolDown } from '../support/model/model-drive.js';
 import { ModelRun, type Fate } from '../support/model/model-run.js';
 import { ANALYSIS, aGate, aPlan, aStep } from '../support/plans.js';
 
@@ -36,7 +37,7 @@ describe('a breach that is asked about', () => {
     expect(model.send('approve', 'ann', { gate: '1/breach' })).toBe('OK');
     await model.runtime.settle();
     expect(model.run.state.data.waitsFor).toBeNull();
-    expect(await model.coolDown()).toBe(true);
+    expect(await coolDown(model)).toBe(true);
     expect(model.ended).toBe('succeeded');
   });
 
@@ -49,7 +50,7 @@ describe('a breach that is asked about', () => {
     expect(model.send('approve', 'ann')).toBe('OK');
     await model.runtime.settle();
     expect(model.run.state.data.waitsFor).toBeNull();
-    expect(await model.coolDown()).toBe(true);
+    expect(await coolDown(model)).toBe(true);
     expect(model.ended).toBe('succeeded');
   });
 

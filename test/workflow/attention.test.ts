@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { coolDown } from '../support/model/model-drive.js';
 import { ModelRun, type Fate } from '../support/model/model-run.js';
 import { aPlan, aStep } from '../support/plans.js';
 
@@ -28,7 +29,7 @@ describe('needs-attention', () => {
     expect(model.send('resolve', 'ann', { resolve: { slot: 'blue' } })).toBe('OK');
     await goes(model, 'attend', 'good');
     expect(model.routers.share('blue')).toBe(10_000);
-    expect(await model.coolDown()).toBe(true);
+    expect(await coolDown(model)).toBe(true);
     expect(model.ended).toBe('rolled-back');
   });
 
@@ -40,7 +41,7 @@ describe('needs-attention', () => {
     await goes(model, 'attend', 'good');
     await model.runtime.advance();
     await goes(model, 'attend', 'good');
-    expect(await model.coolDown()).toBe(true);
+    expect(await coolDown(model)).toBe(true);
     expect(model.ended).toBe('rolled-back');
     expect(model.run.state.data.cause?.code).toBe('PULLED');
     expect(model.routers.share('blue')).toBe(10_000);
@@ -53,7 +54,7 @@ describe('needs-attention', () => {
     await goes(model, 'attend', 'half');
     model.send('resolve', 'ann', { resolve: { slot: 'blue' } });
     await goes(model, 'attend', 'good');
-    expect(await model.coolDown()).toBe(true);
+    expect(await coolDown(model)).toBe(true);
     expect(model.ended).toBe('rolled-back');
     expect(model.run.state.data.cause).toMatchObject({ code: 'ABORTED', by: 'ann' });
   });
@@ -66,7 +67,7 @@ describe('needs-attention', () => {
     await goes(model, 'attend', 'half');
     model.send('resolve', 'ann', { resolve: { slot: 'green' } });
     await goes(model, 'attend', 'good');
-    expect(await model.coolDown()).toBe(true);
+    expect(await coolDown(model)).toBe(true);
     expect(model.ended).toBe('succeeded');
     expect(model.run.state.data.cause).toBeNull();
   });

@@ -33,6 +33,8 @@ export class ModelRun {
   readonly asked: string[] = [];
   /** A watch said that the candidate must go, or broke. */
   condemned = false;
+  /** A tombstone of this deployment was there before the roles changed. */
+  marked = false;
   /** How many steps had been started when it was paused last. */
   startedBeforePause = 0;
   private messages = 0;
@@ -75,50 +77,11 @@ export class ModelRun {
     await this.runtime.settle();
   }
 
-  /** The routers answer, the candidate is well, everything in flight ends well. @returns whether the run has ended or waits for people. */
-  async coolDown(): Promise<boolean> {
-    for (let i = 0; i < 400 && !this.ended && this.failure === undefined; i += 1) {
-      await this.runtime.settle();
-      const [next] = this.runtime.live().filter((task) => task.cancelled || !isOpenEnded(task));
-      const waits = this.run.state.data.waitsFor !== null;
-      if (next) await this.move(next, 'good');
-      else if (waits) return true;
-      else if (!(await this.runtime.advance())) return waits;
-    }
-    return this.ended !== undefined;
-  }
-
   /** Writes of attempts that stalled long ago and come through now: whatever was ever asked of the routers, once more. */
   stalledWrites(): void {
     for (const task of this.runtime.tasks) {
       const write = writeOf(task);
       if (write) for (const index of [0, 1]) this.routers.write(index, write.entry, write.base);
-    }
-  }
-
-  /** Everything that is waited for is done by people who let it go on, until the run has ended. @returns whether it has. */
-  async letPeopleEnd(): Promise<boolean> {
-    for (let i = 0; i < 30; i += 1) {
-      await this.coolDown();
-      if (this.ended !== undefined || this.failure !== undefined) return this.ended !== undefined;
-      const { control } = this.run;
-      if (control.paused) this.send('resume', 'ann');
-      for (const { address } of control.gates) for (const by of ['ann', 'bob', 'cid']) this.send('approve', by, { gate: address });
-      if (this.phase === 'needs-attention') this.send('resolve', 'ann', { resolve: { slot: this.run.state.stableSlot } });
-      await this.runtime.settle();
-      await this.runtime.advance();
-    }
-    return false;
-  }
-
-  /** Moves on, all well, until this step's bake, or an end. `steps.length + 1` is keepWarm. */
-  async reach(step: number): Promise<void> {
-    for (let i = 0; i < 60 && this.ended === undefined; i += 1) {
-      await this.runtime.settle();
-      const task = this.runtime.live().find((each) => each.name !== 'notify' && !isOpenEnded(each));
-      if (this.run.control.step >= step && (task === undefined || task.name === 'watch')) return;
-      for (const { address } of this.run.control.gates) for (const by of ['ann', 'bob']) this.send('approve', by, { gate: address });
-      if (task) await this.move(task, 'good');
     }
   }
 
@@ -139,6 +102,23 @@ export class ModelRun {
   waitsForNobody(): boolean {
     const { control, state } = this.run;
     return state.data.waitsFor !== null && !control.paused && control.gates.length === 0 && this.phase !== 'needs-attention' && control.abort === null;
+  }
+
+  /** An attempt of the newest watch that stalled finds a breach now. A pull before the roles change marks the deployment as failed. */
+  stalledPull(): void {
+    const watch = this.runtime.tasks.findLast((task) => task.name === 'watch' && task.shifted);
+    if (!watch || this.rolesChangedSomewhere()) return;
+    this.pull(watch.input as StepInput<'watch'>);
+  }
+
+  private pull({ generations }: StepInput<'watch'>): void {
+    this.routers.pull(generations);
+    this.marked ||= generations.length > 0 && !this.rolesChangedSomewhere();
+  }
+
+  /** Of a first release past its roles change nothing is left to take back. */
+  private condemn(): void {
+    this.condemned ||= !this.run.control.closed;
   }
 
   /** The one thing that must hold at every moment: shared traffic is watched, or is being taken back or put right. */
@@ -176,22 +156,24 @@ export class ModelRun {
     const input = task.input as StepInput<'watch'>;
     if (input.shift && !task.shifted) return this.shiftOfWatch(task, input, fate);
     if (task.cancelled && fate !== 'bad') return task.end(watchEnded({ ended: 'stopped' }, task.shifted));
+    if (this.marked) return task.end(watchEnded({ ended: 'pulled', detail: 'tombstone' }, true));
     if (fate === 'bad' && input.analysis.onBreach === 'ask') {
       const rule = ['errors', 'latency'].find((each) => !input.waived.includes(each));
       if (!rule) return;
-      this.asked.push(`${input.step}/breach`);
+      // The watch that takes over from one that leaves finds it again.
+      if (!task.cancelled && !this.run.control.closed) this.asked.push(`${input.step}/breach`);
       return task.end(watchEnded({ ended: 'breach', verdict: verdict('fail', rule), pulled: null }, true));
     }
     if (fate === 'bad') {
-      this.routers.pull(input.generations);
-      this.condemned = true;
+      this.pull(input);
+      this.condemn();
       return task.end(watchEnded({ ended: 'breach', verdict: verdict('fail'), pulled: { breachToZeroMs: 3, unreached: [] } }, true));
     }
     // An open-ended watch waits for no data, and bears errors.
     if (input.bakeMs !== null && fate === 'lost') return this.unsure(task, input, 'no-data');
     if (input.bakeMs !== null && fate === 'half') return this.unsure(task, input, 'error');
     if (fate === 'half') {
-      this.condemned = true;
+      this.condemn();
       return task.end(failed('INTERNAL'));
     }
     if (input.bakeMs !== null) task.end(watchEnded({ ended: 'complete', verdict: verdict('pass') }, true));
@@ -213,7 +195,7 @@ export class ModelRun {
     if (fate !== 'good' || results.includes('conflict')) {
       if (task.cancelled) return task.end(watchEnded({ ended: 'stopped' }, false));
       this.routers.pull(input.generations, reached);
-      this.condemned = true;
+      this.condemn();
       return task.end(watchEnded({ ended: 'shift-failed', code: 'ROUTER_UNREACHABLE', detail: 'away' }, false));
     }
     task.shifted = true;
@@ -274,10 +256,6 @@ export class ModelRun {
 function writeOf(task: ModelTask): { entry: RouterEntry; base: string } | undefined {
   if (task.name === 'watch') return (task.input as StepInput<'watch'>).shift;
   return task.name === 'shift' ? (task.input as StepInput<'shift'>) : undefined;
-}
-
-function isOpenEnded(task: ModelTask): boolean {
-  return task.name === 'watch' && (task.input as StepInput<'watch'>).bakeMs === null;
 }
 
 function verdict(kind: 'pass' | 'fail' | 'no-data' | 'error', rule = 'errors') {

@@ -1,0 +1,46 @@
+import type { StepInput } from '../../../src/domain/deployment/steps.js';
+import type { ModelRun } from './model-run.js';
+import type { ModelTask } from './model-runtime.js';
+
+/** Moves on, all well, until this step's bake, or an end. `steps.length + 1` is keepWarm. */
+export async function reach(model: ModelRun, step: number): Promise<void> {
+  for (let i = 0; i < 60 && model.ended === undefined; i += 1) {
+    await model.runtime.settle();
+    const task = model.runtime.live().find((each) => each.name !== 'notify' && !isOpenEnded(each));
+    if (model.run.control.step >= step && (task === undefined || task.name === 'watch')) return;
+    for (const { address } of model.run.control.gates) for (const by of ['ann', 'bob']) model.send('approve', by, { gate: address });
+    if (task) await model.move(task, 'good');
+  }
+}
+
+/** The routers answer, the candidate is well, everything in flight ends well. @returns whether the run has ended or waits for people. */
+export async function coolDown(model: ModelRun): Promise<boolean> {
+  for (let i = 0; i < 400 && !model.ended && model.failure === undefined; i += 1) {
+    await model.runtime.settle();
+    const [next] = model.runtime.live().filter((task) => task.cancelled || !isOpenEnded(task));
+    const waits = model.run.state.data.waitsFor !== null;
+    if (next) await model.move(next, 'good');
+    else if (waits) return true;
+    else if (!(await model.runtime.advance())) return waits;
+  }
+  return model.ended !== undefined;
+}
+
+/** Everything that is waited for is done by people who let it go on, until the run has ended. @returns whether it has. */
+export async function letPeopleEnd(model: ModelRun): Promise<boolean> {
+  for (let i = 0; i < 30; i += 1) {
+    await coolDown(model);
+    if (model.ended !== undefined || model.failure !== undefined) return model.ended !== undefined;
+    const { control } = model.run;
+    if (control.paused) model.send('resume', 'ann');
+    for (const { address } of control.gates) for (const by of ['ann', 'bob', 'cid']) model.send('approve', by, { gate: address });
+    if (model.phase === 'needs-attention') model.send('resolve', 'ann', { resolve: { slot: model.run.state.stableSlot } });
+    await model.runtime.settle();
+    await model.runtime.advance();
+  }
+  return false;
+}
+
+function isOpenEnded(task: ModelTask): boolean {
+  return task.name === 'watch' && (task.input as StepInput<'watch'>).bakeMs === null;
+}
