@@ -104,6 +104,15 @@ describe('environments', () => {
     expect((await api.call('GET', PRODUCTION)).body).toMatchObject({ stable: { version: 'v1' } });
   });
 
+  it('keep their router entry while a release serves behind it', async () => {
+    await put(DEFINITION);
+    await api.succeed(await api.deploy('v1'));
+    const { production } = DEFINITION.environments;
+    const moved = { ...DEFINITION, environments: { ...DEFINITION.environments, production: { ...production, router: { ...production.router, backend: 'elsewhere' } } } };
+    const refused = await put(moved);
+    expect([refused.body['code'], problemPaths(refused)]).toEqual(['ENVIRONMENT_SERVES', ['/environments/production/router']]);
+  });
+
   it('are forgotten by leaving them out when nothing ever ran in them', async () => {
     await put({ ...DEFINITION, environments: { ...DEFINITION.environments, staging: DEFINITION.environments.production } });
     expect((await put(DEFINITION)).status).toBe(200);

@@ -1,5 +1,7 @@
 import type { Actor } from '../../domain/actor.js';
 import { canonicalJson } from '../../domain/json.js';
+import { SlipwayError } from '../../domain/errors.js';
+import type { EnvironmentSpec } from '../../domain/service/environment.js';
 import { type Difference, differenceOf } from '../../domain/service/difference.js';
 import { objectOr } from '../../domain/service/merge.js';
 import type { EntryClaim, ServiceRecord } from '../../store/stores.js';
@@ -24,7 +26,8 @@ export interface PutResult {
  * Makes this the service's definition. One that says the same as the newest revision changes nothing.
  *
  * @throws DEFINITION_INVALID, IDENTITY_REQUIRED, ROUTER_UNKNOWN, TARGET_UNKNOWN, TARGET_FORBIDDEN, MEASURE_UNSUPPORTED, ROUTER_ENTRY_TAKEN,
- *   PRECONDITION_FAILED, DATABASE_UNAVAILABLE; of an environment that is left out: DEPLOYMENT_LIVE, ENVIRONMENT_SERVES, TEMPORAL_UNAVAILABLE
+ *   PRECONDITION_FAILED, DATABASE_UNAVAILABLE; of an environment that is left out: DEPLOYMENT_LIVE, ENVIRONMENT_SERVES, TEMPORAL_UNAVAILABLE;
+ *   of one that serves behind another router entry: ENVIRONMENT_SERVES
  */
 export const putService = (deps: AppDeps) => async (command: PutService, actor: Actor): Promise<PutResult> => {
   const { service, expected } = command;
@@ -53,6 +56,18 @@ async function refuseToForget(deps: AppDeps, before: ServiceRecord | undefined, 
   const { service } = before;
   const left = Object.keys(objectOr(before.definition['environments'])).filter((environment) => !Object.hasOwn(kept, environment));
   for (const environment of left) await refuseInUse(deps, { service, environment, serving: 'refuse' });
+  for (const [environment, { router }] of Object.entries(kept)) await refuseToMove(deps, { service, environment, router });
+}
+
+/** The release that serves stands behind the entry it was brought to: under another one nothing would be stable, and its own could be claimed by others. */
+async function refuseToMove({ stores }: AppDeps, { service, environment, router }: Pick<EnvironmentSpec, 'service' | 'environment' | 'router'>): Promise<void> {
+  const stable = await stores.deployments.stable(service, environment);
+  if (!stable) return;
+  const { use, backend } = stable.release.router;
+  if (use === router.use && backend === router.backend) return;
+  throw new SlipwayError('ENVIRONMENT_SERVES', `Version ${stable.release.version} of ${service} serves ${environment} behind entry ${backend} of router ${use}.`, {
+    problems: [{ path: `/environments/${environment}/router`, message: 'cannot change while a release serves', hint: `keep use: ${use} and backend: ${backend}, or forget the environment first` }],
+  });
 }
 
 function readChecked(deps: AppDeps, { definition, service }: PutService): ReadDefinition {
