@@ -32,14 +32,22 @@ export async function shift(deps: ActivityDeps, input: StepInput<'shift'>, conte
   }
 }
 
-/** The router's own checks are the fastest witness; only when they say no is stable asked directly. */
+/** The router's own checks and our probe are both witnesses; the first that says yes is enough, as a router instance that hangs must not hold up the others. */
 async function stableAnswers(deps: ActivityDeps, router: Router, input: StepInput<'shift'>, { signal }: StepContext): Promise<boolean> {
   const { back, entry } = input;
   if (!back) return true;
-  const readings = answering(await router.read(input.backend), input.except);
-  if (readings.some((reading) => reading.slots[entry.stable].servers.some(({ up, inRotation }) => up && inRotation))) return true;
   const release = back.plan.stable ?? back.plan.candidate;
-  return anyHealthy(deps, probedSlot(input, entry.stable, release, back.stableInstances), signal);
+  return either(
+    router.read(input.backend).then((reading) => answering(reading, input.except).some((one) => one.slots[entry.stable].servers.some(({ up, inRotation }) => up && inRotation))),
+    anyHealthy(deps, probedSlot(input, entry.stable, release, back.stableInstances), signal),
+  );
+}
+
+/** Yes as soon as one says so; no when both do. @throws what one threw, unless the other says yes */
+async function either(one: Promise<boolean>, other: Promise<boolean>): Promise<boolean> {
+  const both = [one, other];
+  const yes = Promise.any(both.map(async (answer) => (await answer) || Promise.reject(new Error('no'))));
+  return yes.catch(async () => (await Promise.all(both)).includes(true));
 }
 
 function writeOnce(router: Router, { backend, entry, base, except }: StepInput<'shift'>): Promise<ShiftReport> {
