@@ -39,7 +39,13 @@ async function main(): Promise<void> {
   const secrets = createSecrets({ env: process.env, ...(settings.secretsFolder === undefined ? {} : { folder: settings.secretsFolder }) });
   const adapters = await createAdapters({ operator: settings.operator, secrets, programs, logger });
   const stores = createPostgresStores({ url: settings.databaseUrl, logger });
-  const { native, client: connection, namespace } = await connectToTemporal(logger, stopping.signal);
+  const connections = await connectToTemporal(logger, stopping.signal).catch((error: unknown) => {
+    if (stopping.signal.aborted) return undefined;
+    throw error;
+  });
+  // Told to stop before there was a server: nothing has begun that must end.
+  if (!connections) return;
+  const { native, client: connection, namespace } = connections;
   const client = new Client({ connection, namespace });
   const { deployments, events, observations } = stores;
   const prober = createProber({ programs });

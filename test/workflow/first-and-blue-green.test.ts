@@ -39,6 +39,17 @@ describe('a first deployment', () => {
     expect(await live.outcome()).toMatchObject({ phase: 'succeeded' });
   }, 60_000);
 
+  it('that goes bad after its switch is given up by an abort', async () => {
+    const live = await delivery.start({ ...FIRST, keepWarmMs: 60_000 });
+    await live.when(({ split }) => split?.green === 10_000);
+    delivery.fake.control.count(BACKEND, 'green', { requests: 100, errors: 90 });
+    await live.when(({ phase }) => phase === 'needs-attention');
+    await live.send('abort');
+    expect(await live.outcome()).toMatchObject({ phase: 'rolled-back' });
+    expect(delivery.fake.control.entry(BACKEND)).toMatchObject({ phase: 'settled', deployment: '-', candidateShare: 0 });
+    expect(delivery.target.retired.at(-1)).toMatchObject({ slot: 'green' });
+  }, 60_000);
+
   it('that goes bad after its switch is stopped where that is the policy', async () => {
     const live = await delivery.start({ ...FIRST, keepWarmMs: 60_000, firstFailure: 'stop' });
     await live.when(({ split }) => split?.green === 10_000);

@@ -25,7 +25,7 @@ export const waitForDeployment = (deps: AppDeps) => async (command: WaitForDeplo
   const deadline = deps.now() + command.waitMs;
   for (;;) {
     const view = await show(command.deployment);
-    const reached = isReached(view, command.until);
+    const reached = isReached(view, command.until) && (await isFree(deps, view, command.until));
     if (reached || deps.now() >= deadline || signal.aborted) return { ...view, reached };
     await sleep(Math.min(LOOK_EVERY_MS, deadline - deps.now()), undefined, { signal }).catch(() => undefined);
   }
@@ -35,4 +35,12 @@ function isReached({ phase, gates }: DeploymentView, until: Milestone): boolean 
   if (hasEnded(phase)) return true;
   if (until === 'promoted') return PROMOTED.includes(phase);
   return until === 'gate' && gates.length > 0;
+}
+
+/** Who waits for the end means to go on: with the next deployment, which the lock must not refuse any more. */
+async function isFree(deps: AppDeps, { id, phase, service, environment }: DeploymentView, until: Milestone): Promise<boolean> {
+  if (until !== 'ended' || !hasEnded(phase)) return true;
+  // A server that does not answer is no reason to wait for what has ended.
+  const holder = await deps.runs.describe(environment, service).catch(() => undefined);
+  return holder?.state !== 'running' || holder.deployment !== id;
 }

@@ -40,6 +40,8 @@ export interface ControlSnapshot {
   readonly dropped: readonly string[];
   readonly seen: readonly string[];
   readonly attention: AttentionRead | null;
+  /** An abort came while people were asked which slot serves. */
+  readonly givenUp: boolean;
 }
 
 /**
@@ -52,7 +54,7 @@ export class ControlState {
   constructor(start: { deployment: string; requester: string } | ControlSnapshot) {
     this.state = 'seen' in start ? start : {
       ...start, step: 0, point: 'none', closed: false, paused: false, promoting: false, skipping: false, abort: null, gates: [], resolution: null,
-      dropped: [], seen: [], attention: null,
+      dropped: [], seen: [], attention: null, givenUp: false,
     };
   }
 
@@ -66,6 +68,7 @@ export class ControlState {
   get step(): number { return this.state.step; }
   get gates(): readonly OpenGate[] { return this.state.gates; }
   get resolution(): Resolution | null { return this.state.resolution; }
+  get givenUp(): boolean { return this.state.givenUp; }
   get closed(): boolean { return this.state.closed; }
   get attention(): AttentionRead | null { return this.state.attention; }
   get dropped(): readonly string[] { return this.state.dropped; }
@@ -177,11 +180,17 @@ export class ControlState {
       case 'resume': this.state = { ...this.state, paused: false }; return;
       case 'promote': this.state = { ...this.state, promoting: true }; return;
       case 'skip': this.state = { ...this.state, skipping: true }; return;
-      case 'abort': this.abortFor(causeOf('ABORTED', message)); return;
+      case 'abort': this.giveUp(message); return;
       case 'reject': this.abortFor(causeOf('REJECTED', message)); return;
       case 'approve': this.approve(message, nowMs); return;
       case 'resolve': this.resolve(message); return;
     }
+  }
+
+  /** In `needs-attention` the way back has begun: an abort there says that nothing is to be kept. */
+  private giveUp(message: Control): void {
+    if (this.state.point === 'attention') this.state = { ...this.state, givenUp: true };
+    this.abortFor(causeOf('ABORTED', message));
   }
 
   private approve(message: Control, nowMs: number): void {

@@ -7,6 +7,7 @@ import type { Run } from './run.js';
 
 const READ_EVERY_MS = 5_000;
 const REMIND_EVERY_MS = 15 * 60_000;
+const LAST_NOTICES = { ms: 30_000, summary: 'notices before the run goes on in a new one' };
 
 /** Which slot the loop tries to leave as stable; null: nobody knows, a person decides. */
 export type Goal = 'stable' | 'candidate' | null;
@@ -44,9 +45,14 @@ export async function attend(run: Run, goal: Goal, reason: string): Promise<Phas
         toward = 'stable';
         aim = aimOf(run, toward);
       }
-      if (run.runtime.shouldContinue()) throw new ContinueRun(toward, reason);
+      if (run.runtime.shouldContinue()) {
+        await run.joinAll(LAST_NOTICES);
+        throw new ContinueRun(toward, reason);
+      }
       await waitForNews(run, aim);
       if (control.resolution && !carriesOut(aim, control.resolution)) aim = aimAt(run, control.resolution.slot);
+      // A bad first release has nothing to go back to: an abort gives it up, and nothing serves.
+      else if (control.givenUp && aim.mode === 'read') aim = aimAt(run, state.stableSlot);
     }
   });
 }
@@ -96,7 +102,8 @@ async function look(run: Run, aim: Aim): Promise<AttendResult | undefined> {
 async function waitForNews(run: Run, aim: Aim): Promise<void> {
   const { control } = run;
   const dropped = control.dropped.length;
-  const news = (): boolean => (control.resolution !== null && !carriesOut(aim, control.resolution)) || control.dropped.length > dropped;
+  const news = (): boolean => (control.resolution !== null && !carriesOut(aim, control.resolution)) || control.dropped.length > dropped
+    || (control.givenUp && aim.mode === 'read');
   await run.runtime.until(news, { ms: READ_EVERY_MS, summary: 'next read of the routers' });
 }
 

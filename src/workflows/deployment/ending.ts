@@ -17,12 +17,13 @@ export async function end(run: Run, phase: Phase): Promise<Phase> {
   const task = run.start('record', stable, `record: ${phase}`);
   run.tell(phase, sentence(run, phase));
   await run.joinAll({ ms: RECORD_MS, summary: 'record the outcome, last notices' });
+  const notices = run.takeNotices();
   // Events that a notice could not write come too late for the record, and are written with it once more.
-  if (!task.outcome?.ok || state.data.carried.length > 0) {
+  if (!task.outcome?.ok || state.data.carried.length > 0 || notices.length > 0) {
     task.cancel();
     // A record that never answered still holds what it was given; an event that is written twice is there once.
     const carried = [...(task.outcome ? [] : given), ...state.takeCarried()];
-    await runtime.recordLater({ ...stable, status: state.nextStatus(control, runtime.now()), carried });
+    await runtime.recordLater({ ...stable, status: state.nextStatus(control, runtime.now()), carried }, notices);
   }
   return phase;
 }

@@ -26,7 +26,7 @@ export async function goBack(run: Run, watched: Watched, why: Cause): Promise<Ph
   run.control.enter('none');
   run.setPhase('rolling-back');
   watched.stop();
-  run.cancelAll();
+  run.cancelSteps();
   if (!data.moved) return withoutTraffic(run);
   if (run.state.first && run.state.plan.firstFailure === 'hold' && !GIVEN_UP.includes(data.cause.code)) return holdFirst(run);
   const uncertain = data.confirmed !== lastAsked(run);

@@ -20,7 +20,7 @@ export interface Deadline {
 
 /** One live run: its world, its memory, what people asked of it, and what is in flight. */
 export class Run {
-  private readonly inFlight = new Set<Task<unknown>>();
+  private readonly inFlight = new Map<Task<unknown>, object>();
 
   constructor(readonly runtime: Runtime, readonly state: RunState, readonly control: ControlState) {}
 
@@ -58,7 +58,7 @@ export class Run {
         this.state.carry(outcome.ok ? outcome.value.unwritten : carried);
       },
     });
-    this.inFlight.add(task);
+    this.inFlight.set(task, whole);
     return task;
   }
 
@@ -79,13 +79,22 @@ export class Run {
     return task.outcome ?? { ok: false, code: 'INTERNAL', text: 'the step has no outcome' };
   }
 
-  cancelAll(): void {
-    for (const task of this.inFlight) task.cancel();
+  /** Notices go on: whoever is to be told is to be told all the more. */
+  cancelSteps(): void {
+    for (const task of this.inFlight.keys()) if (task.name !== 'notify') task.cancel();
+  }
+
+  /** Takes the notices that have not been delivered yet out of this run, for another to deliver. */
+  takeNotices(): readonly StepInput<'notify'>[] {
+    const pending = [...this.inFlight].filter(([task]) => task.name === 'notify');
+    for (const [task] of pending) task.cancel();
+    // What was started as a notice has a notice's input.
+    return pending.map(([, input]) => input as StepInput<'notify'>);
   }
 
   /** Waits for everything in flight but `others`, bounded. @returns whether all has ended. */
   joinAll(deadline: Deadline, others: readonly StepName[] = []): Promise<boolean> {
-    return this.runtime.until(() => [...this.inFlight].every((task) => others.includes(task.name)), deadline);
+    return this.runtime.until(() => [...this.inFlight.keys()].every((task) => others.includes(task.name)), deadline);
   }
 
   tell(kind: string, text: string): void {

@@ -9,8 +9,8 @@ export interface Runtime {
   /** Waits until `condition` holds or the time is over. @returns whether it holds. */
   until(condition: () => boolean, deadline?: { readonly ms: number; readonly summary: string }): Promise<boolean>;
   start<K extends StepName>(name: K, input: StepInput<K>, options: StartOptions<K>): Task<StepResult<K>>;
-  /** Hands the last record to a run of its own, so that the lock is released although the database is away. */
-  recordLater(input: StepInput<'record'>): Promise<void>;
+  /** Hands the last record and undelivered notices to a run of its own, so that the lock is released although the database or a receiver is away. */
+  recordLater(input: StepInput<'record'>, notices: readonly StepInput<'notify'>[]): Promise<void>;
   /** Something a viewer sees has changed. */
   changed(): void;
   /** History is long: the run should go on in a new one, where the sequence allows it. */

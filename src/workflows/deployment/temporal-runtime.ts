@@ -19,9 +19,9 @@ export function temporalRuntime(plan: Plan, changed: () => void): Runtime {
       return condition(holds, deadline.ms, { summary: deadline.summary });
     },
     start: (name, input, options) => startStep(plan, name, input, options),
-    recordLater: async (input) => {
+    recordLater: async (input, notices) => {
       await startChild<typeof recordOutcome>('recordOutcome', {
-        args: [{ plan, input }], workflowId: `${workflowInfo().workflowId}/record/${input.status.deployment}`, parentClosePolicy: 'ABANDON',
+        args: [{ plan, input, notices }], workflowId: `${workflowInfo().workflowId}/record/${input.status.deployment}`, parentClosePolicy: 'ABANDON',
       });
     },
     changed,

@@ -4,10 +4,13 @@ import { gateAddress, type PlanGate } from '../../domain/deployment/plan.js';
 import { heartbeatTimeoutMs, type WatchEnd, type WatchInput, type WatchProgress, type WatchResult } from '../../domain/deployment/watching.js';
 import type { RouterEntry } from '../../domain/router/entry.js';
 import { formatDuration } from '../../domain/duration.js';
+import { watchQueue } from '../../domain/task-queues.js';
 import { Halt, type Deadline, type Run } from './run.js';
 import type { Task } from './runtime.js';
 
 const SHIFT_TIMEOUT_MS = 20_000;
+/** Longer than any shift takes. */
+const TAKEN_UP_MS = 30_000;
 
 /** What a watch does beside watching. */
 export interface Watching {
@@ -27,6 +30,7 @@ export class Watched {
   /** Cancelled, not yet ended: what it found on its way out still counts. */
   private leaving: readonly Task<WatchResult>[] = [];
   private firstShift = true;
+  private takenUp = false;
 
   constructor(private readonly run: Run) {}
 
@@ -38,7 +42,9 @@ export class Watched {
     state.data.moved = true;
     for (;;) {
       const task = this.begin(watching);
-      await runtime.until(() => this.ended(task) || (control.cutsShort && state.data.confirmed === entry.generation));
+      const over = (): boolean => this.ended(task) || (control.cutsShort && state.data.confirmed === entry.generation);
+      await this.untilTakenUp(() => over() || state.data.confirmed === entry.generation);
+      await runtime.until(over);
       this.guard();
       // The watch goes on until the next one runs: cutting a bake short must not leave its share alone.
       if (!task.outcome) return this.run.note(`step ${control.step}: the bake was cut short`);
@@ -85,6 +91,15 @@ export class Watched {
       }
       control.close(address);
     });
+  }
+
+  /** The first watch of a run shows whether anybody watches at all: silence is said, and waited out. */
+  private async untilTakenUp(condition: () => boolean): Promise<void> {
+    if (this.takenUp) return;
+    this.takenUp = true;
+    const { runtime, state } = this.run;
+    if (await runtime.until(condition, { ms: TAKEN_UP_MS, summary: 'a worker takes up the watch' })) return;
+    this.run.note(`no worker has taken up the queue ${watchQueue(state.plan.site)} yet: the candidate gets no traffic before one does`);
   }
 
   /** The last watch ends: the roles change, or the run goes back. Not waited for. */

@@ -25,7 +25,7 @@ export class ModelRuntime implements Runtime {
   now(): number { return this.time; }
   changed(): void { /* nobody looks */ }
   shouldContinue(): boolean { return this.continues; }
-  recordLater(input: StepInput<'record'>): Promise<void> { this.recordedLater.push(input); return Promise.resolve(); }
+  recordLater(input: StepInput<'record'>, _notices: readonly StepInput<'notify'>[]): Promise<void> { this.recordedLater.push(input); return Promise.resolve(); }
 
   until(condition: () => boolean, deadline?: { readonly ms: number }): Promise<boolean> {
     if (condition()) return Promise.resolve(true);
