@@ -33,7 +33,7 @@ describe('placeholders', () => {
 
   it('never change a text whose dollars are all escaped', () => {
     fc.assert(fc.property(fc.string(), (text) => {
-      expect(fillPlaceholders(text.replaceAll('${', '$${'), {}).replaceAll('$', '')).toBe(text.replaceAll('$', ''));
+      expect(fillPlaceholders(text.replaceAll('${', () => '$${'), {}).replaceAll('$', '')).toBe(text.replaceAll('$', ''));
     }));
   });
 });
