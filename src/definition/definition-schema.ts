@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { NOTICE_KINDS } from '../notifiers/notifier.js';
 import { analysisSchema } from './analysis-schema.js';
-import { duration, name, named, oneKind, text, textOrSecret, wholeNumber } from './fields.js';
+import { duration, name, named, oneKind, text, secretName, textOrSecret, wholeNumber } from './fields.js';
 import { healthSchema, verifySchema } from './health-schema.js';
 import { alternativesSchema, gatesSchema, strategySchema } from './strategy-schema.js';
 
@@ -20,6 +20,7 @@ const target = z.strictObject({
 const webhook = z.strictObject({
   url: textOrSecret('Address that gets a POST with JSON; its path is often a secret. May have `${service}`, `${environment}`, `${version}`, `${deployment}`.')
     .refine((url) => typeof url !== 'string' || /^https?:\/\/[^\s/]/.test(url), 'must begin with http:// or https://'),
+  signWith: secretName('Signs what is sent, in the form of Standard Webhooks 1.0.').optional(),
 });
 
 const notify = oneKind(['log', 'webhook'], {

@@ -68,10 +68,15 @@ export function oneKind<Shape extends z.ZodRawShape>(kinds: readonly (keyof Shap
     .meta({ description });
 }
 
+/** The name of a secret, never its value. */
+export function secretName(description: string) {
+  const name = z.string().regex(/^[A-Z][A-Z0-9_]{0,62}$/, 'must be upper-case letters, digits and underscores').meta({ description: 'Name of the secret.' });
+  return z.strictObject({ secret: name }).meta({ description });
+}
+
 /** A text, or the name of a secret that is read at the moment of use. */
 export function textOrSecret(description: string) {
-  const secret = z.strictObject({ secret: z.string().regex(/^[A-Z][A-Z0-9_]{0,62}$/, 'must be upper-case letters, digits and underscores').meta({ description: 'Name of the secret.' }) });
-  return z.union([text('The value itself.', { max: 2_048 }), secret], 'must be a text or {secret: NAME}').meta({ title: 'text or {secret: NAME}', description });
+  return z.union([text('The value itself.', { max: 2_048 }), secretName('A secret.')], 'must be a text or {secret: NAME}').meta({ title: 'text or {secret: NAME}', description });
 }
 
 function kindsIn(value: unknown, kinds: readonly string[]): string[] {

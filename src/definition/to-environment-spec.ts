@@ -97,7 +97,8 @@ function toGate({ role, timeout, ...same }: Each<'gates'>): GateSpec {
 function toNotify({ log, webhook, on }: Each<'notify'>): NotifySpec {
   if (log) return { via: { kind: 'log' }, on };
   if (!webhook) return unchecked('a receiver without a kind');
-  return { via: { kind: 'webhook', url: typeof webhook.url === 'string' ? { text: webhook.url } : webhook.url }, on };
+  const { url, signWith } = webhook;
+  return { via: { kind: 'webhook', url: typeof url === 'string' ? { text: url } : url, ...(signWith && { signWith: signWith.secret }) }, on };
 }
 
 function ms(text: string): number {

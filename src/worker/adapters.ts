@@ -5,10 +5,8 @@ import type { TextOrSecret } from '../domain/service/environment.js';
 import type { MetricSource } from '../metrics/metric-source.js';
 import { createPrometheusSource } from '../metrics/prometheus-source.js';
 import { createHttpClient } from '../net/http-client.js';
-import { addressOf } from '../notifiers/address-of.js';
-import { createLogNotifier } from '../notifiers/log-notifier.js';
 import type { Notifier } from '../notifiers/notifier.js';
-import { createWebhookNotifier } from '../notifiers/webhook-notifier.js';
+import { receiverOf } from '../notifiers/receiver-of.js';
 import type { Programs } from '../programs/programs.js';
 import { createEmbeddedRouter } from '../routers/embedded/embedded-router.js';
 import { createHaproxyRouter } from '../routers/haproxy/haproxy-router.js';
@@ -39,7 +37,7 @@ export interface AdapterDeps {
 
 /** Everything the operator declared, made once. Secrets of routers are read here, those of notices at each use. */
 export async function createAdapters(deps: AdapterDeps): Promise<Adapters> {
-  const { operator, logger } = deps;
+  const { operator, logger, secrets } = deps;
   const routers = new Map(await Promise.all(Object.entries(operator.routers).map(async ([name, settings]) => [name, await routerOf(deps, name, settings)] as const)));
   const targets = new Map(Object.entries(operator.targets).map(([name, settings]) => [name, targetOf(deps, name, settings)]));
   const http = createHttpClient();
@@ -48,7 +46,7 @@ export async function createAdapters(deps: AdapterDeps): Promise<Adapters> {
     router: (name) => routers.get(name) ?? missing('ROUTER_UNKNOWN', `router ${name} is not declared on this worker`),
     target: (name) => targets.get(name) ?? missing('TARGET_UNKNOWN', `target ${name} is not declared on this worker`),
     metricSource: (name) => sources.get(name) ?? missing('METRIC_UNAVAILABLE', `no prometheus named ${name} is declared on this worker`),
-    notifier: (via) => (via.kind === 'log' ? createLogNotifier(logger) : createWebhookNotifier({ url: (notice) => addressOf(deps.secrets, via.url, notice), http })),
+    notifier: (via) => receiverOf({ secrets, http, logger }, via),
     close: async () => { await Promise.all([...routers.values()].map((router) => router.close())); },
   };
 }

@@ -56,7 +56,12 @@ export interface GateSpec {
 }
 
 export interface NotifySpec {
-  readonly via: { readonly kind: 'log' } | { readonly kind: 'webhook'; readonly url: TextOrSecret };
+  readonly via: { readonly kind: 'log' } | {
+    readonly kind: 'webhook';
+    readonly url: TextOrSecret;
+    /** Name of the secret that signs what is sent. */
+    readonly signWith?: string;
+  };
   readonly on: readonly string[];
 }
 

@@ -26,7 +26,7 @@ export interface SlipwayStack {
   readonly api: ApiUser;
   /** The first of them. */
   readonly worker: Program;
-  startWorker(): Promise<Program>;
+  startWorker(env?: Readonly<Record<string, string>>): Promise<Program>;
   /** Ends API and workers at once. */
   close(): Promise<void>;
 }
@@ -47,9 +47,9 @@ export async function startSlipway(options: SlipwayStackOptions): Promise<Slipwa
     programs.push(program);
     return program;
   };
-  const startWorker = async (): Promise<Program> => {
+  const startWorker = async (own: Readonly<Record<string, string>> = {}): Promise<Program> => {
     const healthPort = await freePort();
-    return start('worker', healthPort, { SLIPWAY_METRICS_PORT: String(healthPort), ...options.env });
+    return start('worker', healthPort, { SLIPWAY_METRICS_PORT: String(healthPort), ...options.env, ...own });
   };
   const port = await freePort();
   // Together: the API is ready only when a worker polls.
