@@ -17,8 +17,8 @@ import { startDatabase } from '../rig/stack.js';
 import { startTemporal } from '../rig/temporal.js';
 import { percentile } from '../samples.js';
 
-const STARTS = 100;
-const WARM_UP = 10;
+const STARTS = 300;
+const WARM_UP = 150;
 const KEY = 'slp_bench_key_0123456789';
 const QUEUE = 'bench-nobody';
 /** Never reached: no worker runs. */

@@ -1,6 +1,9 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../domain/errors.js';
 import type { Logger } from '../domain/logger.js';
+
+/** Long enough for the answer to be on its way: what comes afterwards must not compete with it. */
+const AFTER_MS = 25;
 
 /** Work that nobody waits for, as what it notes can be found out again: it is finished before the process ends, where it can be. */
 export class Afterwards {
@@ -8,9 +11,9 @@ export class Afterwards {
 
   constructor(private readonly log: Logger) {}
 
-  /** Begins once what runs now has come to its end, so that an answer is sent before. @param what for the log, should it fail. */
+  /** Begins shortly after, so that an answer is sent before. @param what for the log, should it fail. */
   run(what: string, work: () => Promise<void>): void {
-    const done = nextTurn().then(work).catch((error: unknown) => this.log.warn({ reason: messageOf(error) }, `${what} failed`)).finally(() => this.pending.delete(done));
+    const done = sleep(AFTER_MS).then(work).catch((error: unknown) => this.log.warn({ reason: messageOf(error) }, `${what} failed`)).finally(() => this.pending.delete(done));
     this.pending.add(done);
   }
 
