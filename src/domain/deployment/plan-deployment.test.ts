@@ -58,6 +58,11 @@ describe('planDeployment', () => {
     expect(plan({ version: undefined, force: true }).candidate.version).toBe('v1');
   });
 
+  it('watches a first release for a minute at most, as there is nothing to keep warm', () => {
+    expect(plan({ stable: null }).keepWarmMs).toBe(60_000);
+    expect(plan({ stable: STABLE }).keepWarmMs).toBe(SPEC.keepWarmMs);
+  });
+
   it('refuses a first deployment without a version', () => {
     expect(refusalOf({ version: undefined, stable: null })).toBe('VERSION_REQUIRED');
   });

@@ -5,6 +5,9 @@ import { WHOLE } from '../share.js';
 import type { Plan, PlanGate, PlanStep } from './plan.js';
 import { identical, type Release, releaseOf } from './release.js';
 
+/** Nothing keeps a first release warm; it is watched this long after its switch, or for keepWarm when that is shorter. */
+const FIRST_WATCH_MS = 60_000;
+
 export interface PlanRequest {
   readonly spec: EnvironmentSpec;
   /** The site whose workers reach the environment's router and target. */
@@ -41,7 +44,7 @@ export function planDeployment(request: PlanRequest): Plan {
     candidate,
     stable,
     steps: stepsOf(spec, strategy.spec, stable),
-    keepWarmMs: spec.keepWarmMs,
+    keepWarmMs: stable ? spec.keepWarmMs : Math.min(spec.keepWarmMs, FIRST_WATCH_MS),
     firstFailure: spec.firstFailure,
     verify: spec.verify,
     analysis: spec.analysis,

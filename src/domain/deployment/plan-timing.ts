@@ -37,9 +37,9 @@ function stepWaits({ analysis }: Plan, step: PlanStep): number {
 }
 
 function pointOfNoReturn(plan: Plan): string {
-  const after = plan.keepWarmMs > 0 ? `after ${formatDuration(plan.keepWarmMs)} at 100 % (keepWarm)` : 'at once after 100 % (keepWarm is 0)';
+  const after = plan.keepWarmMs > 0 ? `after ${formatDuration(plan.keepWarmMs)} at 100 %` : 'at once after 100 %';
   return plan.stable
-    ? `The roles change ${after}; until then an abort goes back to ${plan.stable.version}, from then on undo the deployment instead.`
+    ? `The roles change ${after} (keepWarm); until then an abort goes back to ${plan.stable.version}, from then on undo the deployment instead.`
     : `The roles change ${after}; there is no release before this one to go back to.`;
 }
 

@@ -10,9 +10,6 @@ import type { Handover } from './input.js';
 import { Halt, type Run } from './run.js';
 import { Watched } from './watched.js';
 
-/** Nothing keeps a first release warm; it is watched this long after its switch, or for keepWarm when that is shorter. */
-const FIRST_WATCH_MS = 60_000;
-
 /**
  * One deployment from the claim to the end, for every strategy: it interprets the plan. Knows nothing of Temporal.
  *
@@ -64,7 +61,7 @@ async function verify(run: Run): Promise<void> {
 async function firstSwitch(run: Run, watched: Watched): Promise<void> {
   const { plan } = run.state;
   await openGates(run, watched, plan.steps[0]);
-  await promote(run, watched, Math.min(plan.keepWarmMs, FIRST_WATCH_MS));
+  await promote(run, watched, plan.keepWarmMs);
 }
 
 async function climb(run: Run, watched: Watched): Promise<void> {
