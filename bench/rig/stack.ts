@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import { startEmbeddedPostgres } from '../../src/dev/postgres/embedded-postgres.js';
-import { freePort } from '../../src/dev/postgres/free-port.js';
+import { freePort } from '../../test/support/free-port.js';
 import { answersOk } from '../../src/dev/parts/answers-ok.js';
 import { programEnvironment } from '../../src/programs/program-environment.js';
 import type { Room } from '../benchmark.js';

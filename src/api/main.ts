@@ -1,5 +1,6 @@
 import { codeOf, messageOf } from '../domain/errors.js';
 import { createLogger } from '../logging/create-logger.js';
+import { runProcess } from '../logging/run-process.js';
 import { describeSettings } from '../settings/describe-settings.js';
 import { loadSettings } from '../settings/load-settings.js';
 import { migrate } from '../store/postgres/migrate.js';
@@ -49,12 +50,4 @@ function stopRequest(): Promise<string> {
   });
 }
 
-try {
-  await main();
-  // The connection to Temporal is left open and would keep the process alive.
-  process.exit(0);
-} catch (error) {
-  // Before there is a logger, and when there is none to be had.
-  process.stderr.write(`${codeOf(error)}: ${messageOf(error)}\n`);
-  process.exit(1);
-}
+await runProcess(main);

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { assertPortsFree, planPorts } from './ports.js';
-import { freePort } from './postgres/free-port.js';
+import { freePort } from '../../test/support/free-port.js';
 
 const all = (ports: ReturnType<typeof planPorts>) => Object.values(ports).filter((port) => typeof port === 'number');
 

@@ -5,9 +5,9 @@ import { createRecordActivities, createTrafficActivities } from '../activities/d
 import { systemClock } from '../activities/watch/clock.js';
 import { createWatchActivities } from '../activities/watch/create-watch-activities.js';
 import { createTemporalOwnership } from '../activities/watch/temporal-ownership.js';
-import { codeOf, messageOf } from '../domain/errors.js';
 import type { Logger } from '../domain/logger.js';
 import { createLogger } from '../logging/create-logger.js';
+import { runProcess } from '../logging/run-process.js';
 import { createProber } from '../probes/prober.js';
 import { startGuardian } from '../programs/guardian.js';
 import { createPrograms } from '../programs/programs.js';
@@ -91,10 +91,4 @@ function installRuntime(logger: Logger): void {
   });
 }
 
-try {
-  await main();
-  process.exit(0);
-} catch (error) {
-  process.stderr.write(`${codeOf(error)}: ${messageOf(error)}\n`);
-  process.exit(1);
-}
+await runProcess(main);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { codeOf } from '../../src/domain/errors.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/dev/postgres/embedded-postgres.js';
-import { freePort } from '../../src/dev/postgres/free-port.js';
+import { freePort } from './free-port.js';
 
 /** One PostgreSQL for a run of the tests: the one named by SLIPWAY_TEST_DATABASE_URL, or an embedded one that is gone afterwards. */
 export async function startDatabase(): Promise<{ url: string; stop: () => Promise<void> }> {

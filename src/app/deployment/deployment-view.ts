@@ -1,6 +1,7 @@
 import type { Plan } from '../../domain/deployment/plan.js';
 import type { DeploymentRecord } from '../../domain/deployment/record.js';
-import { type DeploymentStatus, hasEnded, type Phase } from '../../domain/deployment/status.js';
+import { type DeploymentStatus, hasEnded } from '../../domain/deployment/status.js';
+import type { DeploymentTicket } from './deployment-ticket.js';
 import { firstStatusOf } from './first-status.js';
 
 /** A deployment's status under the API's name for its id. */
@@ -21,13 +22,7 @@ export interface DeploymentView extends LiveView {
 }
 
 /** One row of a list. */
-export interface DeploymentSummary {
-  readonly id: string;
-  readonly service: string;
-  readonly environment: string;
-  readonly strategy: string;
-  readonly version: string;
-  readonly phase: Phase;
+export interface DeploymentSummary extends DeploymentTicket {
   readonly by: string;
   readonly reason: string | null;
   readonly undoes: string | null;

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.js';
-import { freePort } from './free-port.js';
+import { freePort } from '../../../test/support/free-port.js';
 
 describe('the embedded PostgreSQL', () => {
   let folder: string;

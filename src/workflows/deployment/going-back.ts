@@ -29,7 +29,7 @@ export async function goBack(run: Run, watched: Watched, why: Cause): Promise<Ph
   run.cancelSteps();
   if (!data.moved) return withoutTraffic(run);
   if (run.state.first && run.state.plan.firstFailure === 'hold' && !GIVEN_UP.includes(data.cause.code)) return holdFirst(run);
-  const uncertain = data.confirmed !== lastAsked(run);
+  const uncertain = data.confirmed !== run.state.lastGeneration;
   let shifted = await shiftBack(run);
   await run.joinAll({ ms: JOIN_MS, summary: 'join what was in flight' }, ['notify']);
   if (uncertain) shifted = await shiftBack(run);
@@ -53,10 +53,6 @@ async function withoutTraffic(run: Run): Promise<Phase> {
 async function holdFirst(run: Run): Promise<Phase> {
   await run.joinAll({ ms: JOIN_MS, summary: 'join what was in flight' }, ['notify']);
   return attend(run, null, 'the first release went bad after its switch, and nothing else is there to serve');
-}
-
-function lastAsked(run: Run): string {
-  return `${run.state.deployment}.${run.state.data.generation}`;
 }
 
 export async function shiftBack(run: Run): Promise<ShiftResult> {

@@ -1,7 +1,8 @@
 import { ApplicationFailure, setHandler, workflowInfo } from '@temporalio/workflow';
 import { CONTROL_KINDS, type Control, type ControlKind } from '../../domain/deployment/control-message.js';
 import type { DeploymentStatus } from '../../domain/deployment/status.js';
-import { splitOf } from '../../domain/router/entry.js';
+import { splitOf, type Generation } from '../../domain/router/entry.js';
+import { parseGeneration } from '../../domain/router/generation.js';
 import { controlSignal, controlUpdate, planQuery, shiftedSignal, statusQuery, verdictsQuery } from './messages.js';
 import type { Run } from './run.js';
 import { controlOfSignal } from './signals.js';
@@ -49,8 +50,7 @@ function take(run: Run, message: Control, proven: boolean): void {
 
 function confirm(run: Run, { entry }: { readonly entry: Parameters<typeof splitOf>[0] }): void {
   const { data } = run.state;
-  const n = Number(entry.generation.split('.')[1]);
-  if (data.confirmed !== null && n <= Number(data.confirmed.split('.')[1])) return;
+  if (data.confirmed !== null && countOf(entry.generation) <= countOf(data.confirmed)) return;
   data.confirmed = entry.generation;
   data.split = splitOf(entry);
   if (entry.phase === 'watching' && data.phase === 'promoting') {
@@ -60,4 +60,9 @@ function confirm(run: Run, { entry }: { readonly entry: Parameters<typeof splitO
     run.milestone(`step-${run.control.step}`);
     run.runtime.changed();
   }
+}
+
+/** The how-manieth shift of its deployment it was. */
+function countOf(generation: Generation): number {
+  return parseGeneration(generation)?.n ?? 0;
 }

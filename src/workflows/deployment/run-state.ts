@@ -66,9 +66,14 @@ export class RunState {
   /** Nothing is stable yet. */
   get first(): boolean { return this.opened.entry.deployment === UNMANAGED; }
 
+  /** Of the shift asked for last. */
+  get lastGeneration(): Generation {
+    return generationOf(this.deployment, this.data.generation);
+  }
+
   nextGeneration(): Generation {
     this.data.generation += 1;
-    return generationOf(this.deployment, this.data.generation);
+    return this.lastGeneration;
   }
 
   /** The generations that may be live before, during and after the newest shift: what a watch pulls. Of a first deployment none: there is nothing to pull to. */
