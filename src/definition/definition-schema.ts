@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { NOTICE_KINDS } from '../notifiers/notifier.js';
+import { NOTICE_KINDS, QUIET_NOTICES } from '../notifiers/notifier.js';
 import { analysisSchema } from './analysis-schema.js';
 import { duration, name, named, oneKind, text, secretName, textOrSecret, wholeNumber } from './fields.js';
 import { healthSchema, verifySchema } from './health-schema.js';
@@ -26,7 +26,7 @@ const webhook = z.strictObject({
 const notify = oneKind(['log', 'webhook'], {
   log: z.strictObject({}).optional().meta({ description: 'Writes to the log of the worker.' }),
   webhook: webhook.optional().meta({ description: 'Sends to an address.' }),
-  on: z.array(z.enum(NOTICE_KINDS)).min(1, 'must name at least one').default(NOTICE_KINDS.filter((kind) => kind !== 'note')).meta({ description: 'What is told.' }),
+  on: z.array(z.enum(NOTICE_KINDS)).min(1, 'must name at least one').default(NOTICE_KINDS.filter((kind) => !QUIET_NOTICES.includes(kind))).meta({ description: 'What is told.' }),
 }, 'A receiver; exactly one of `log`, `webhook`.');
 
 /** One environment with the defaults merged in. */

@@ -31,6 +31,7 @@ export function toEnvironmentSpec(resolved: Resolved, of: { service: string; env
     alternatives: mapValues(resolved.alternatives, toStrategy),
     gates: mapValues(resolved.gates, toGate),
     notify: mapValues(resolved.notify, toNotify),
+    backups: {},
   };
 }
 

@@ -10,3 +10,8 @@ export function trafficQueue(site: string): string {
 export function watchQueue(site: string): string {
   return `slipway-watch.${site}`;
 }
+
+/** Backups and restores: hours of reading and writing, so few at a time. */
+export function heavyQueue(site: string): string {
+  return `slipway-heavy.${site}`;
+}

@@ -9,7 +9,7 @@ import type { Notice } from './notifier.js';
  *
  * @throws DEFINITION_INVALID, SECRET_MISSING
  */
-export async function addressOf(secrets: Pick<Secrets, 'resolve'>, address: TextOrSecret, { service, environment, version, deployment }: Notice): Promise<string> {
+export async function addressOf(secrets: Pick<Secrets, 'resolve'>, address: TextOrSecret, { service, environment, version = '', deployment = '' }: Notice): Promise<string> {
   if ('secret' in address) return secrets.resolve(address.secret);
   return fillPlaceholders(address.text, mapValues({ service, environment, version, deployment }, encodeURIComponent));
 }

@@ -1,18 +1,30 @@
 /** What happened, for people. Holds no secret. */
 export interface Notice {
   readonly kind: NoticeKind;
-  readonly deployment: string;
   readonly service: string;
   readonly environment: string;
-  readonly version: string;
+  /** Of a notice about a deployment. */
+  readonly deployment?: string;
+  readonly version?: string;
+  /** Of a notice about data: the source, and the backup, restore or drill. */
+  readonly source?: string;
+  readonly run?: string;
   /** One sentence. */
   readonly text: string;
   /** RFC 3339. */
   readonly at: string;
 }
 
-export const NOTICE_KINDS = ['started', 'gate-opened', 'rolled-back', 'aborted', 'succeeded', 'needs-attention', 'lost', 'note'] as const;
-type NoticeKind = (typeof NOTICE_KINDS)[number];
+export const NOTICE_KINDS = [
+  'started', 'gate-opened', 'rolled-back', 'aborted', 'succeeded', 'needs-attention', 'lost', 'note',
+  'follow-up', 'backup-succeeded', 'backup-failed', 'backup-damaged', 'backup-too-old', 'restore-started', 'restore-succeeded', 'restore-failed', 'drill-succeeded',
+  'drill-failed',
+] as const;
+
+/** Told only to who asks for them by name. */
+export const QUIET_NOTICES: readonly NoticeKind[] = ['note', 'backup-succeeded', 'drill-succeeded'];
+
+export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
 export interface Notifier {
   /**

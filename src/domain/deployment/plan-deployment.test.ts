@@ -20,7 +20,7 @@ const SPEC: EnvironmentSpec = {
   },
   strategy: { kind: 'canary', steps: [{ share: 500, bakeMs: 120_000 }, { share: WHOLE, bakeMs: 60_000, gate: 'people' }] },
   alternatives: { hotfix: { kind: 'blueGreen', gate: 'people' } },
-  gates: { people: GATE }, notify: {},
+  gates: { people: GATE }, notify: {}, backups: {},
 };
 
 const STABLE = releaseOf(SPEC, 'v1');

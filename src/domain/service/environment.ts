@@ -1,4 +1,5 @@
 import type { AnalysisSpec } from '../analysis/rule.js';
+import type { SourceDeclaration } from '../backup/source-spec.js';
 import type { JsonObject } from '../json.js';
 import type { BasisPoints } from '../share.js';
 
@@ -21,6 +22,29 @@ export interface EnvironmentSpec {
   readonly alternatives: Readonly<Record<string, StrategySpec>>;
   readonly gates: Readonly<Record<string, GateSpec>>;
   readonly notify: Readonly<Record<string, NotifySpec>>;
+  /** Data of this service that is backed up, its own or another one's, by name. */
+  readonly backups: Readonly<Record<string, SourceDeclaration>>;
+  readonly protect?: ProtectSpec;
+}
+
+/** What surrounds every deployment of the environment so that its data survives it. */
+export interface ProtectSpec {
+  /** `before`: every source of the environment is backed up, and verified, before anything else. */
+  readonly backup: 'before' | 'none';
+  readonly migrate: {
+    /** Before the candidate is launched; what runs must be able to live with it. */
+    readonly expand?: CommandSpec;
+    /** After the old release is retired: nothing goes back behind it. */
+    readonly contract?: CommandSpec & { readonly gate?: GateSpec & { readonly name: string } };
+    /** Takes `expand` back, once the candidate is retired. */
+    readonly revert?: CommandSpec;
+  };
+}
+
+/** A program of the user: run without a shell, and safe to run again. */
+export interface CommandSpec {
+  readonly command: readonly string[];
+  readonly timeoutMs: number;
 }
 
 /** A check of one instance; `http` and `tcp` go to the instance's own address. */

@@ -1,0 +1,19 @@
+import type { SourceAddress } from './plan.js';
+
+/** The id is the lock: one backup of a source at a time. */
+export function backupWorkflowId(address: SourceAddress): string {
+  return `backup/${pathOf(address)}`;
+}
+
+export function restoreWorkflowId(address: SourceAddress): string {
+  return `restore/${pathOf(address)}`;
+}
+
+export function drillWorkflowId(address: SourceAddress): string {
+  return `restore-drill/${pathOf(address)}`;
+}
+
+/** `<environment>/<service>/<source>`: how a source is named in ids, schedules and repositories. */
+export function pathOf({ environment, service, source }: SourceAddress): string {
+  return `${environment}/${service}/${source}`;
+}

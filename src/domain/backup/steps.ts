@@ -1,0 +1,80 @@
+import type { Application, BackupPlan, BackupTrigger, ChosenBackup, DrillPlan, RestorePlan } from './plan.js';
+import type { BackupStatus } from './backup-status.js';
+import type { FingerprintSummary } from './fingerprint.js';
+import type { Damage } from './manifest.js';
+import type { Proof, RestoreStatus } from './restore-status.js';
+import type { Actor } from '../actor.js';
+
+/** What the sequences of backups and restores ask of the outside, one entry an activity: its input and its result. Plain data both. */
+export interface BackupSteps {
+  /** Of a schedule: writes the row that a request would have written. The same tick again gives the same id. */
+  requestBackup: [input: { readonly plan: BackupPlan; readonly trigger: BackupTrigger; readonly by: Actor; readonly key: string; readonly reason?: string }, result: { readonly backup: string }];
+  /** A schedule came while a backup ran. */
+  skipBackup: [input: { readonly backup: string; readonly text: string }, result: object];
+  claimBackup: [input: { readonly backup: string }, result: object];
+  /** Fingerprint, dump, store. */
+  capture: [input: BackupInput, result: CaptureResult];
+  verifyBackup: [input: BackupInput & { readonly snapshot: string }, result: { readonly damage: readonly Damage[]; readonly tookMs: number }];
+  /** The catalogue's row. */
+  recordBackup: [input: { readonly status: BackupStatus }, result: object];
+  retain: [input: BackupInput, result: RetainResult];
+  tell: [input: { readonly plan: BackupPlan; readonly run: string; readonly kind: string; readonly text: string }, result: object];
+
+  claimRestore: [input: { readonly restore: string }, result: object];
+  quiesce: [input: RestoreInput, result: object];
+  unquiesce: [input: RestoreInput, result: object];
+  /** Chooses nothing: brings the chosen backup beside what is live. */
+  copy: [input: RestoreInput | DrillInput, result: { readonly bytes: number; readonly tookMs: number }];
+  prove: [input: (RestoreInput | DrillInput) & { readonly compareLive: boolean }, result: Proof];
+  swap: [input: RestoreInput, result: SwapOutcome];
+  swapBack: [input: RestoreInput, result: SwapOutcome];
+  /** The health checks of every application that is live, and those of the source. */
+  verifyApplication: [input: RestoreInput & { readonly applications: readonly Application[] }, result: { readonly notes: readonly string[] }];
+  dropCopy: [input: RestoreInput | DrillInput, result: object];
+  dropOld: [input: RestoreInput, result: object];
+  recordRestore: [input: { readonly status: RestoreStatus }, result: object];
+
+  /** Of a drill: the newest verified backup, and the row. null: there is none. */
+  openDrill: [input: { readonly plan: BackupPlan; readonly drill: string | null; readonly by: Actor; readonly key: string }, result: { readonly drill: string; readonly backup: ChosenBackup | null }];
+  recordDrill: [input: { readonly drill: string; readonly backup: string | null; readonly proven: boolean; readonly text: string; readonly tookMs: number }, result: object];
+}
+
+export interface BackupInput {
+  readonly plan: BackupPlan;
+  readonly backup: string;
+}
+
+export interface RestoreInput {
+  readonly plan: RestorePlan;
+  readonly run: string;
+}
+
+export interface DrillInput {
+  readonly plan: DrillPlan;
+  readonly run: string;
+}
+
+export interface CaptureResult {
+  readonly snapshot: string;
+  readonly at: string;
+  readonly fingerprint: FingerprintSummary;
+  readonly bytes: number;
+  readonly storedBytes: number;
+  readonly tookMs: number;
+  /** How long the fingerprint took of it. */
+  readonly fingerprintMs: number;
+  readonly notes: readonly string[];
+}
+
+export interface RetainResult {
+  /** Ids of backups let go. */
+  readonly forgotten: readonly string[];
+  /** Why nothing was done; null when it was. */
+  readonly skipped: string | null;
+  readonly tookMs: number;
+}
+
+export interface SwapOutcome {
+  readonly tookMs: number;
+  readonly detail: string;
+}
