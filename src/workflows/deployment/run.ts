@@ -93,7 +93,7 @@ export class Run {
   }
 
   /** Waits for everything in flight but `others`, bounded. @returns whether all has ended. */
-  joinAll(deadline: Deadline, others: readonly StepName[] = []): Promise<boolean> {
+  joinAll(deadline: Deadline, others: readonly string[] = []): Promise<boolean> {
     return this.runtime.until(() => [...this.inFlight.keys()].every((task) => others.includes(task.name)), deadline);
   }
 

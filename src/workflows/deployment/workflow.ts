@@ -11,7 +11,7 @@ import { Run } from './run.js';
 import { newRunData, RunState } from './run-state.js';
 import { SlipwayAwaitingApproval, SlipwayPhase } from './search-attributes.js';
 import { deliver, resume } from './sequence.js';
-import { temporalRuntime } from './temporal-runtime.js';
+import { deploymentRuntime } from './temporal-runtime.js';
 
 /** The workflow of every strategy: wires the sequence to Temporal. Everything runs where a cancel from outside does not reach; it is an abort. */
 export async function runDeployment(input: DeploymentInput): Promise<DeploymentOutcome> {
@@ -34,7 +34,7 @@ function runOf({ deployment, plan, by, handover }: DeploymentInput): Run {
   const control = new ControlState(handover?.control ?? { deployment, requester: by.name });
   const state = new RunState(deployment, plan, handover?.data ?? newRunData(Date.now()));
   const shown: Shown = { phase: null, awaiting: null };
-  const run: Run = new Run(temporalRuntime(plan, () => show(run, shown)), state, control);
+  const run: Run = new Run(deploymentRuntime(plan, () => show(run, shown)), state, control);
   return run;
 }
 

@@ -1,5 +1,6 @@
 import type { StepInput, StepName, StepResult } from '../../../src/domain/deployment/steps.js';
-import type { Outcome, Runtime, StartOptions, Task } from '../../../src/workflows/deployment/runtime.js';
+import type { Outcome, Runtime, Task } from '../../../src/workflows/deployment/runtime.js';
+import type { StartOptions } from '../../../src/workflows/sequence/runtime.js';
 
 /** A step in flight, as the driver of the model sees it. */
 export interface ModelTask {
@@ -32,7 +33,7 @@ export class ModelRuntime implements Runtime {
     return new Promise((resolve) => { this.waiters.push({ condition, resolve, at: deadline ? this.time + deadline.ms : Number.POSITIVE_INFINITY }); });
   }
 
-  start<K extends StepName>(name: K, input: StepInput<K>, options: StartOptions<K>): Task<StepResult<K>> {
+  start<K extends StepName>(name: K, input: StepInput<K>, options: StartOptions<StepResult<K>>): Task<StepResult<K>> {
     let outcome: Outcome<StepResult<K>> | undefined;
     const task: ModelTask = {
       name, input, cancelled: false, ended: false, shifted: false,
