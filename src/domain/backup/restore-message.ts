@@ -1,7 +1,8 @@
 import type { Actor } from '../actor.js';
 import type { LiveData } from './restore-status.js';
 
-export const RESTORE_CONTROL_KINDS = ['pause', 'resume', 'approve', 'reject', 'abort', 'skip', 'resolve'] as const;
+/** `skip` ends early how long the old data is kept; `resolve` ends `needs-attention`. */
+export const RESTORE_CONTROL_KINDS = ['pause', 'resume', 'approve', 'reject', 'abort', 'resolve', 'skip'] as const;
 export type RestoreControlKind = (typeof RESTORE_CONTROL_KINDS)[number];
 
 /** What a person tells a live restore. */
@@ -10,11 +11,11 @@ export interface RestoreMessage {
   readonly id: string;
   /** The restore it means; one for another is refused. */
   readonly restore: string;
-  /** The gate's name, for approve and reject. */
-  readonly gate?: string;
   readonly by: Actor;
   readonly reason?: string;
-  /** For resolve: which data is live and shall stay so. */
+  /** Address of the gate, for approve and reject. */
+  readonly gate?: string;
+  /** For resolve: which data is live. */
   readonly live?: LiveData;
 }
 
@@ -22,12 +23,12 @@ export interface RestoreMessage {
 export interface RestoreSignal {
   readonly id?: string;
   readonly restore?: string;
-  readonly gate?: string;
   readonly reason?: string;
+  readonly gate?: string;
   readonly live?: string;
 }
 
 /** A message with the name of the update or signal it came by. */
-export interface RestoreControlMessage extends RestoreMessage {
+export interface RestoreControl extends RestoreMessage {
   readonly kind: RestoreControlKind;
 }
