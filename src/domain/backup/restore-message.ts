@@ -1,8 +1,7 @@
 import type { Actor } from '../actor.js';
 import type { LiveData } from './restore-status.js';
 
-/** `skip` ends early how long the old data is kept; `resolve` ends `needs-attention`. */
-export const RESTORE_CONTROL_KINDS = ['pause', 'resume', 'approve', 'reject', 'abort', 'resolve', 'skip'] as const;
+export const RESTORE_CONTROL_KINDS = ['pause', 'resume', 'approve', 'reject', 'abort', 'skip', 'resolve'] as const;
 export type RestoreControlKind = (typeof RESTORE_CONTROL_KINDS)[number];
 
 /** What a person tells a live restore. */
@@ -11,11 +10,11 @@ export interface RestoreMessage {
   readonly id: string;
   /** The restore it means; one for another is refused. */
   readonly restore: string;
+  /** The gate's name, for approve and reject. */
+  readonly gate?: string;
   readonly by: Actor;
   readonly reason?: string;
-  /** Address of the gate, for approve and reject. */
-  readonly gate?: string;
-  /** For resolve: which data is live. */
+  /** For resolve: which data is live and shall stay so. */
   readonly live?: LiveData;
 }
 
@@ -23,12 +22,12 @@ export interface RestoreMessage {
 export interface RestoreSignal {
   readonly id?: string;
   readonly restore?: string;
-  readonly reason?: string;
   readonly gate?: string;
+  readonly reason?: string;
   readonly live?: string;
 }
 
 /** A message with the name of the update or signal it came by. */
-export interface RestoreControl extends RestoreMessage {
+export interface RestoreControlMessage extends RestoreMessage {
   readonly kind: RestoreControlKind;
 }
