@@ -46,6 +46,9 @@ describe('runs on Temporal', () => {
   describeDeploymentRuns(() => ({
     runs: runsOf(client, 10_000),
     away: runsOf(new Client({ connection: nowhere }), 300),
+    hold: async (environment, service, restore) => void (await client.workflow.start('hold', {
+      workflowId: deploymentWorkflowId(environment, service), taskQueue: WORKFLOW_QUEUE, memo: { hold: true, restore }, args: [{ restore, environment, service, source: `${environment}/${service}/data` }],
+    })),
     terminate: async ({ environment, service }) => void (await client.workflow.getHandle(deploymentWorkflowId(environment, service)).terminate()),
   }), aPlan());
 

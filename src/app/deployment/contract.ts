@@ -11,6 +11,8 @@ export interface RunsSubject {
   readonly runs: DeploymentRuns;
   /** The same, with a server that does not answer. */
   readonly away: DeploymentRuns;
+  /** As a restore that takes the lock of a service. */
+  hold(environment: string, service: string, restore: string): Promise<void>;
   /** As an operator's terminate. */
   terminate(address: RunAddress): Promise<void>;
 }
@@ -49,6 +51,14 @@ export function describeDeploymentRuns(subject: () => RunsSubject, plan: Plan): 
       const results = await Promise.all(Array.from({ length: 5 }, () => subject().runs.start({ ...input, deployment: ulid() })));
       expect(results.filter(({ start }) => start === 'new').length).toBe(1);
       expect(results.filter(({ start }) => start === 'other').length).toBe(4);
+    });
+
+    it('names the restore that holds the service', async () => {
+      const { input, address } = aRun();
+      const restore = ulid();
+      await subject().hold(address.environment, address.service, restore);
+      expect(await subject().runs.start(input)).toEqual({ start: 'held', restore });
+      expect(await subject().runs.describe(address.environment, address.service)).toMatchObject({ state: 'running', heldBy: restore });
     });
 
     it('finds the lock free after the end', async () => {
@@ -103,9 +113,9 @@ export function describeDeploymentRuns(subject: () => RunsSubject, plan: Plan): 
     it('is who holds or held the lock', async () => {
       const { address } = await started();
       const { environment, service } = address;
-      expect(await subject().runs.describe(environment, service)).toEqual({ ...address, state: 'running', closedAt: null });
+      expect(await subject().runs.describe(environment, service)).toEqual({ ...address, state: 'running', closedAt: null, heldBy: null });
       await subject().terminate(address);
-      expect(await subject().runs.describe(environment, service)).toEqual({ ...address, state: 'gone', closedAt: expect.any(String) });
+      expect(await subject().runs.describe(environment, service)).toEqual({ ...address, state: 'gone', closedAt: expect.any(String), heldBy: null });
       expect(await subject().runs.describe(environment, 'nobody')).toBeUndefined();
     });
 

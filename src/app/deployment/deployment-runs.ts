@@ -10,14 +10,19 @@ export interface RunAddress {
   readonly environment: string;
 }
 
-/** `same`: this deployment was started before. `other`: another one holds the lock. */
-export type StartResult = { readonly start: 'new' | 'same' } | { readonly start: 'other'; readonly live: string };
+/** `same`: this deployment was started before. `other`: another one has the lock. `held`: a restore has it. */
+export type StartResult =
+  | { readonly start: 'new' | 'same' }
+  | { readonly start: 'other'; readonly live: string }
+  | { readonly start: 'held'; readonly restore: string };
 
 export interface FoundRun extends RunAddress {
   /** `completed` ended by itself; `gone` was terminated, timed out or failed, and left no outcome. */
   readonly state: 'running' | 'completed' | 'gone';
   /** RFC 3339; null while it runs. */
   readonly closedAt: string | null;
+  /** The restore that has or had the lock instead of a deployment. */
+  readonly heldBy: string | null;
 }
 
 /** What is not there that a deployment needs; empty when all is. */

@@ -4,6 +4,7 @@ import { SlipwayError } from '../../domain/errors.js';
 import type { DeploymentInput } from '../../workflows/deployment/input.js';
 import type { IdempotencyClaim, NewDeployment } from '../../store/stores.js';
 import type { AppDeps } from '../deps.js';
+import type { StartResult } from './deployment-runs.js';
 import { answerOfTicket, type DeploymentTicket, ticketOf } from './deployment-ticket.js';
 
 /** Row and key in one transaction, then the run: whatever dies in between, the same key drives the same id on. */
@@ -21,10 +22,9 @@ export async function redrive(deps: AppDeps, record: DeploymentRecord, claim: Id
 
 async function start(deps: AppDeps, deployment: NewDeployment, claim: IdempotencyClaim | undefined): Promise<DeploymentTicket> {
   const started = await deps.runs.start(inputOf(deployment));
-  if (started.start === 'other') {
+  if (started.start === 'other' || started.start === 'held') {
     await withdraw(deps, deployment.id);
-    const { service, environment } = deployment;
-    throw new SlipwayError('DEPLOYMENT_LIVE', `Deployment ${started.live} of ${service} in ${environment} is live.`, { details: { deployment: started.live } });
+    throw refusal(deployment, started);
   }
   deps.addresses.note({ deployment: deployment.id, service: deployment.service, environment: deployment.environment });
   const ticket = ticketOf({ ...deployment, phase: 'requested' });
@@ -33,6 +33,13 @@ async function start(deps: AppDeps, deployment: NewDeployment, claim: Idempotenc
     await Promise.all([deps.stores.deployments.accepted(deployment.id), claim && deps.stores.idempotency.answer(claim, { status: 202, body: answerOfTicket(ticket) })]);
   });
   return ticket;
+}
+
+function refusal({ service, environment }: NewDeployment, started: Exclude<StartResult, { start: 'new' | 'same' }>): SlipwayError {
+  if (started.start === 'held') {
+    return new SlipwayError('HELD_BY_RESTORE', `Restore ${started.restore} holds ${service} in ${environment}.`, { details: { restore: started.restore } });
+  }
+  return new SlipwayError('DEPLOYMENT_LIVE', `Deployment ${started.live} of ${service} in ${environment} is live.`, { details: { deployment: started.live } });
 }
 
 function inputOf({ id, plan, by, reason, undoes }: NewDeployment): DeploymentInput {

@@ -7,5 +7,9 @@ describe('the fake runs', () => {
   const runs = new FakeDeploymentRuns();
   const away = new FakeDeploymentRuns();
   away.set('away');
-  describeDeploymentRuns(() => ({ runs, away, terminate: async ({ deployment }) => runs.terminate(deployment) }), aPlan());
+  describeDeploymentRuns(() => ({
+    runs, away,
+    hold: async (environment, service, restore) => runs.hold(environment, service, restore),
+    terminate: async ({ deployment }) => runs.terminate(deployment),
+  }), aPlan());
 });

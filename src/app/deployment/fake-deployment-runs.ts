@@ -19,6 +19,7 @@ interface FakeRun {
 /** Runs in memory, which go on only as they are told: for tests, and for trying the API without a server. */
 export class FakeDeploymentRuns implements DeploymentRuns {
   private readonly runs = new Map<string, FakeRun>();
+  private readonly holds = new Map<string, string>();
   private away = false;
   private missing: RunsReadiness = { temporal: null, workers: null };
   readonly messages: { readonly kind: ControlKind; readonly message: ControlMessage }[] = [];
@@ -40,6 +41,13 @@ export class FakeDeploymentRuns implements DeploymentRuns {
     if (endedAt !== null) this.close(run, 'completed');
   }
 
+  /** As a restore that takes the lock; null: it lets it go. */
+  hold(environment: string, service: string, restore: string | null): void {
+    const id = deploymentWorkflowId(environment, service);
+    if (restore === null) this.holds.delete(id);
+    else this.holds.set(id, restore);
+  }
+
   /** As an operator's terminate: no code runs. */
   terminate(deployment: string): void {
     const run = this.byDeployment(deployment);
@@ -49,6 +57,8 @@ export class FakeDeploymentRuns implements DeploymentRuns {
   async start(input: DeploymentInput): Promise<StartResult> {
     this.answer();
     const id = deploymentWorkflowId(input.plan.environment, input.plan.service);
+    const restore = this.holds.get(id);
+    if (restore !== undefined) return { start: 'held', restore };
     const holder = this.runs.get(id);
     if (holder?.input.deployment === input.deployment) return { start: 'same' };
     if (holder?.state === 'running') return { start: 'other', live: holder.input.deployment };
@@ -80,8 +90,10 @@ export class FakeDeploymentRuns implements DeploymentRuns {
 
   async describe(environment: string, service: string): Promise<FoundRun | undefined> {
     this.answer();
+    const heldBy = this.holds.get(deploymentWorkflowId(environment, service)) ?? null;
+    if (heldBy !== null) return { deployment: '', environment, service, state: 'running', closedAt: null, heldBy };
     const run = this.runs.get(deploymentWorkflowId(environment, service));
-    return run && { deployment: run.input.deployment, environment, service, state: run.state, closedAt: run.closedAt };
+    return run && { deployment: run.input.deployment, environment, service, state: run.state, closedAt: run.closedAt, heldBy: null };
   }
 
   async findRunning(deployment: string): Promise<RunAddress | undefined> {

@@ -44,7 +44,7 @@ async function liveOf(deps: AppDeps, service: string, environment: string): Prom
 async function liveId(deps: AppDeps, service: string, environment: string): Promise<string | undefined> {
   try {
     const run = await deps.runs.describe(environment, service);
-    return run?.state === 'running' ? run.deployment : undefined;
+    return run?.state === 'running' && run.heldBy === null ? run.deployment : undefined;
   } catch {
     return (await deps.stores.deployments.live(service, environment))?.id;
   }

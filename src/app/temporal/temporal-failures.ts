@@ -17,24 +17,30 @@ export function mapTemporalFailure(error: unknown): never {
   throw new SlipwayError('TEMPORAL_UNAVAILABLE', `The Temporal server did not carry out the call: ${reasonOf(cause)}.`, { cause: error });
 }
 
-/** Says in our words why a message to a run failed. @throws always */
-export function mapControlFailure(error: unknown): never {
-  if (error instanceof WorkflowNotFoundError) {
-    throw new SlipwayError('DEPLOYMENT_ENDED', 'No run of this deployment is live.', { cause: error });
-  }
-  if (error instanceof WorkflowUpdateFailedError) throw refusalOf(error);
-  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) {
-    throw new SlipwayError('TEMPORAL_TIMEOUT', 'No worker answered for the deployment in time: the message may still take effect.', { cause: error });
-  }
-  return mapTemporalFailure(error);
+/** Whose messages fail: what its end is called, and how it is named to people. */
+export interface Addressee {
+  readonly ended: 'DEPLOYMENT_ENDED' | 'RESTORE_ENDED';
+  readonly name: string;
+}
+
+/** Says in our words why a message to a run failed. */
+export function mapControlFailure({ ended, name }: Addressee): (error: unknown) => never {
+  return (error) => {
+    if (error instanceof WorkflowNotFoundError) throw new SlipwayError(ended, `No run of this ${name} is live.`, { cause: error });
+    if (error instanceof WorkflowUpdateFailedError) throw refusalOf(error, { ended, name });
+    if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) {
+      throw new SlipwayError('TEMPORAL_TIMEOUT', `No worker answered for the ${name} in time: the message may still take effect.`, { cause: error });
+    }
+    return mapTemporalFailure(error);
+  };
 }
 
 /** The run's failure type is the code. */
-function refusalOf(error: WorkflowUpdateFailedError): SlipwayError {
+function refusalOf(error: WorkflowUpdateFailedError, { ended, name }: Addressee): SlipwayError {
   const { cause } = error;
   const code = cause instanceof ApplicationFailure ? cause.type : undefined;
   // A run that ends while the message is under way fails it with a type of the server's own.
-  if (code === 'AcceptedUpdateCompletedWorkflow') return new SlipwayError('DEPLOYMENT_ENDED', 'The deployment ended meanwhile.', { cause: error });
+  if (code === 'AcceptedUpdateCompletedWorkflow') return new SlipwayError(ended, `The ${name} ended meanwhile.`, { cause: error });
   if (!isErrorCode(code)) return new SlipwayError('INTERNAL', `The run refused the message: ${messageOf(cause ?? error)}`, { cause: error });
   return new SlipwayError(code, messageOf(cause), { cause: error });
 }

@@ -1,0 +1,103 @@
+import { type Client, type Workflow, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type WorkflowStartOptions } from '@temporalio/client';
+import { mapTemporalFailure } from './temporal-failures.js';
+
+export interface TemporalServerOptions {
+  /** A lazy connection will do: nothing is called before it is needed. */
+  readonly client: Client;
+  /** Of one call. @default 5000 */
+  readonly requestTimeoutMs?: number;
+  /** Of a question to a run, where the record is the second choice. @default 2000 */
+  readonly queryTimeoutMs?: number;
+}
+
+/** The newest run of a workflow id. */
+export interface FoundWorkflow {
+  readonly memo: Readonly<Record<string, unknown>>;
+  /** `completed` ended by itself; `gone` was terminated, timed out or failed, and left no outcome. */
+  readonly state: 'running' | 'completed' | 'gone';
+  /** RFC 3339; null while it runs. */
+  readonly closedAt: string | null;
+}
+
+/** Calls to the server, each bounded in time and failing in our words. */
+export interface TemporalServer {
+  readonly client: Client;
+  readonly queryTimeoutMs: number;
+  /** Fails as the client does. */
+  within<T>(call: () => Promise<T>): Promise<T>;
+  /** @throws TEMPORAL_UNAVAILABLE, TEMPORAL_NOT_PREPARED */
+  calling<T>(call: () => Promise<T>): Promise<T>;
+  /** Silence, whatever the reason, means: ask the record. Never throws. */
+  asking<T>(question: () => Promise<T>): Promise<T | undefined>;
+  describe(workflowId: string): Promise<FoundWorkflow | undefined>;
+  /** The id of the running workflow that carries the run out, among those whose id begins so. */
+  findRunning(run: string, prefixes: readonly string[]): Promise<string | undefined>;
+  /**
+   * Starts a workflow whose id is a lock.
+   *
+   * @returns who has the lock; undefined when it was free again each time we looked.
+   */
+  startLocked<W extends Workflow>(type: string, options: WorkflowStartOptions<W>, isOurs: (holder: FoundWorkflow) => boolean): Promise<'new' | 'same' | FoundWorkflow | undefined>;
+}
+
+/** A start that races the end of another run is decided within so many rounds. */
+const START_ROUNDS = 3;
+
+export function temporalServer({ client, requestTimeoutMs = 5_000, queryTimeoutMs = 2_000 }: TemporalServerOptions): TemporalServer {
+  const within = <T>(call: () => Promise<T>): Promise<T> => client.withDeadline(Date.now() + requestTimeoutMs, call);
+  const calling = <T>(call: () => Promise<T>): Promise<T> => within(call).catch(mapTemporalFailure);
+  const describe = (workflowId: string): Promise<FoundWorkflow | undefined> =>
+    calling(async () => {
+      try {
+        return foundWorkflow(await client.workflow.getHandle(workflowId).describe());
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return undefined;
+        throw error;
+      }
+    });
+  return {
+    client, queryTimeoutMs, within, calling, describe,
+    async asking(question) {
+      try {
+        return await client.withDeadline(Date.now() + queryTimeoutMs, question);
+      } catch {
+        return undefined;
+      }
+    },
+    findRunning: (run, prefixes) =>
+      calling(async () => {
+        // The id has the alphabet of a ULID: nothing in it can end the string.
+        const ids = prefixes.map((prefix) => `WorkflowId STARTS_WITH "${prefix}"`).join(' OR ');
+        const query = `SlipwayDeployment = "${run}" AND ExecutionStatus = "Running" AND (${ids})`;
+        for await (const info of client.workflow.list({ query, pageSize: 1 })) return info.workflowId;
+        return undefined;
+      }),
+    async startLocked<W extends Workflow>(type: string, options: WorkflowStartOptions<W>, isOurs: (holder: FoundWorkflow) => boolean) {
+      for (let round = 0; round < START_ROUNDS; round += 1) {
+        try {
+          await within(() => client.workflow.start<W>(type, options));
+          return 'new';
+        } catch (error) {
+          if (!(error instanceof WorkflowExecutionAlreadyStartedError)) return mapTemporalFailure(error);
+        }
+        const holder = await describe(options.workflowId);
+        if (holder && isOurs(holder)) return 'same';
+        if (holder?.state === 'running') return holder;
+      }
+      return undefined;
+    },
+  };
+}
+
+type Description = { readonly memo?: Record<string, unknown>; readonly status: { readonly name: string }; readonly closeTime?: Date };
+
+function foundWorkflow({ memo = {}, status, closeTime }: Description): FoundWorkflow {
+  const state = status.name === 'RUNNING' ? 'running' : status.name === 'COMPLETED' ? 'completed' : 'gone';
+  return { memo, state, closedAt: closeTime?.toISOString() ?? null };
+}
+
+/** What the memo says under this name; the empty text where it says nothing. */
+export function memoText({ memo }: Pick<FoundWorkflow, 'memo'>, name: string): string {
+  const value = memo[name];
+  return typeof value === 'string' ? value : '';
+}
