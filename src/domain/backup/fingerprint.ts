@@ -4,7 +4,7 @@ import type { JsonObject } from '../json.js';
 export interface Fingerprint {
   /** `public.orders` of a database, `2026/11/7.json` of a directory. */
   readonly items: Readonly<Record<string, FingerprintItem>>;
-  /** What a reader of the backup wants to know beside: server version, position in the log, encoding. */
+  /** What a reader of the backup wants to know beside: server version, position in the log, encoding. `constraints`, where it is there, is compared too. */
   readonly about: JsonObject;
 }
 
@@ -13,7 +13,7 @@ export interface FingerprintItem {
   readonly kind: 'table' | 'sequence' | 'large-objects' | 'file' | 'link' | 'folder';
   /** Rows of a table, bytes of a file, value of a sequence (as text: they may pass 2^53); null where counting means nothing. */
   readonly count: string | null;
-  /** Of the content: a sum of row hashes, a SHA-256, the target of a link; null where there is none. */
+  /** Of the content: a sum of row hashes, a SHA-256, the target of a link, the step of a sequence; null where there is none. */
   readonly sum: string | null;
 }
 
