@@ -12,3 +12,10 @@ export async function canary(input: DeploymentInput): Promise<DeploymentOutcome>
 export async function blueGreen(input: DeploymentInput): Promise<DeploymentOutcome> {
   return runDeployment(input);
 }
+
+export { backupTick } from './backup/backup-tick.js';
+export { backup } from './backup/backup-workflow.js';
+export { hold } from './backup/hold.js';
+export { restoreDrill } from './backup/restore-drill.js';
+export { restore } from './backup/restore-workflow.js';
+export { verifyBackup } from './backup/verify-backup.js';

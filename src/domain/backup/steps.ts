@@ -14,9 +14,11 @@ export interface BackupSteps {
   claimBackup: [input: { readonly backup: string }, result: object];
   /** Fingerprint, dump, store. */
   capture: [input: BackupInput, result: CaptureResult];
-  verifyBackup: [input: BackupInput & { readonly snapshot: string }, result: { readonly damage: readonly Damage[]; readonly tookMs: number }];
+  verifyBackup: [input: BackupInput & { readonly snapshot: string }, result: { readonly damage: readonly Damage[]; readonly at: string; readonly tookMs: number }];
   /** The catalogue's row. */
   recordBackup: [input: { readonly status: BackupStatus }, result: object];
+  /** Read back once more, outside of its run. */
+  recordVerified: [input: { readonly backup: string; readonly damage: readonly Damage[]; readonly at: string }, result: object];
   retain: [input: BackupInput, result: RetainResult];
   tell: [input: { readonly plan: BackupPlan; readonly run: string; readonly kind: string; readonly text: string }, result: object];
 

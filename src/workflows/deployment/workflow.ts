@@ -9,7 +9,7 @@ import { setHandlers } from './handlers.js';
 import type { DeploymentInput, DeploymentOutcome } from './input.js';
 import { Run } from './run.js';
 import { newRunData, RunState } from './run-state.js';
-import { SlipwayAwaitingApproval, SlipwayPhase } from './search-attributes.js';
+import { SlipwayAwaitingApproval, SlipwayPhase } from '../sequence/search-attributes.js';
 import { deliver, resume } from './sequence.js';
 import { deploymentRuntime } from './temporal-runtime.js';
 

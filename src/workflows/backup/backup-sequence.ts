@@ -1,0 +1,91 @@
+import type { BackupPhase } from '../../domain/backup/backup-status.js';
+import type { BackupSteps } from '../../domain/backup/steps.js';
+import { Halt, type Work } from '../sequence/work.js';
+import type { BackupState } from './backup-state.js';
+
+const JOIN_MS = 60_000;
+const LAST_NOTICES = { ms: 30_000, summary: 'last notices' };
+
+/** One run that makes a backup. */
+export interface BackupRun {
+  readonly work: Work<BackupSteps>;
+  readonly state: BackupState;
+}
+
+/** Fingerprint and store, read back, let old ones go, tell. A backup counts only when its bytes were read back. @returns the phase it ended in. */
+export async function backUp(run: BackupRun): Promise<BackupPhase> {
+  const { work, state } = run;
+  try {
+    await work.act('claimBackup', { backup: state.input.backup }, 'claim the backup');
+    await capture(run);
+    await verify(run);
+    if (state.damage.length > 0) return await end(run, 'damaged');
+    await retain(run);
+    return await end(run, 'succeeded');
+  } catch (error) {
+    if (!(error instanceof Halt)) throw error;
+    state.cause = error.why;
+    await work.joinAll({ ms: JOIN_MS, summary: 'join what was in flight' }, ['tell']);
+    return end(run, error.why.code === 'CANCELLED' ? 'aborted' : 'failed');
+  }
+}
+
+async function capture({ work, state }: BackupRun): Promise<void> {
+  const { backup, plan } = state.input;
+  enter({ work, state }, 'capturing');
+  const captured = await work.act('capture', { backup, plan }, `fingerprint ${plan.source.name} and store it in ${plan.source.repository}`);
+  state.captured = captured;
+  state.took('fingerprint', captured.fingerprintMs);
+  state.took('capture', captured.tookMs);
+  for (const note of captured.notes) state.note(note);
+}
+
+async function verify({ work, state }: BackupRun): Promise<void> {
+  const { backup, plan } = state.input;
+  if (!state.captured) return;
+  enter({ work, state }, 'verifying');
+  const { damage, at, tookMs } = await work.act('verifyBackup', { backup, plan, snapshot: state.captured.snapshot }, 'read this backup back from its destination');
+  state.damage = damage;
+  state.took('verify', tookMs);
+  if (damage.length === 0) state.verifiedAt = at;
+  // Whatever becomes of the rest, from now on it may be chosen, or never.
+  await work.act('recordBackup', { status: state.status() }, damage.length === 0 ? 'record that it is verified' : 'record that it is damaged');
+}
+
+/** Old backups that stay too long are no reason to call this one failed. */
+async function retain(run: BackupRun): Promise<void> {
+  const { work, state } = run;
+  const { backup, plan } = state.input;
+  enter(run, 'retaining');
+  const outcome = await work.finish('retain', { backup, plan }, 'let go what the rules keep no longer');
+  if (!outcome.ok) return state.note(`retention: ${outcome.text} (${outcome.code}); the next backup does it`);
+  const { forgotten, skipped, tookMs } = outcome.value;
+  state.took('retain', tookMs);
+  if (skipped) state.note(`retention: ${skipped}; the next backup does it`);
+  else if (forgotten.length > 0) state.note(`retention let ${forgotten.length} older backups go`);
+}
+
+async function end(run: BackupRun, phase: 'succeeded' | 'damaged' | 'failed' | 'aborted'): Promise<BackupPhase> {
+  const { work, state } = run;
+  state.endedAtMs = work.runtime.now();
+  enter(run, phase);
+  await work.finish('recordBackup', { status: state.status() }, `record: ${phase}`);
+  const { plan, backup } = state.input;
+  const kind = phase === 'succeeded' ? 'backup-succeeded' : phase === 'damaged' ? 'backup-damaged' : 'backup-failed';
+  work.start('tell', { plan, run: backup, kind, text: sentence(run, phase) }, `notify: ${kind}`);
+  await work.joinAll(LAST_NOTICES);
+  return phase;
+}
+
+function enter({ work, state }: BackupRun, phase: BackupPhase): void {
+  state.phase = phase;
+  work.runtime.changed();
+}
+
+export function sentence({ state }: BackupRun, phase: BackupPhase): string {
+  const { plan, backup } = state.input;
+  const of = `${plan.service}/${plan.source.name} in ${plan.environment}`;
+  if (phase === 'succeeded') return `backup ${backup} of ${of} is stored and was read back`;
+  if (phase === 'damaged') return `backup ${backup} of ${of} is damaged in ${plan.source.repository}: ${state.damage.map(({ text }) => text).slice(0, 3).join('; ')}`;
+  return `backup ${backup} of ${of} ${phase === 'aborted' ? 'was stopped' : 'failed'}: ${state.cause?.text ?? 'no reason is known'} (${state.cause?.code ?? 'INTERNAL'})`;
+}

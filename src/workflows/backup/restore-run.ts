@@ -1,0 +1,73 @@
+import type { Actor } from '../../domain/actor.js';
+import type { RestoreControl } from '../../domain/backup/restore-control.js';
+import type { RestorePhase } from '../../domain/backup/restore-status.js';
+import type { BackupSteps } from '../../domain/backup/steps.js';
+import type { Outcome, Task } from '../sequence/runtime.js';
+import { Halt, type Work } from '../sequence/work.js';
+import type { HeldAnswer, BackupOutcome } from './input.js';
+import type { RestoreState } from './restore-state.js';
+
+/** What a restore holds; a child workflow each, or the memory of a test. */
+export interface HeldServices {
+  readonly services: readonly string[];
+  /** All or none. @returns the service that is being deployed; null when all are held. */
+  take(): Promise<string | null>;
+  release(): Promise<void>;
+}
+
+/** One live restore: its steps, its memory, what people asked of it, and what it holds. */
+export interface RestoreRun {
+  readonly work: Work<BackupSteps>;
+  readonly state: RestoreState;
+  readonly control: RestoreControl;
+  readonly holds: HeldServices;
+  /** Makes a backup of what is live. */
+  readonly backUp: (backup: string) => Task<BackupOutcome>;
+  /** Answers whoever asked for the restore. Once. */
+  readonly answerHeld: (answer: HeldAnswer) => void;
+}
+
+export const RESTORER: Actor = { name: 'restore', roles: [] };
+
+export function enter(run: RestoreRun, phase: RestorePhase): void {
+  run.state.phase = phase;
+  run.state.held = run.holds.services;
+  run.state.milestone(phase, run.work.runtime.now());
+  run.work.runtime.changed();
+}
+
+export function note(run: RestoreRun, text: string): void {
+  run.state.note(text);
+  run.work.runtime.changed();
+}
+
+export function tell(run: RestoreRun, kind: string, text: string): void {
+  const { plan, restore } = run.state.input;
+  run.work.start('tell', { plan, run: restore, kind, text }, `notify: ${kind}`);
+}
+
+/** What every step of a restore is given. */
+export function stepInput(run: RestoreRun) {
+  const { plan, restore } = run.state.input;
+  return { plan, run: restore };
+}
+
+/** Time until `condition` counts as waiting for people. @returns whether it came before the deadline. @throws Halt on an abort */
+export async function waitFor(run: RestoreRun, waitsFor: string, condition: () => boolean, deadline?: { ms: number; summary: string }): Promise<boolean> {
+  const { state, control, work } = run;
+  state.waitsFor = waitsFor;
+  work.runtime.changed();
+  const came = await work.runtime.until(() => condition() || control.abort !== null, deadline);
+  state.waitsFor = null;
+  work.runtime.changed();
+  if (control.abort) throw new Halt(control.abort);
+  return came;
+}
+
+export async function holdWhilePaused(run: RestoreRun): Promise<void> {
+  if (run.control.paused) await waitFor(run, 'a resume', () => !run.control.paused);
+}
+
+export function failed<T>(outcome: Outcome<T>): string | null {
+  return outcome.ok ? null : `${outcome.text} (${outcome.code})`;
+}

@@ -1,0 +1,126 @@
+import { ASKING_GATE, openGate } from '../../domain/deployment/gate.js';
+import { formatDuration } from '../../domain/duration.js';
+import { Halt } from '../sequence/work.js';
+import { endRestore, type RestoreEnd } from './restore-ending.js';
+import { goBack } from './restore-going-back.js';
+import { enter, holdWhilePaused, note, type RestoreRun, RESTORER, stepInput, tell, waitFor } from './restore-run.js';
+import { whyUnequal } from './restore-state.js';
+
+/**
+ * One restore from the claim to the end. Knows nothing of Temporal.
+ * Until the swap nothing that is live is touched; after it a failure swaps back, until the data that was replaced is dropped.
+ */
+export async function bringBack(run: RestoreRun): Promise<RestoreEnd> {
+  const { plan } = run.state.input;
+  try {
+    await begin(run);
+    await protect(run);
+    await copyAndProve(run);
+    if (plan.dryRun) return await endRestore(run, 'succeeded');
+    await askPeople(run);
+    await swap(run);
+    await verify(run);
+    await keepOld(run);
+    if (!run.control.closeAborts()) throw new Halt(run.control.abort ?? { code: 'ABORTED', by: 'slipway', text: 'aborted' });
+  } catch (error) {
+    if (!(error instanceof Halt)) throw error;
+    run.state.cause = error.why;
+    return endRestore(run, await goBack(run, error.why));
+  }
+  return endRestore(run, 'succeeded');
+}
+
+/** Holds every service that declares the source, or gives up at once: whoever asked waits for this answer. */
+async function begin(run: RestoreRun): Promise<void> {
+  const { state, work, holds } = run;
+  const { plan, restore } = state.input;
+  enter(run, 'holding');
+  await work.act('claimRestore', { restore }, 'claim the restore');
+  const busy = await holds.take();
+  if (busy !== null) throw new Halt({ code: 'DEPLOYMENT_LIVE', by: 'slipway', text: `${busy} in ${plan.environment} is being deployed` });
+  run.answerHeld({ held: true });
+  tell(run, 'restore-started', `${plan.source.name} of ${plan.service} in ${plan.environment} goes back to ${plan.backup.at}${plan.dryRun ? ' (dry run)' : ''}. ${plan.loss}`);
+}
+
+/** Writes are stopped first, where that was declared: the safety backup then has everything. */
+async function protect(run: RestoreRun): Promise<void> {
+  const { state, work } = run;
+  const { plan, restore } = state.input;
+  if (plan.dryRun) return;
+  await holdWhilePaused(run);
+  if (plan.source.restore.quiesce) {
+    enter(run, 'quiescing');
+    state.quiesced = true;
+    await work.act('quiesce', stepInput(run), 'stop writes');
+  }
+  enter(run, 'protecting');
+  const { backup } = await work.act('requestBackup', { plan, trigger: 'safety', by: RESTORER, key: `${restore}/safety` }, 'write the request of the safety backup');
+  state.safetyBackup = backup;
+  const made = await work.resultOf(run.backUp(backup));
+  if (made.phase !== 'succeeded') throw new Halt({ code: made.code ?? 'BACKUP_DAMAGED', by: 'slipway', text: `without a safety backup nothing is swapped: ${made.text}` });
+}
+
+async function copyAndProve(run: RestoreRun): Promise<void> {
+  const { state, work } = run;
+  await holdWhilePaused(run);
+  enter(run, 'copying');
+  state.copied = true;
+  const { tookMs } = await work.act('copy', stepInput(run), `restore ${state.input.plan.backup.id} beside what is live`);
+  state.took('copy', tookMs);
+  enter(run, 'proving');
+  const proof = await work.act('prove', { ...stepInput(run), compareLive: true }, 'compare the copy with what was backed up');
+  state.proof = proof;
+  if (!proof.equal || proof.checks.some(({ ok }) => !ok)) throw new Halt({ code: 'PROOF_FAILED', by: 'slipway', text: `the copy is not what was backed up: ${whyUnequal(proof)}` });
+}
+
+/** The gate shows what would change: both sides' counts are in the proof. */
+async function askPeople(run: RestoreRun): Promise<void> {
+  const { state, control, work } = run;
+  await holdWhilePaused(run);
+  const gate = state.input.plan.source.restore.gate;
+  if (!gate) return;
+  enter(run, 'waiting');
+  const reason = `swap in ${state.input.plan.backup.id}: ${state.proof?.delta.join('; ') || 'nothing differs from what is live'}`;
+  for (;;) {
+    control.open(openGate(gate.name, { ...ASKING_GATE, ...gate }, work.runtime.now(), reason));
+    tell(run, 'gate-opened', `${gate.name}: ${reason}`);
+    const passed = await waitFor(run, `approval of ${gate.name}`, () => control.gatePassed, { ms: gate.timeoutMs, summary: `gate ${gate.name}` });
+    if (passed || gate.onTimeout === 'proceed') break;
+    if (gate.onTimeout === 'abort') throw new Halt({ code: 'GATE_TIMEOUT', by: 'slipway', text: `nobody decided ${gate.name} in time` });
+  }
+  control.close();
+  await holdWhilePaused(run);
+}
+
+async function swap(run: RestoreRun): Promise<void> {
+  const { state, work } = run;
+  enter(run, 'swapping');
+  state.swapBegun = true;
+  const { tookMs, detail } = await work.act('swap', stepInput(run), 'swap the restored data in');
+  state.live = 'restored';
+  state.took('swap', tookMs);
+  note(run, detail);
+}
+
+async function verify(run: RestoreRun): Promise<void> {
+  const { state, work, holds } = run;
+  enter(run, 'verifying');
+  if (state.quiesced) {
+    await work.act('unquiesce', stepInput(run), 'allow writes again');
+    state.quiesced = false;
+  }
+  const { notes } = await work.act('verifyApplication', { ...stepInput(run), applications: state.input.plan.applications }, 'health checks of what is live');
+  for (const each of notes) state.note(each);
+  await holds.release();
+}
+
+/** From here on the services can be deployed; the data that was replaced still waits for an abort. */
+async function keepOld(run: RestoreRun): Promise<void> {
+  const { state, control, work } = run;
+  const { restore: { keepOldMs } } = state.input.plan.source;
+  control.enter('keeping');
+  enter(run, 'keeping');
+  await work.act('recordRestore', { status: state.status(control) }, 'record that it is swapped');
+  tell(run, 'restore-succeeded', `${state.input.plan.source.name} of ${state.input.plan.service} is what it was at ${state.input.plan.backup.at}; the data before is kept for ${formatDuration(keepOldMs)}`);
+  await waitFor(run, `the end of keepOld after ${formatDuration(keepOldMs)}`, () => control.cutsShort, { ms: keepOldMs, summary: 'keepOld' });
+}
