@@ -66,6 +66,7 @@ export const ERRORS = {
   GATE_NOT_OPEN: request(409, 'No such gate is open', 'Read the deployment: `gate` names the one that waits.'),
   ALREADY_DECIDED: request(409, 'The gate has its decision', 'Nothing is to be done.'),
   ALREADY_PAUSED: request(409, 'The deployment is paused', 'Nothing is to be done.'),
+  NOTHING_TO_PAUSE: request(409, 'There is nothing to pause', 'Only what has not been swapped yet can be held; abort takes it back.'),
   NOT_PAUSED: request(409, 'The deployment is not paused', 'Nothing is to be done.'),
   ABORTING: request(409, 'The deployment is being aborted', 'Wait until it has ended.'),
   NOTHING_TO_SKIP: request(409, 'No bake or keepWarm runs', 'Skip while one runs.'),
@@ -144,7 +145,8 @@ export const ERRORS = {
   SWAP_FAILED: passing(409, 'The restored data could not take its place', 'What was live is live. The detail says what was in the way.'),
   STAGING_FULL: request(507, 'There is no room for the restored copy', 'Make room beside the source, or in the staging folder of the worker.'),
   RESTORE_ENDED: request(409, 'The restore has ended', 'Start a new one.'),
-  MIGRATION_FAILED: request(502, 'A migration command failed', 'The detail holds its exit code and the end of its output.'),
+  BACKUP_FAILED: request(502, 'The backup before a deployment failed', 'Nothing was touched. The detail names the source and why; deploy again once that is mended.'),
+  MIGRATION_FAILED: passing(502, 'A migration command failed', 'The detail holds its exit code and the end of its output.'),
 
   // The embedded stack
   STATE_DIR_IN_USE: request(500, 'Another stack runs on this folder', 'Stop it, or use another `SLIPWAY_STATE_DIR`.'),
