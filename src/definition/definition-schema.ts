@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { NOTICE_KINDS, QUIET_NOTICES } from '../notifiers/notifier.js';
 import { analysisSchema } from './analysis-schema.js';
+import { backupsSchema } from './backups-schema.js';
 import { duration, name, named, oneKind, text, secretName, textOrSecret, wholeNumber } from './fields.js';
 import { healthSchema, verifySchema } from './health-schema.js';
+import { protectSchema } from './protect-schema.js';
 import { alternativesSchema, gatesSchema, strategySchema } from './strategy-schema.js';
 
 const router = z.strictObject({
@@ -44,6 +46,8 @@ export const environmentSchema = z.strictObject({
   analysis: analysisSchema,
   gates: gatesSchema,
   notify: named(notify, 'Who is told, by name.').default({}),
+  backups: backupsSchema,
+  protect: protectSchema,
 });
 
 /** An environment as it counts: everything there, units still as text. */

@@ -114,6 +114,10 @@ describe('parseDefinition', () => {
     ['a text without measure', `${P}/target/with`, { a: 'x'.repeat(20_000) }, `${P}/target/with/a`],
     ['more than a plan can carry', `${P}/target/with`, { a: Array.from({ length: 30 }, () => 'x'.repeat(10_000)) }, ''],
     ['an empty command', `${P}/verify/a`, { command: [] }, `${P}/verify/a/command`],
+    ['a migration with a placeholder of an instance', `${P}/protect`, { backup: 'none', migrate: { expand: { command: ['up', '${port}'] } } }, `${P}/protect/migrate/expand/command/1`],
+    ['a migration that waits for a gate that is not declared', `${P}/protect`, { backup: 'none', migrate: { contract: { command: ['up'], gate: 'peple' } } }, `${P}/protect/migrate/contract/gate`],
+    ['a revert of nothing', `${P}/protect`, { backup: 'none', migrate: { revert: { command: ['down'] } } }, `${P}/protect/migrate/revert`],
+    ['a protection without anything to back up', `${P}/protect`, {}, `${P}/protect/backup`],
   ])('refuses %s, at its place', (_, place, value, path) => {
     const error = refusal(changed(place, value));
     expect(error.code).toBe('DEFINITION_INVALID');

@@ -1,9 +1,11 @@
 import { z } from 'zod';
-import { type Problem, SlipwayError } from '../domain/errors.js';
+import { type ErrorCode, type Problem, SlipwayError } from '../domain/errors.js';
 import type { Json, JsonObject } from '../domain/json.js';
+import { checkBackups } from '../domain/service/check-backups.js';
 import { checkGates } from '../domain/service/check-gates.js';
 import { checkMetrics } from '../domain/service/check-metrics.js';
 import { checkPlaceholders } from '../domain/service/check-placeholders.js';
+import { checkProtect } from '../domain/service/check-protect.js';
 import { checkStrategies } from '../domain/service/check-strategies.js';
 import type { Complaint } from '../domain/service/complaint.js';
 import type { EnvironmentSpec } from '../domain/service/environment.js';
@@ -40,7 +42,7 @@ const envelope = z.looseObject({
  * A team's definition, checked in full: defaults merged, units parsed.
  *
  * @param input anything; JSON or YAML that has been read.
- * @throws DEFINITION_INVALID with every problem; IDENTITY_REQUIRED when gates that need identities are all that is wrong.
+ * @throws DEFINITION_INVALID with every problem; IDENTITY_REQUIRED, QUIESCE_UNSUPPORTED, QUIESCE_REQUIRED when that is all that is wrong.
  */
 export function parseDefinition(input: unknown, { service }: { service: string }): ParsedDefinition {
   const plain = plainJson(input);
@@ -84,7 +86,7 @@ function checkEnvelope(definition: JsonObject, service: string): Complaint[] {
 function checkEnvironment(parts: EnvironmentParts): { output?: ResolvedEnvironment; complaints: readonly Complaint[] } {
   const { merged } = parts;
   const { output, complaints } = checkSchema(environmentSchema, merged, 'whole');
-  const all = [...complaints, ...checkStrategies(merged), ...checkMetrics(merged), ...checkGates(merged), ...checkPlaceholders(merged)];
+  const all = [...complaints, ...checkStrategies(merged), ...checkMetrics(merged), ...checkGates(merged), ...checkBackups(merged), ...checkProtect(merged), ...checkPlaceholders(merged)];
   const located = all.map((complaint) => ({ ...complaint, path: writtenAt(parts, complaint.path) }));
   return { complaints: located, ...(output && located.length === 0 && { output }) };
 }
@@ -100,12 +102,12 @@ function refuse(complaints: readonly Complaint[]): void {
     return [JSON.stringify([path, rest.message]), { path: pointerOf(path), ...rest }];
   }));
   const shown = [...problems.values()].slice(0, MOST_PROBLEMS);
-  if (complaints.every(({ code }) => code === 'IDENTITY_REQUIRED')) throw new SlipwayError('IDENTITY_REQUIRED', 'A gate asks who approves, and people cannot be told apart yet.', { problems: shown });
-  throw invalid(shown);
+  const [first] = complaints;
+  throw invalid(shown, first?.code !== undefined && complaints.every(({ code }) => code === first.code) ? first.code : 'DEFINITION_INVALID');
 }
 
-function invalid(problems: readonly Problem[]): SlipwayError {
+function invalid(problems: readonly Problem[], code: ErrorCode = 'DEFINITION_INVALID'): SlipwayError {
   const [first] = problems;
   const more = problems.length > 1 ? `, and ${problems.length - 1} more` : '';
-  return new SlipwayError('DEFINITION_INVALID', `${first?.path || '/'} ${first?.message ?? ''}${more}.`, { problems });
+  return new SlipwayError(code, `${first?.path || '/'} ${first?.message ?? ''}${more}.`, { problems });
 }

@@ -1,7 +1,7 @@
 import { SlipwayError } from '../domain/errors.js';
 import type { Json, JsonObject } from '../domain/json.js';
 import { type JsonPath, pointerOf, valueAt } from '../domain/service/json-pointer.js';
-import { isJsonObject, merge } from '../domain/service/merge.js';
+import { isJsonObject, merge, objectOr } from '../domain/service/merge.js';
 import { environmentSchema } from './definition-schema.js';
 import { type EnvironmentParts, originOf, partsOf } from './environment-parts.js';
 
@@ -26,8 +26,17 @@ export function resolveEnvironment(definition: JsonObject, environment: string):
   // Through JSON, as the schema's types do not say that its output is plain.
   const filled = JSON.parse(JSON.stringify(environmentSchema.parse(parts.merged))) as JsonObject;
   const { service } = definition;
-  const value = typeof service === 'string' ? merge({ router: { backend: `${service}-${environment}` } }, filled) : filled;
+  const named = typeof service === 'string' ? merge({ router: { backend: `${service}-${environment}` } }, filled) : filled;
+  const value = merge(named, { backups: withoutPresetsOfOthers(objectOr(named['backups'])) });
   return { value, origins: Object.fromEntries(leavesOf(value, []).map((path) => [pointerOf(path), whoSaid(parts, path)])) };
+}
+
+/** What counts for a source that is borrowed stands with the service that owns it. */
+function withoutPresetsOfOthers(backups: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(backups).map(([name, source]): [string, Json] => {
+    const keys = Object.keys(objectOr(source));
+    return [name, objectOr(source)['uses'] === undefined ? source : Object.fromEntries(keys.filter((key) => key !== 'uses').map((key) => [key, null]))];
+  }));
 }
 
 function whoSaid(parts: EnvironmentParts, path: JsonPath): Origin {

@@ -1,12 +1,13 @@
 import type { AnalysisSpec, MetricRule } from '../domain/analysis/rule.js';
-import { parseDuration } from '../domain/duration.js';
-import { SlipwayError } from '../domain/errors.js';
 import type { Json } from '../domain/json.js';
 import { mapValues } from '../domain/map-values.js';
 import { limitValue } from '../domain/service/check-metrics.js';
-import type { EnvironmentSpec, GateSpec, HealthCheck, NotifySpec, StrategySpec } from '../domain/service/environment.js';
-import { parsePercent } from '../domain/share.js';
+import type { EnvironmentSpec, GateSpec, NotifySpec, StrategySpec } from '../domain/service/environment.js';
+import { ms, share, unchecked } from './checked.js';
 import type { ResolvedEnvironment } from './definition-schema.js';
+import { toHealthCheck } from './to-health-check.js';
+import { toProtectSpec } from './to-protect-spec.js';
+import { toSourceDeclaration } from './to-source-declaration.js';
 
 type Resolved = ResolvedEnvironment;
 type Each<Name extends keyof Resolved> = Resolved[Name] extends Record<string, infer Value> ? Value : never;
@@ -14,6 +15,7 @@ type Each<Name extends keyof Resolved> = Resolved[Name] extends Record<string, i
 /** The environment with its units parsed. The input has been checked: what cannot be converted is a bug. */
 export function toEnvironmentSpec(resolved: Resolved, of: { service: string; environment: string; owner?: Json | undefined }): EnvironmentSpec {
   const { service, environment } = of;
+  const gates = mapValues(resolved.gates, toGate);
   return {
     service,
     environment,
@@ -29,29 +31,11 @@ export function toEnvironmentSpec(resolved: Resolved, of: { service: string; env
     analysis: toAnalysis(resolved.analysis),
     strategy: toStrategy(resolved.strategy),
     alternatives: mapValues(resolved.alternatives, toStrategy),
-    gates: mapValues(resolved.gates, toGate),
+    gates,
     notify: mapValues(resolved.notify, toNotify),
-    backups: {},
+    backups: Object.fromEntries(Object.entries(resolved.backups).map(([name, source]) => [name, toSourceDeclaration(name, source, { service, environment, gates })])),
+    ...(resolved.protect && { protect: toProtectSpec(resolved.protect, gates) }),
   };
-}
-
-function toHealthCheck(check: Each<'health'>): HealthCheck {
-  const { every, timeout, healthyAfter, unhealthyAfter, slow } = check;
-  const { warning, critical } = slow ?? {};
-  return {
-    check: toCheckKind(check),
-    everyMs: ms(every),
-    timeoutMs: ms(timeout),
-    healthyAfter,
-    unhealthyAfter,
-    ...(slow && { slow: { ...(warning !== undefined && { warningMs: ms(warning) }), ...(critical !== undefined && { criticalMs: ms(critical) }) } }),
-  };
-}
-
-function toCheckKind({ http, tcp, command }: Each<'health'>): HealthCheck['check'] {
-  if (http) return { kind: 'http', ...http };
-  if (command) return { kind: 'command', command };
-  return tcp ? { kind: 'tcp' } : unchecked('a check without a kind');
 }
 
 function toAnalysis(analysis: Resolved['analysis']): AnalysisSpec {
@@ -100,16 +84,4 @@ function toNotify({ log, webhook, on }: Each<'notify'>): NotifySpec {
   if (!webhook) return unchecked('a receiver without a kind');
   const { url, signWith } = webhook;
   return { via: { kind: 'webhook', url: typeof url === 'string' ? { text: url } : url, ...(signWith && { signWith: signWith.secret }) }, on };
-}
-
-function ms(text: string): number {
-  return parseDuration(text) ?? unchecked(`the duration ${text}`);
-}
-
-function share(text: string): number {
-  return parsePercent(text) ?? unchecked(`the percentage ${text}`);
-}
-
-function unchecked(what: string): never {
-  throw new SlipwayError('INTERNAL', `A definition passed its checks with ${what}.`);
 }

@@ -1,11 +1,13 @@
+import { resolve } from 'node:path';
 import { mapValues } from '../domain/map-values.js';
-import type { OperatorSettings } from './settings.js';
+import type { OperatorSettings, RepositorySettings } from './settings.js';
 
 /** What a definition may refer to. */
 export interface Catalogue {
   readonly routers: Readonly<Record<string, RouterOffer>>;
   readonly targets: Readonly<Record<string, Offer>>;
   readonly prometheus: readonly string[];
+  readonly repositories: Readonly<Record<string, RepositoryOffer>>;
 }
 
 export interface Offer {
@@ -20,10 +22,21 @@ interface RouterOffer extends Offer {
   readonly percentiles: boolean;
 }
 
-export function catalogueOf({ routers, targets, prometheus }: OperatorSettings): Catalogue {
+interface RepositoryOffer extends Offer {
+  /** Where it lies on the hosts of the workers; undefined: elsewhere. */
+  readonly folder: string | undefined;
+}
+
+export function catalogueOf({ routers, targets, prometheus, repositories }: OperatorSettings): Catalogue {
   return {
     routers: mapValues(routers, ({ services, kind }) => ({ services, inProduction: true, percentiles: kind === 'embedded' })),
     targets: mapValues(targets, ({ services, kind, allowInProduction }) => ({ services, inProduction: kind !== 'process' || allowInProduction })),
     prometheus: Object.keys(prometheus),
+    repositories: mapValues(repositories, (repository) => ({ services: repository.services, inProduction: true, folder: folderOf(repository) })),
   };
+}
+
+function folderOf(repository: RepositorySettings): string | undefined {
+  if (repository.kind === 'archive') return resolve(repository.folder);
+  return repository.repository.startsWith('/') ? resolve(repository.repository) : undefined;
 }

@@ -8,6 +8,7 @@ const CATALOGUE: Catalogue = {
   routers: { edge: { ...all, percentiles: false }, dev: { ...all, percentiles: true }, theirs: { ...all, services: ['cart'], percentiles: true } },
   targets: { hosts: all, theirs: { ...all, services: ['cart'] }, local: { ...all, inProduction: false } },
   prometheus: ['default'],
+  repositories: { vault: { ...all, folder: '/srv/vault' }, theirs: { ...all, services: ['cart'], folder: undefined } },
 };
 
 function environmentsWith(change: object) {
@@ -16,6 +17,7 @@ function environmentsWith(change: object) {
 }
 
 const metric = (rule: object) => ({ analysis: { metrics: { m: rule } } });
+const backup = (source: object) => ({ backups: { data: source } });
 const found = (change: object) => checkReferences(environmentsWith(change), CATALOGUE).map(({ code, path }) => [code, path.replace('/environments/production', '')]);
 
 describe('checkReferences', () => {
@@ -32,12 +34,23 @@ describe('checkReferences', () => {
     ['a target for development in production', { target: { use: 'local' } }, 'TARGET_FORBIDDEN', '/target/use'],
     ['a latency where the router has none', metric({ router: 'latencyP95', max: '300ms' }), 'MEASURE_UNSUPPORTED', '/analysis/metrics/m/router'],
     ['a Prometheus that is not there', metric({ prometheus: 'up', source: 'other', max: 1 }), 'MEASURE_UNSUPPORTED', '/analysis/metrics/m/prometheus'],
+    ['a repository that is not there', backup({ directory: { path: '/data' }, repository: 'valt' }), 'REPOSITORY_UNKNOWN', '/backups/data/repository'],
+    ['somebody else’s repository', backup({ directory: { path: '/data' }, repository: 'theirs' }), 'TARGET_FORBIDDEN', '/backups/data/repository'],
+    ['a repository inside of what it keeps', backup({ directory: { path: '/srv' }, repository: 'vault' }), 'DEFINITION_INVALID', '/backups/data/repository'],
   ])('finds %s', (_, change, code, path) => {
     expect(found(change)).toEqual([[code, path]]);
   });
 
   it('takes a latency from a router that has it', () => {
     expect(found({ router: { use: 'dev' }, ...metric({ router: 'latencyP95', max: '300ms' }) })).toEqual([]);
+  });
+
+  it('takes a repository beside what it keeps', () => {
+    expect(found(backup({ directory: { path: '/srv/vaul' }, repository: 'vault' }))).toEqual([]);
+  });
+
+  it('asks nothing of a source that another service owns', () => {
+    expect(found(backup({ uses: 'cart/data' }))).toEqual([]);
   });
 
   it('names the nearest router', () => {

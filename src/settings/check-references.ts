@@ -11,7 +11,7 @@ export interface ReferenceProblem extends Problem {
 
 /** What the environments refer to that is not there, not for this service, or cannot do what is asked of it. */
 export function checkReferences(environments: Readonly<Record<string, EnvironmentSpec>>, catalogue: Catalogue): readonly ReferenceProblem[] {
-  return Object.values(environments).flatMap((spec) => [...checkRouter(spec, catalogue), ...checkTarget(spec, catalogue), ...checkMeasures(spec, catalogue)]);
+  return Object.values(environments).flatMap((spec) => [...checkRouter(spec, catalogue), ...checkTarget(spec, catalogue), ...checkMeasures(spec, catalogue), ...checkRepositories(spec, catalogue)]);
 }
 
 /** @throws the code of the first problem, with all of them */
@@ -37,6 +37,21 @@ function checkTarget(spec: EnvironmentSpec, { targets }: Catalogue): ReferencePr
   const at = where(spec, ['target', 'use']);
   if (!Object.hasOwn(targets, use)) return [{ code: 'TARGET_UNKNOWN', path: at, message: `names a target "${use}" that the operator has not declared`, ...knownHint(use, Object.keys(targets)) }];
   return forbidden(spec, targets[use], at, `target "${use}"`);
+}
+
+function checkRepositories(spec: EnvironmentSpec, { repositories }: Catalogue): ReferenceProblem[] {
+  return Object.values(spec.backups).flatMap((source): ReferenceProblem[] => {
+    if ('uses' in source) return [];
+    const { name, repository, at } = source;
+    const path = where(spec, ['backups', name, 'repository']);
+    if (!Object.hasOwn(repositories, repository)) {
+      return [{ code: 'REPOSITORY_UNKNOWN', path, message: `names a repository "${repository}" that the operator has not declared`, ...knownHint(repository, Object.keys(repositories)) }];
+    }
+    const offer = repositories[repository];
+    const inside = at.kind === 'directory' && offer?.folder !== undefined && `${offer.folder}/`.startsWith(`${at.path}/`);
+    const problems: ReferenceProblem[] = inside ? [{ code: 'DEFINITION_INVALID', path, message: `names the repository "${repository}", which lies in the folder itself: each backup would hold those before it` }] : [];
+    return [...problems, ...forbidden(spec, offer, path, `repository "${repository}"`)];
+  });
 }
 
 function forbidden(spec: EnvironmentSpec, offer: Offer | undefined, path: string, what: string): ReferenceProblem[] {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isInstanceAddress } from '../targets/instance-address.js';
 import { command, duration, name, named, oneKind, text, textOrSecret } from '../definition/fields.js';
+import { repositoryKinds } from './repository-schema.js';
 
 const services = z.array(name('A service.')).optional().meta({ description: 'The services that may use it; without, all.' });
 
@@ -63,11 +64,18 @@ const targetConfig = oneKind(['command', 'process', 'static'], {
   allowInProduction: z.boolean('must be true or false').default(false).meta({ description: 'Lets environments named `production` use a `process` target.' }),
 }, 'A target; exactly one of `command`, `process`, `static`.');
 
+const repositoryConfig = oneKind(['restic', 'archive'], {
+  ...repositoryKinds,
+  services,
+  prune: z.strictObject({ every: duration('Time between two prunes.', { minMs: 60_000 }).default('1d') }).prefault({}).meta({ description: 'Gives the bytes back that no backup needs.' }),
+}, 'A place for backups; exactly one of `restic`, `archive`.');
+
 /** `slipway.config.yaml`. */
 export const configSchema = z.strictObject({
   routers: named(routerConfig, 'The routers there are, by name.').default({}),
   targets: named(targetConfig, 'The targets there are, by name.').default({}),
   prometheus: named(z.strictObject({ url: httpUrl('Its address.') }), 'The Prometheus servers that metrics may ask, by name; `default` where a metric names none.').default({}),
+  repositories: named(repositoryConfig, 'The places that backups go to, by name.').default({}),
   singleHost: z.boolean('must be true or false').default(false).meta({ description: 'All workers of the site run on one host, so what is bound to one host may be used.' }),
 });
 

@@ -1,3 +1,4 @@
+import { mapValues } from '../domain/map-values.js';
 import type { TextOrSecret } from '../domain/service/environment.js';
 import type { Settings } from './settings.js';
 
@@ -16,12 +17,14 @@ export function describeSettings(settings: Settings): object {
     return [name, { ...target, launch: describeCommand(launch), status: describeCommand(status), retire: describeCommand(retire) }];
   });
   const prometheus = Object.entries(operator.prometheus).map(([name, { url }]) => [name, { url: describeUrl(url) }]);
+  const repositories = Object.entries(operator.repositories).map(([name, repository]) =>
+    [name, repository.kind === 'restic' ? { ...repository, env: mapValues(repository.env, describeSecret) } : repository]);
   return {
     ...process,
     databaseUrl: describeUrl(settings.databaseUrl),
     adminKey: settings.adminKey === undefined ? undefined : HIDDEN,
     temporalUiUrl: settings.temporalUiUrl === undefined ? undefined : describeUrl(settings.temporalUiUrl),
-    operator: { ...operator, routers: Object.fromEntries(routers), targets: Object.fromEntries(targets), prometheus: Object.fromEntries(prometheus) },
+    operator: { ...operator, routers: Object.fromEntries(routers), targets: Object.fromEntries(targets), prometheus: Object.fromEntries(prometheus), repositories: Object.fromEntries(repositories) },
   };
 }
 

@@ -19,6 +19,7 @@ export const environmentVariables = z.strictObject({
   SLIPWAY_TEMPORAL_UI_URL: httpUrl.meta({ description: 'Address of the Temporal Web UI, for links.' }).optional(),
   SLIPWAY_WORKER_VERSIONING: text('Build id of the worker; turns Worker Versioning on.', { max: 200 }).optional(),
   SLIPWAY_WORKER_DEPLOYMENT: text('Name of the worker deployment that the build id belongs to.', { max: 200 }).default('slipway'),
+  SLIPWAY_STAGING_FOLDER: text('Folder for what backups and restores need for a while, on a disk with room for the biggest database dump. Default: `slipway` in the system’s temporary folder.').optional(),
   SLIPWAY_METRICS_PORT: wholeNumberText('Port of the worker’s health and metrics; 0 takes any.', { max: 65_535 }).default('9464'),
 });
 

@@ -32,7 +32,7 @@ describe('loadSettings', () => {
     expect(loadSettings({ env: ENV })).toEqual({
       site: 'default', databaseUrl: ENV.SLIPWAY_DATABASE_URL, http: { host: '127.0.0.1', port: 3_000 }, adminKey: undefined, secretsFolder: undefined,
       log: { level: 'info', format: 'json' }, temporalUiUrl: undefined, workerVersioning: undefined, metricsPort: 9_464,
-      operator: { routers: {}, targets: {}, prometheus: {}, singleHost: false },
+      stagingFolder: join(tmpdir(), 'slipway'), operator: { routers: {}, targets: {}, prometheus: {}, repositories: {}, singleHost: false },
     });
   });
 
@@ -45,6 +45,9 @@ targets:
   hosts: { command: { launch: [up], status: [ps], retire: [down], timeout: 2m } }
   local: { process: { command: [node, server.mjs], ports: 9100-9199 }, allowInProduction: true }
 prometheus: { default: { url: "http://127.0.0.1:9090" } }
+repositories:
+  offsite: { restic: { repository: "s3:https://s3/bucket", password: { secret: RESTIC }, env: { AWS_ACCESS_KEY_ID: key, AWS_SECRET_ACCESS_KEY: { secret: S3 } } }, prune: { every: 12h } }
+  here: { archive: { folder: backups, identity: { secret: AGE } }, services: [shop] }
 singleHost: true
 `);
     expect(loadSettings({ env: ENV, file }).operator).toMatchObject({
@@ -54,6 +57,13 @@ singleHost: true
       },
       targets: { hosts: { kind: 'command', timeoutMs: 120_000, allowInProduction: false }, local: { kind: 'process', ports: { first: 9_100, last: 9_199 }, allowInProduction: true } },
       prometheus: { default: { url: 'http://127.0.0.1:9090' } }, singleHost: true,
+      repositories: {
+        offsite: {
+          kind: 'restic', repository: 's3:https://s3/bucket', password: { secret: 'RESTIC' }, env: { AWS_ACCESS_KEY_ID: { text: 'key' }, AWS_SECRET_ACCESS_KEY: { secret: 'S3' } },
+          program: 'restic', pruneEveryMs: 43_200_000, services: undefined,
+        },
+        here: { kind: 'archive', folder: 'backups', identity: { secret: 'AGE' }, recipients: [], pruneEveryMs: 86_400_000, services: ['shop'] },
+      },
     });
   });
 
@@ -78,6 +88,10 @@ singleHost: true
 
   it('takes an empty variable as not set', () => {
     expect(loadSettings({ env: { ...ENV, SLIPWAY_PORT: '', SLIPWAY_SITE: '' } })).toMatchObject({ site: 'default', http: { port: 3_000 } });
+  });
+
+  it('makes the staging folder an absolute path', () => {
+    expect(loadSettings({ env: { ...ENV, SLIPWAY_STAGING_FOLDER: 'staging' } }).stagingFolder).toBe(join(process.cwd(), 'staging'));
   });
 
   it('reads the key from a file', () => {
@@ -109,6 +123,14 @@ singleHost: true
     ['an instance with an impossible port', 'targets: { a: { static: { slots: { blue: ["10.0.0.1:70000"], green: ["[::1]:80"] } } } }', '/targets/a/static/slots/blue/0'],
     ['an admin socket with an impossible port', 'routers: { a: { haproxy: { instances: { a: { tcp: "10.0.0.2:70000" } } } } }', '/routers/a/haproxy/instances/a/tcp'],
     ['an address of another kind', 'prometheus: { default: { url: "file:///etc/passwd" } }', '/prometheus/default/url'],
+    ['a repository of no kind', 'repositories: { a: {} }', '/repositories/a'],
+    ['a password of restic that is written down', 'repositories: { a: { restic: { repository: "s3:x", password: hunter2 } } }', '/repositories/a/restic/password'],
+    ['a repository with a password in its address', 'repositories: { a: { restic: { repository: "rest:https://u:hunter2@h/", password: { secret: P } } } }', '/repositories/a/restic/repository'],
+    ['a repository by a relative path', 'repositories: { a: { restic: { repository: "vault", password: { secret: P } } } }', '/repositories/a/restic/repository'],
+    ['a local repository on a site of many hosts', 'repositories: { a: { restic: { repository: /vault, password: { secret: P } } } }', '/repositories/a/restic/repository'],
+    ['an archive on a site of many hosts', 'repositories: { a: { archive: { folder: /vault, identity: { secret: P } } } }', '/repositories/a/archive/folder'],
+    ['a second password of restic', 'repositories: { a: { restic: { repository: "s3:x", password: { secret: P }, env: { RESTIC_PASSWORD_FILE: /x } } } }', '/repositories/a/restic/env/RESTIC_PASSWORD_FILE'],
+    ['a recipient that is none', 'repositories: { a: { archive: { folder: /vault, identity: { secret: P }, recipients: [age1x] } } }\nsingleHost: true', '/repositories/a/archive/recipients/0'],
     ['a list', '[]', ''],
   ])('refuses %s', (name, text, place) => {
     expect(inConfig(`${name}.yaml`, text)).toEqual([place]);
@@ -125,6 +147,7 @@ describe('describeSettings', () => {
 routers: { dev: { embedded: { url: "http://user:hunter2@127.0.0.1:8081/?token=hunter2", token: hunter2 } } }
 targets: { hosts: { command: { launch: [up, --password, hunter2], status: [ps, hunter2], retire: [down, hunter2] } } }
 prometheus: { default: { url: "http://user:hunter2@127.0.0.1:9090" } }
+repositories: { offsite: { restic: { repository: "s3:x", password: { secret: P }, env: { AWS_SECRET_ACCESS_KEY: hunter2 } } } }
 `);
     const settings = loadSettings({ env: { ...ENV, SLIPWAY_ADMIN_KEY: 'slp_hunter2_hunter2', SLIPWAY_TEMPORAL_UI_URL: 'http://user:hunter2@ui' }, file });
     expect(JSON.stringify(settings)).toContain('hunter2');

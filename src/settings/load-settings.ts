@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { messageOf, type Problem, SlipwayError } from '../domain/errors.js';
 import type { EnvironmentVariables } from './environment-schema.js';
 import { readConfig } from './read-config.js';
@@ -39,6 +41,7 @@ function toSettings(variables: EnvironmentVariables, adminKey: string | undefine
     temporalUiUrl: variables.SLIPWAY_TEMPORAL_UI_URL,
     workerVersioning: buildId === undefined ? undefined : { buildId, deployment: variables.SLIPWAY_WORKER_DEPLOYMENT },
     metricsPort: Number(variables.SLIPWAY_METRICS_PORT),
+    stagingFolder: resolve(variables.SLIPWAY_STAGING_FOLDER ?? join(tmpdir(), 'slipway')),
     operator,
   };
 }

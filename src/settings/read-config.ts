@@ -6,12 +6,12 @@ import { isJsonObject } from '../domain/service/merge.js';
 import { parseYamlOrJson } from '../definition/parse-yaml-or-json.js';
 import { plainJson } from '../definition/plain-json.js';
 import { checkSchema, unknownKeys } from '../definition/schema-problems.js';
-import { configSchema } from './config-schema.js';
+import { configSchema, type OperatorConfig } from './config-schema.js';
 import type { OperatorSettings } from './settings.js';
 import { toOperatorSettings } from './to-operator-settings.js';
 
 const DEFAULT_FILE = 'slipway.config.yaml';
-const NOTHING: OperatorSettings = { routers: {}, targets: {}, prometheus: {}, singleHost: false };
+const NOTHING: OperatorSettings = { routers: {}, targets: {}, prometheus: {}, repositories: {}, singleHost: false };
 
 export interface ConfigRead {
   /** Empty where there are problems. */
@@ -40,10 +40,13 @@ function parseConfig(text: string, file: string): ConfigRead {
   return { operator: checked.output && problems.length === 0 ? toOperatorSettings(checked.output) : NOTHING, problems };
 }
 
-/** Instances that are processes of one host are nothing to a worker on another. */
-function hostBound(config: ReturnType<typeof configSchema.parse> | undefined): Complaint[] {
+const ONE_HOST = { message: 'is bound to one host', hint: 'set singleHost: true when all workers of the site run on one host' };
+
+/** What is on the disk of one host, or runs there, is nothing to a worker on another. */
+function hostBound(config: OperatorConfig | undefined): Complaint[] {
   if (!config || config.singleHost) return [];
-  return Object.entries(config.targets)
-    .filter(([, target]) => target.process)
-    .map(([name]) => ({ path: ['targets', name, 'process'], message: 'is bound to one host', hint: 'set singleHost: true when all workers of the site run on one host' }));
+  const targets = Object.entries(config.targets).filter(([, { process }]) => process).map(([name]) => ['targets', name, 'process']);
+  const archives = Object.entries(config.repositories).filter(([, { archive }]) => archive).map(([name]) => ['repositories', name, 'archive', 'folder']);
+  const local = Object.entries(config.repositories).filter(([, { restic }]) => restic?.repository.startsWith('/')).map(([name]) => ['repositories', name, 'restic', 'repository']);
+  return [...targets, ...archives, ...local].map((path) => ({ path, ...ONE_HOST }));
 }

@@ -13,6 +13,8 @@ export interface Settings {
   /** undefined: Worker Versioning is off. */
   readonly workerVersioning: { readonly buildId: string; readonly deployment: string } | undefined;
   readonly metricsPort: number;
+  /** Where workers put what backups and restores need for a while. */
+  readonly stagingFolder: string;
   readonly operator: OperatorSettings;
 }
 
@@ -22,6 +24,8 @@ export interface OperatorSettings {
   readonly targets: Readonly<Record<string, TargetSettings>>;
   /** Prometheus servers by name; `default` is asked where a metric names none. */
   readonly prometheus: Readonly<Record<string, { readonly url: string }>>;
+  /** Where backups are kept. */
+  readonly repositories: Readonly<Record<string, RepositorySettings>>;
   readonly singleHost: boolean;
 }
 
@@ -69,4 +73,28 @@ export interface ProcessSettings {
 export interface StaticSettings {
   readonly kind: 'static';
   readonly slots: { readonly blue: readonly string[]; readonly green: readonly string[] };
+}
+
+export type RepositorySettings = Usable & {
+  /** How often the bytes are given back that no backup needs. */
+  readonly pruneEveryMs: number;
+} & (ResticSettings | ArchiveSettings);
+
+export interface ResticSettings {
+  readonly kind: 'restic';
+  /** As restic takes it: an absolute path, `s3:…`, `sftp:…`. */
+  readonly repository: string;
+  readonly password: { readonly secret: string };
+  /** What the place asks for, such as keys of S3. */
+  readonly env: Readonly<Record<string, TextOrSecret>>;
+  readonly program: string;
+}
+
+export interface ArchiveSettings {
+  readonly kind: 'archive';
+  readonly folder: string;
+  /** Of age; reads what was written for its recipient. */
+  readonly identity: { readonly secret: string };
+  /** Whom else it is written for; none: only that of the identity. */
+  readonly recipients: readonly string[];
 }

@@ -1,10 +1,12 @@
 import { parseDuration } from '../domain/duration.js';
 import { SlipwayError } from '../domain/errors.js';
 import { mapValues } from '../domain/map-values.js';
+import type { TextOrSecret } from '../domain/service/environment.js';
 import { type OperatorConfig, portsOf } from './config-schema.js';
-import type { HaproxyFiles, HaproxySettings, OperatorSettings, RouterSettings, TargetSettings } from './settings.js';
+import type { HaproxyFiles, HaproxySettings, OperatorSettings, RepositorySettings, RouterSettings, TargetSettings } from './settings.js';
 
 type RouterConfig = OperatorConfig['routers'][string];
+type RepositoryConfig = OperatorConfig['repositories'][string];
 type TargetConfig = OperatorConfig['targets'][string];
 type InstanceConfig = NonNullable<RouterConfig['haproxy']>['instances'][string];
 
@@ -14,6 +16,7 @@ export function toOperatorSettings(config: OperatorConfig): OperatorSettings {
     routers: mapValues(config.routers, toRouter),
     targets: mapValues(config.targets, toTarget),
     prometheus: config.prometheus,
+    repositories: mapValues(config.repositories, toRepository),
     singleHost: config.singleHost,
   };
 }
@@ -22,7 +25,7 @@ function toRouter({ haproxy, embedded, services }: RouterConfig): RouterSettings
   if (haproxy) return { kind: 'haproxy', services, instances: mapValues(haproxy.instances, toInstance), ...toFiles(haproxy) };
   if (!embedded) return unchecked('a router without a kind');
   const { url, token } = embedded;
-  return { kind: 'embedded', services, url, token: typeof token === 'string' ? { text: token } : token };
+  return { kind: 'embedded', services, url, token: toTextOrSecret(token) };
 }
 
 function toInstance({ socket, tcp, ...files }: InstanceConfig): HaproxySettings['instances'][string] {
@@ -38,10 +41,24 @@ function toTarget({ command, process, static: fixed, services, allowInProduction
   const usable = { services, allowInProduction };
   if (command) {
     const { timeout, ...programs } = command;
-    return { ...usable, kind: 'command', ...programs, timeoutMs: parseDuration(timeout) ?? unchecked('a timeout that is none') };
+    return { ...usable, kind: 'command', ...programs, timeoutMs: ms(timeout) };
   }
   if (process) return { ...usable, kind: 'process', ...process, ports: portsOf(process.ports) ?? unchecked('a port range that is none') };
   return fixed ? { ...usable, kind: 'static', slots: fixed.slots } : unchecked('a target without a kind');
+}
+
+function toRepository({ restic, archive, services, prune }: RepositoryConfig): RepositorySettings {
+  const usable = { services, pruneEveryMs: ms(prune.every) };
+  if (restic) return { ...usable, kind: 'restic', ...restic, env: mapValues(restic.env, toTextOrSecret) };
+  return archive ? { ...usable, kind: 'archive', ...archive } : unchecked('a repository without a kind');
+}
+
+function toTextOrSecret(value: string | { secret: string }): TextOrSecret {
+  return typeof value === 'string' ? { text: value } : value;
+}
+
+function ms(text: string): number {
+  return parseDuration(text) ?? unchecked('a duration that is none');
 }
 
 function unchecked(what: string): never {

@@ -26,7 +26,7 @@ export function serviceOperations({ app }: ApiDeps): readonly Operation[] {
         201: { description: 'Created', schema: serviceSchema },
       },
       refusals: [
-        'DEFINITION_INVALID', 'IDENTITY_REQUIRED', 'ROUTER_UNKNOWN', 'TARGET_UNKNOWN', 'TARGET_FORBIDDEN', 'MEASURE_UNSUPPORTED', 'ROUTER_ENTRY_TAKEN',
+        'DEFINITION_INVALID', 'IDENTITY_REQUIRED', 'QUIESCE_UNSUPPORTED', 'QUIESCE_REQUIRED', 'ROUTER_UNKNOWN', 'REPOSITORY_UNKNOWN', 'TARGET_UNKNOWN', 'TARGET_FORBIDDEN', 'MEASURE_UNSUPPORTED', 'ROUTER_ENTRY_TAKEN',
         'ENVIRONMENT_SERVES', 'DEPLOYMENT_LIVE', 'TEMPORAL_UNAVAILABLE', 'PRECONDITION_FAILED', 'MALFORMED_BODY', 'BODY_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE', 'DATABASE_UNAVAILABLE',
       ],
       async handle({ params: { service }, query, headers, body, actor }) {

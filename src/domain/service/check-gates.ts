@@ -1,6 +1,8 @@
-import type { JsonObject } from '../json.js';
+import type { Json, JsonObject } from '../json.js';
 import type { Complaint } from './complaint.js';
+import type { JsonPath } from './json-pointer.js';
 import { objectOr } from './merge.js';
+import { knownHint } from './nearest.js';
 
 /** Gates that open by themselves, in any step: one of the writer's at the same address would be taken for it. */
 const TAKEN = ['no-data', 'breach', 'error'];
@@ -15,4 +17,11 @@ export function checkGates(environment: JsonObject): readonly Complaint[] {
     if (typeof quorum === 'number' && quorum > 1) complaints.push({ path: ['gates', name, 'quorum'], message: 'above 1 needs people to have keys of their own', code: 'IDENTITY_REQUIRED' });
     return complaints;
   });
+}
+
+/** Whoever names a gate must find it among those of the environment. */
+export function undeclaredGate(gate: Json | undefined, path: JsonPath, environment: JsonObject): Complaint[] {
+  const declared = Object.keys(objectOr(environment['gates']));
+  if (typeof gate !== 'string' || declared.includes(gate)) return [];
+  return [{ path, message: `names a gate "${gate}" that is not declared under gates`, ...knownHint(gate, declared) }];
 }

@@ -3,9 +3,18 @@ import type { Complaint } from './complaint.js';
 import type { JsonPath } from './json-pointer.js';
 import { isJsonObject } from './merge.js';
 import { knownHint } from './nearest.js';
-import { isPlaceholder, PLACEHOLDERS, placeholdersIn } from './placeholders.js';
+import { isPlaceholder, type Placeholder, PLACEHOLDERS, placeholdersIn } from './placeholders.js';
 
-const RECEIVER_KNOWS = ['service', 'environment', 'version', 'deployment'];
+interface Place {
+  readonly what: string;
+  readonly knows: readonly Placeholder[];
+}
+
+const OF_SLOT: Place = { what: 'a query about a slot', knows: ['service', 'environment', 'slot', 'version', 'deployment'] };
+const OF_DEPLOYMENT: readonly Placeholder[] = ['service', 'environment', 'version', 'deployment'];
+const NOTICE: Place = { what: 'an address for notices', knows: OF_DEPLOYMENT };
+const MIGRATION: Place = { what: 'a migration', knows: OF_DEPLOYMENT };
+const BACKUP: Place = { what: 'a backup', knows: ['service', 'environment'] };
 
 /** Every `${...}` must name something that is known when it is used; `$${` is a literal `${`. */
 export function checkPlaceholders(value: Json, path: JsonPath = []): readonly Complaint[] {
@@ -16,27 +25,22 @@ export function checkPlaceholders(value: Json, path: JsonPath = []): readonly Co
 }
 
 function complaintsAbout(text: string, path: JsonPath): Complaint[] {
+  const place = placeOf(path);
   return placeholdersIn(text).flatMap((name): Complaint[] => {
-    if (isPlaceholder(name)) return isQuery(path) ? aboutQuery(name, path) : isReceiver(path) ? aboutReceiver(name, path) : [];
+    if (isPlaceholder(name)) return place === undefined || place.knows.includes(name) ? [] : [unknownHere(name, place, path)];
     if (name === '') return [{ path, message: 'has a placeholder without a name or without its closing brace', hint: 'write $${ for a literal ${' }];
-    return [{ path, message: `has an unknown placeholder "\${${name.slice(0, 60)}}"`, ...knownHint(name, PLACEHOLDERS) }];
+    return [{ path, message: `has an unknown placeholder "\${${name.slice(0, 60)}}"`, ...knownHint(name, place?.knows ?? PLACEHOLDERS) }];
   });
 }
 
-/** A query is about a whole slot. */
-function aboutQuery(name: string, path: JsonPath): Complaint[] {
-  return name === 'instance' || name === 'port' ? [{ path, message: `has \${${name}}, which a query about a slot cannot have`, hint: 'use ${slot}, ${version} or ${deployment}' }] : [];
+function unknownHere(name: Placeholder, { what, knows }: Place, path: JsonPath): Complaint {
+  return { path, message: `has \${${name}}, which ${what} cannot have`, hint: `use ${knows.map((known) => `\${${known}}`).join(', ')}` };
 }
 
-/** A notice is about a whole deployment. */
-function aboutReceiver(name: string, path: JsonPath): Complaint[] {
-  return RECEIVER_KNOWS.includes(name) ? [] : [{ path, message: `has \${${name}}, which an address for notices cannot have`, hint: 'use ${service}, ${environment}, ${version} or ${deployment}' }];
-}
-
-function isReceiver(path: JsonPath): boolean {
-  return path[0] === 'notify';
-}
-
-function isQuery(path: JsonPath): boolean {
-  return path[0] === 'analysis' && path.at(-1) === 'prometheus';
+/** Where fewer are known than around an instance. */
+function placeOf(path: JsonPath): Place | undefined {
+  if (path[0] === 'notify') return NOTICE;
+  if (path[0] === 'backups') return BACKUP;
+  if (path[0] === 'protect') return MIGRATION;
+  return path[0] === 'analysis' && path.at(-1) === 'prometheus' ? OF_SLOT : undefined;
 }

@@ -1,28 +1,27 @@
 import type { Json, JsonObject } from '../json.js';
 import { formatShare, parsePercent } from '../share.js';
+import { undeclaredGate } from './check-gates.js';
 import type { Complaint } from './complaint.js';
 import type { JsonPath } from './json-pointer.js';
-import { isJsonObject, objectOr } from './merge.js';
-import { knownHint } from './nearest.js';
+import { objectOr } from './merge.js';
 
 /** Shares must rise from step to step, gates must be declared, and no alternative may hide behind the name of the environment's own strategy. */
 export function checkStrategies(environment: JsonObject): readonly Complaint[] {
-  const gates = new Set(Object.keys(objectOr(environment['gates'])));
   const alternatives = Object.entries(objectOr(environment['alternatives']));
   return [
-    ...checkStrategy(environment['strategy'], ['strategy'], gates),
-    ...alternatives.flatMap(([name, strategy]) => checkStrategy(strategy, ['alternatives', name], gates)),
+    ...checkStrategy(environment['strategy'], ['strategy'], environment),
+    ...alternatives.flatMap(([name, strategy]) => checkStrategy(strategy, ['alternatives', name], environment)),
     ...alternatives.flatMap(([name]) => checkAlternativeName(name, environment['strategy'])),
   ];
 }
 
-function checkStrategy(strategy: Json | undefined, path: JsonPath, gates: ReadonlySet<string>): Complaint[] {
+function checkStrategy(strategy: Json | undefined, path: JsonPath, environment: JsonObject): Complaint[] {
   const { canary, blueGreen } = objectOr(strategy);
   const steps = Array.isArray(canary) ? canary : [];
   return [
     ...checkRise(steps, [...path, 'canary']),
-    ...steps.flatMap((step, index) => checkGate(step, [...path, 'canary', index, 'gate'], gates)),
-    ...checkGate(blueGreen, [...path, 'blueGreen', 'gate'], gates),
+    ...steps.flatMap((step, index) => undeclaredGate(objectOr(step)['gate'], [...path, 'canary', index, 'gate'], environment)),
+    ...undeclaredGate(objectOr(blueGreen)['gate'], [...path, 'blueGreen', 'gate'], environment),
   ];
 }
 
@@ -42,12 +41,6 @@ function shareOf(step: Json): number | undefined {
   const traffic = objectOr(step)['traffic'];
   const share = typeof traffic === 'string' ? parsePercent(traffic) : undefined;
   return share === 0 ? undefined : share;
-}
-
-function checkGate(holder: Json | undefined, path: JsonPath, gates: ReadonlySet<string>): Complaint[] {
-  const gate = isJsonObject(holder) ? holder['gate'] : undefined;
-  if (typeof gate !== 'string' || gates.has(gate)) return [];
-  return [{ path, message: `names a gate "${gate}" that is not declared under gates`, ...knownHint(gate, [...gates]) }];
 }
 
 function checkAlternativeName(name: string, strategy: Json | undefined): Complaint[] {

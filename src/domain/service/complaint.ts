@@ -6,5 +6,5 @@ export interface Complaint {
   readonly message: string;
   readonly hint?: string;
   /** Set where the code is another than that of a wrong definition. */
-  readonly code?: 'IDENTITY_REQUIRED';
+  readonly code?: 'IDENTITY_REQUIRED' | 'QUIESCE_UNSUPPORTED' | 'QUIESCE_REQUIRED';
 }
