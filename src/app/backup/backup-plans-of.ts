@@ -5,20 +5,20 @@ import { SlipwayError } from '../../domain/errors.js';
 import type { EnvironmentSpec } from '../../domain/service/environment.js';
 import type { AppDeps } from '../deps.js';
 
-type Deps = Pick<AppDeps, 'stores' | 'environments' | 'site'>;
+export type BackupDeps = Pick<AppDeps, 'stores' | 'environments' | 'site'>;
 
 /**
  * How each source of the environment is backed up, its own ones and those it uses, by the owner's definition. In the order of their paths, each once.
  *
  * @throws SOURCE_UNKNOWN, SOURCE_NOT_OWNED when what it uses is not the other service's own, DATABASE_UNAVAILABLE
  */
-export async function backupPlansOf(deps: Deps, spec: EnvironmentSpec): Promise<readonly BackupPlan[]> {
+export async function backupPlansOf(deps: BackupDeps, spec: EnvironmentSpec): Promise<readonly BackupPlan[]> {
   const plans = await Promise.all(Object.values(spec.backups).map((declared) => planOf(deps, spec, declared)));
   const byPath = new Map(plans.map((plan) => [pathOf({ ...plan, source: plan.source.name }), plan]));
   return [...byPath].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, plan]) => plan);
 }
 
-async function planOf(deps: Deps, spec: EnvironmentSpec, declared: SourceDeclaration): Promise<BackupPlan> {
+async function planOf(deps: BackupDeps, spec: EnvironmentSpec, declared: SourceDeclaration): Promise<BackupPlan> {
   if (!('uses' in declared)) return ownPlan(deps, spec, declared);
   const { service, source } = declared.uses;
   const owner = await ownerOf(deps, spec, declared);
@@ -28,11 +28,11 @@ async function planOf(deps: Deps, spec: EnvironmentSpec, declared: SourceDeclara
   throw new SlipwayError('SOURCE_NOT_OWNED', `${service}/${source} belongs to ${found.uses.service} in ${spec.environment}: use it as "${found.uses.service}/${found.uses.source}".`);
 }
 
-function ownPlan({ site }: Deps, { service, environment, notify }: EnvironmentSpec, source: SourceSpec): BackupPlan {
+function ownPlan({ site }: BackupDeps, { service, environment, notify }: EnvironmentSpec, source: SourceSpec): BackupPlan {
   return { service, environment, site, source, notify };
 }
 
-async function ownerOf({ stores, environments }: Deps, spec: EnvironmentSpec, { name, uses }: Extract<SourceDeclaration, { uses: object }>): Promise<EnvironmentSpec> {
+async function ownerOf({ stores, environments }: BackupDeps, spec: EnvironmentSpec, { name, uses }: Extract<SourceDeclaration, { uses: object }>): Promise<EnvironmentSpec> {
   const record = await stores.services.get(uses.service);
   if (!record) throw unknown(spec, name, `there is no service "${uses.service}"`);
   const owned = environments.read(record).environments;

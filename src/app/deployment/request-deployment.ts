@@ -4,6 +4,7 @@ import { type PlanTiming, planTiming } from '../../domain/deployment/plan-timing
 import type { Plan } from '../../domain/deployment/plan.js';
 import type { IdempotencyClaim } from '../../store/stores.js';
 import type { AppDeps } from '../deps.js';
+import { backupsBefore } from '../backup/backups-before.js';
 import { serviceOf } from '../service/service-of.js';
 import type { DeploymentTicket } from './deployment-ticket.js';
 import { driveOnce, type Prepared } from './drive-once.js';
@@ -23,7 +24,7 @@ export interface RequestDeployment {
 /**
  * Starts a deployment. With an idempotency claim a repeated request drives the same deployment on, whatever became of the first one.
  *
- * @throws SERVICE_NOT_FOUND, ENVIRONMENT_NOT_FOUND, VERSION_REQUIRED, STRATEGY_UNKNOWN, NOTHING_TO_DEPLOY, DEPLOYMENT_LIVE,
+ * @throws SERVICE_NOT_FOUND, ENVIRONMENT_NOT_FOUND, VERSION_REQUIRED, STRATEGY_UNKNOWN, NOTHING_TO_DEPLOY, DEPLOYMENT_LIVE, SOURCE_UNKNOWN, SOURCE_NOT_OWNED,
  *   IDEMPOTENCY_KEY_REUSED, IDEMPOTENCY_IN_FLIGHT, DATABASE_UNAVAILABLE, TEMPORAL_UNAVAILABLE
  */
 export const requestDeployment = (deps: AppDeps) => (command: RequestDeployment, actor: Actor, claim?: IdempotencyClaim): Promise<DeploymentTicket> =>
@@ -38,8 +39,10 @@ export const dryRunDeployment = (deps: AppDeps) => async (command: RequestDeploy
 async function prepare(deps: AppDeps, command: RequestDeployment, by: Actor): Promise<Prepared> {
   const { service, environment, reason } = command;
   const [record, stable] = await Promise.all([serviceOf(deps.stores, service), deps.stores.deployments.stable(service, environment)]);
+  const spec = deps.environments.of(record, environment);
   const plan = planDeployment({
-    spec: deps.environments.of(record, environment),
+    spec,
+    backups: await backupsBefore(deps, spec),
     site: deps.site,
     version: command.version,
     strategyName: command.strategy,

@@ -5,6 +5,7 @@ import { hasEnded } from '../../domain/deployment/status.js';
 import { SlipwayError } from '../../domain/errors.js';
 import type { IdempotencyClaim } from '../../store/stores.js';
 import type { AppDeps } from '../deps.js';
+import { backupsBefore } from '../backup/backups-before.js';
 import { serviceOf } from '../service/service-of.js';
 import type { DeploymentTicket } from './deployment-ticket.js';
 import { driveOnce, type Prepared } from './drive-once.js';
@@ -18,8 +19,8 @@ export interface UndoDeployment {
 }
 
 /**
- * Brings back the release before this deployment, under today's strategy, gates and analysis. Only the deployment that brought what is
- * live now can be undone.
+ * Brings back the release before this deployment, under today's strategy, gates, analysis and backups; it migrates no data. Only the
+ * deployment that brought what is live now can be undone.
  *
  * @throws DEPLOYMENT_NOT_FOUND, NOTHING_TO_UNDO, DEPLOYMENT_LIVE and all of `requestDeployment`
  */
@@ -34,8 +35,9 @@ async function prepare(deps: AppDeps, command: UndoDeployment, by: Actor): Promi
   if (stable?.deployment !== undone.id) throw notLive(undone);
   const release = undone.plan.stable;
   if (!release) throw new SlipwayError('NOTHING_TO_UNDO', `Deployment ${undone.id} was the first of ${service} in ${environment}.`);
+  const spec = deps.environments.of(record, environment);
   const plan = planDeployment({
-    spec: deps.environments.of(record, environment), site: deps.site, release, strategyName: command.strategy, stable: stable.release,
+    spec, backups: await backupsBefore(deps, spec), site: deps.site, release, strategyName: command.strategy, stable: stable.release,
   });
   const reason = command.reason ?? `undo of ${undone.version}`;
   return { plan, revision: record.revision, by, reason, undoes: undone.id };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { SourceSpec } from '../backup/source-spec.js';
 import { codeOf } from '../errors.js';
 import type { EnvironmentSpec, GateSpec, StrategySpec } from '../service/environment.js';
 import { WHOLE } from '../share.js';
@@ -151,5 +152,61 @@ describe('planTiming', () => {
 
   it('names the release that an abort goes back to', () => {
     expect(planTiming(plan()).pointOfNoReturn).toContain('v1');
+  });
+});
+
+describe('the plan of a protected deployment', () => {
+  const CONTRACT_GATE = { ...GATE, name: 'dba' };
+  const MIGRATE = {
+    expand: { command: ['migrate', '${version}'], timeoutMs: 60_000 }, contract: { command: ['contract', '$${HOME}'], timeoutMs: 30_000, gate: CONTRACT_GATE },
+    revert: { command: ['revert'], timeoutMs: 10_000 },
+  };
+  const SOURCE: SourceSpec = {
+    name: 'orders', at: { kind: 'directory', path: '/srv/orders' }, repository: 'vault', keep: { last: 1, hourly: 0, daily: 0, weekly: 0, monthly: 0, yearly: 0 },
+    timeoutMs: 600_000, maxAgeMs: null, restore: { keepOldMs: 0, checks: {}, verify: {} },
+  };
+  const BACKUPS = [{ service: 'shop', environment: 'production', site: 'default', source: SOURCE, notify: {} }];
+  const PROTECTED: EnvironmentSpec = { ...SPEC, protect: { backup: 'before', migrate: MIGRATE } };
+
+  it('names its backups and migrations', () => {
+    expect(plan({ spec: PROTECTED, backups: BACKUPS }).protect).toEqual({ backups: BACKUPS, migrate: MIGRATE });
+  });
+
+  it('is as it was where nothing is protected', () => {
+    expect(plan({ backups: BACKUPS })).toEqual(plan());
+    expect('protect' in plan()).toBe(false);
+  });
+
+  it('backs nothing up where only migrations are asked for', () => {
+    expect(plan({ spec: { ...SPEC, protect: { backup: 'none', migrate: MIGRATE } }, backups: BACKUPS }).protect).toEqual({ backups: [], migrate: MIGRATE });
+  });
+
+  it('is refused when there is nothing to back up', () => {
+    expect(refusalOf({ spec: PROTECTED })).toBe('DEFINITION_INVALID');
+  });
+
+  it.each(['${port}', '${instance}', '${nope}'])('is refused when a command holds %s', (argument) => {
+    const migrate = { expand: { command: ['migrate', argument], timeoutMs: 1 } };
+    expect(refusalOf({ spec: { ...SPEC, protect: { backup: 'none', migrate } } })).toBe('DEFINITION_INVALID');
+  });
+
+  it('backs up before an undo, and migrates nothing', () => {
+    expect(plan({ spec: PROTECTED, backups: BACKUPS, release: releaseOf(SPEC, 'v0') }).protect).toEqual({ backups: BACKUPS, migrate: {} });
+  });
+
+  it('takes longer at the most, and no longer at the least', () => {
+    const [open, guarded] = [planTiming(plan()), planTiming(plan({ spec: PROTECTED, backups: BACKUPS }))];
+    expect(guarded.shortestMs).toBe(open.shortestMs);
+    expect(guarded.longestMs).toBe((open.longestMs ?? 0) + 2 * 600_000 + 3 * (60_000 + 30_000) + GATE.timeoutMs);
+  });
+
+  it('has no longest time when the gate of its contract reminds for ever', () => {
+    const migrate = { ...MIGRATE, contract: { ...MIGRATE.contract, gate: { ...CONTRACT_GATE, onTimeout: 'remind' as const } } };
+    expect(planTiming(plan({ spec: { ...PROTECTED, protect: { backup: 'before', migrate } }, backups: BACKUPS })).longestMs).toBeNull();
+  });
+
+  it('says what is lost by a restore, and what cannot be undone', () => {
+    const { pointOfNoReturn } = planTiming(plan({ spec: PROTECTED, backups: BACKUPS }));
+    for (const part of [planTiming(plan()).pointOfNoReturn, 'v2 writes', 'lost by a restore', 'gate dba', 'cannot be undone']) expect(pointOfNoReturn).toContain(part);
   });
 });

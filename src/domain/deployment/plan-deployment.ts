@@ -1,8 +1,10 @@
+import type { BackupPlan } from '../backup/plan.js';
 import { SlipwayError } from '../errors.js';
 import { VERSION_PATTERN } from '../names.js';
 import type { EnvironmentSpec, StrategySpec } from '../service/environment.js';
 import { WHOLE } from '../share.js';
 import type { Plan, PlanGate, PlanStep } from './plan.js';
+import { protectionOf } from './protection.js';
 import { identical, type Release, releaseOf } from './release.js';
 
 /** Nothing keeps a first release warm; it is watched this long after its switch, or for keepWarm when that is shorter. */
@@ -22,12 +24,14 @@ export interface PlanRequest {
   readonly stable: Release | null;
   /** Launches a release anew that is live already. @default false */
   readonly force?: boolean | undefined;
+  /** How each source of the environment is backed up, where it asks for that. @default none */
+  readonly backups?: readonly BackupPlan[] | undefined;
 }
 
 /**
  * What a run will do, as data.
  *
- * @throws VERSION_REQUIRED, INVALID_REQUEST (the version has characters it may not have), STRATEGY_UNKNOWN, NOTHING_TO_DEPLOY
+ * @throws VERSION_REQUIRED, INVALID_REQUEST (the version has characters it may not have), STRATEGY_UNKNOWN, NOTHING_TO_DEPLOY, DEFINITION_INVALID
  */
 export function planDeployment(request: PlanRequest): Plan {
   const { spec, site, stable } = request;
@@ -36,6 +40,7 @@ export function planDeployment(request: PlanRequest): Plan {
   if (stable && request.force !== true && identical(candidate, stable)) {
     throw new SlipwayError('NOTHING_TO_DEPLOY', `Version ${candidate.version} with the same launch, target, health, drain and router is live in ${spec.service}/${spec.environment}.`);
   }
+  const protect = protectionOf(spec, request.backups ?? [], request.release ? 'earlier release' : 'version');
   return {
     service: spec.service,
     environment: spec.environment,
@@ -49,6 +54,7 @@ export function planDeployment(request: PlanRequest): Plan {
     verify: spec.verify,
     analysis: spec.analysis,
     notify: spec.notify,
+    ...(protect && { protect }),
   };
 }
 

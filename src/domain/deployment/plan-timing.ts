@@ -1,5 +1,6 @@
 import { formatDuration } from '../duration.js';
-import type { Plan, PlanStep } from './plan.js';
+import type { Plan, PlanGate, PlanStep } from './plan.js';
+import { MIGRATION_ATTEMPTS } from './protection.js';
 
 /** How long a gate that asks because of a breach or too little data stays open. */
 export const ASK_TIMEOUT_MS = 4 * 3_600_000;
@@ -18,9 +19,13 @@ export function planTiming(plan: Plan): PlanTiming {
   const baked = sum(plan.steps.map((step) => step.bakeMs)) + plan.keepWarmMs;
   return {
     shortestMs: baked,
-    longestMs: plan.steps.some((step) => step.gate?.onTimeout === 'remind') ? null : baked + waits(plan),
-    pointOfNoReturn: pointOfNoReturn(plan),
+    longestMs: gatesOf(plan).some((gate) => gate.onTimeout === 'remind') ? null : baked + waits(plan) + protectionWaits(plan),
+    pointOfNoReturn: pointOfNoReturnOf(plan),
   };
+}
+
+function gatesOf({ steps, protect }: Plan): readonly PlanGate[] {
+  return [...steps.map(({ gate }) => gate), protect?.migrate.contract?.gate].filter((gate) => gate !== undefined);
 }
 
 function waits(plan: Plan): number {
@@ -36,7 +41,30 @@ function stepWaits({ analysis }: Plan, step: PlanStep): number {
   return gate + noData + (analysis.onBreach === 'ask' ? ASK_TIMEOUT_MS : 0);
 }
 
-function pointOfNoReturn(plan: Plan): string {
+/** Sources are backed up at the same time, each after one that may be under way. */
+function protectionWaits({ protect }: Plan): number {
+  if (!protect) return 0;
+  const backups = Math.max(0, ...protect.backups.map(({ source }) => 2 * source.timeoutMs));
+  const { expand, contract } = protect.migrate;
+  return backups + sum([expand, contract].map((command) => MIGRATION_ATTEMPTS * (command?.timeoutMs ?? 0))) + (contract?.gate?.timeoutMs ?? 0);
+}
+
+/** Until when it goes back as if nothing had been, in words. */
+export function pointOfNoReturnOf(plan: Plan): string {
+  return [trafficNoReturn(plan), ...dataNoReturn(plan)].join(' ');
+}
+
+function dataNoReturn({ protect, candidate }: Plan): readonly string[] {
+  if (!protect) return [];
+  const { contract } = protect.migrate;
+  const behind = contract?.gate ? `, behind the gate ${contract.gate.name}` : '';
+  return [
+    ...(protect.backups.length > 0 ? [`What ${candidate.version} writes, from its first request on, is lost by a restore of the backup made before it.`] : []),
+    ...(contract ? [`The migration contract runs once the old release is retired${behind}; it cannot be undone.`] : []),
+  ];
+}
+
+function trafficNoReturn(plan: Plan): string {
   const after = plan.keepWarmMs > 0 ? `after ${formatDuration(plan.keepWarmMs)} at 100 %` : 'at once after 100 %';
   return plan.stable
     ? `The roles change ${after} (keepWarm); until then an abort goes back to ${plan.stable.version}, from then on undo the deployment instead.`

@@ -1,6 +1,7 @@
 import type { AnalysisSpec } from '../analysis/rule.js';
 import type { GateSpec, HealthCheck, NotifySpec } from '../service/environment.js';
 import type { BasisPoints } from '../share.js';
+import type { PlanProtection } from './protection.js';
 import type { Release } from './release.js';
 
 /** Everything a run needs to know, as data: computed once from definition, strategy and stable release, then interpreted. */
@@ -18,6 +19,8 @@ export interface Plan {
   readonly verify: Readonly<Record<string, HealthCheck>>;
   readonly analysis: AnalysisSpec;
   readonly notify: Readonly<Record<string, NotifySpec>>;
+  /** Absent: the deployment touches no data. */
+  readonly protect?: PlanProtection;
 }
 
 /** A rung: shift to `share`, bake, then the gate. Of a blue-green, the gate comes before the shift. */
@@ -31,6 +34,11 @@ export interface PlanStep {
 
 export interface PlanGate extends GateSpec {
   readonly name: string;
+}
+
+/** Steps of the strategy, then the promotion, then what comes after the roles have changed. */
+export function contractStep(plan: Plan): number {
+  return plan.steps.length + 2;
 }
 
 /** The gate's address in messages: `2/release-managers`. */

@@ -1,9 +1,11 @@
 import type { Finding, VerdictKind } from '../analysis/verdict.js';
 import type { Slot, Split } from '../router/entry.js';
+import type { FollowUp, MadeBackup } from './follow-up.js';
+import type { MigrationStep } from './protection.js';
 
 export const PHASES = [
-  'requested', 'preparing', 'verifying', 'progressing', 'promoting', 'watching', 'retiring', 'rolling-back', 'needs-attention',
-  'succeeded', 'rolled-back', 'aborted', 'lost',
+  'requested', 'protecting', 'migrating', 'preparing', 'verifying', 'progressing', 'promoting', 'watching', 'retiring', 'contracting', 'rolling-back',
+  'needs-attention', 'succeeded', 'rolled-back', 'aborted', 'lost',
 ] as const;
 export type Phase = (typeof PHASES)[number];
 
@@ -46,10 +48,26 @@ export interface DeploymentStatus {
   readonly timings: { readonly progressingMs: number; readonly waitingMs: number };
   /** From the breaching sample until the candidate had 0 %, where a watch pulled it. */
   readonly breachToZeroMs: number | null;
+  /** Of a protected deployment only. */
+  readonly protection?: ProtectionStatus;
+  /** What it leaves to people; absent: nothing. */
+  readonly followUps?: readonly FollowUp[];
   /** RFC 3339. */
   readonly startedAt: string;
   readonly endedAt: string | null;
 }
+
+/** How far the data of a protected deployment is. */
+export interface ProtectionStatus {
+  /** Those that were made and read back. */
+  readonly backups: readonly MadeBackup[];
+  /** Of each declared migration; `waiting`: for its gate; `skipped`: people said no, or nobody said anything in time. */
+  readonly migrations: Readonly<Partial<Record<MigrationStep, MigrationState>>>;
+  /** What cannot be taken back from when on, in words. */
+  readonly pointOfNoReturn: string;
+}
+
+export type MigrationState = 'ahead' | 'waiting' | 'running' | 'done' | 'failed' | 'skipped';
 
 export interface OpenGate {
   /** `<step>/<name>`. */

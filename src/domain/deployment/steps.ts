@@ -2,6 +2,7 @@ import type { Generation, RouterEntry, Slot, Split } from '../router/entry.js';
 import type { DeploymentEvent } from '../event/event.js';
 import type { AttentionRead } from './attention.js';
 import type { Plan } from './plan.js';
+import type { MigrationStep } from './protection.js';
 import type { StableRecord } from './record.js';
 import type { DeploymentStatus } from './status.js';
 import type { WatchInput, WatchResult } from './watching.js';
@@ -13,6 +14,7 @@ import type { WatchInput, WatchResult } from './watching.js';
 export interface Steps {
   claim: [input: Recorded & { readonly plan: Plan }, result: Unwritten];
   open: [input: Recorded & OpenInput, result: OpenResult & Unwritten];
+  migrate: [input: Recorded & MigrateInput, result: MigrateResult & Unwritten];
   launch: [input: Recorded & SlotInput, result: { readonly instances: readonly Instance[]; readonly tookMs: number } & Unwritten];
   verify: [input: Recorded & SlotInput & { readonly instances: readonly Instance[] }, result: Unwritten];
   watch: [input: Recorded & WatchInput, result: WatchResult];
@@ -63,6 +65,20 @@ export interface OpenResult {
   readonly stableInstances: readonly Instance[];
   /** What was found and mended, for people; null when all was settled. */
   readonly repaired: string | null;
+}
+
+/** A migration of the data by the user's own command. */
+export interface MigrateInput extends Place {
+  readonly plan: Plan;
+  readonly migration: MigrationStep;
+  /** The candidate's. */
+  readonly slot: Slot;
+}
+
+export interface MigrateResult {
+  readonly tookMs: number;
+  /** The end of what the command said, without what looks like a secret. */
+  readonly output: string;
 }
 
 export interface SlotInput extends Place {

@@ -1,12 +1,15 @@
 import type { ActivityOptions } from '@temporalio/workflow';
 import type { Plan } from '../../domain/deployment/plan.js';
 import type { StepInput, StepName } from '../../domain/deployment/steps.js';
-import { trafficQueue, watchQueue } from '../../domain/task-queues.js';
+import { MIGRATION_ATTEMPTS, MIGRATION_STEPS } from '../../domain/deployment/protection.js';
+import { heavyQueue, trafficQueue, watchQueue } from '../../domain/task-queues.js';
 
 const SECOND = 1_000;
 const MINUTE = 60_000;
 /** A watch ends by verdict or cancel, never by this: the SDK cancels an activity locally when it elapses. */
 const THIRTY_DAYS = 30 * 24 * 60 * MINUTE;
+/** Before a migration that finds every slot of the heavy queue taken by backups. */
+const QUEUED = 60 * MINUTE;
 const PATIENT = { initialInterval: SECOND, backoffCoefficient: 2, maximumInterval: 5 * SECOND };
 /** Who waits for traffic to be safe waits for little else. */
 const EAGER = { initialInterval: 200, backoffCoefficient: 2, maximumInterval: 2 * SECOND };
@@ -29,6 +32,11 @@ function profileOf(name: StepName, input: object, plan: Plan): ActivityOptions {
       const limit = plan.candidate.drain.timeoutMs + 2 * MINUTE;
       return { ...traffic, startToCloseTimeout: limit, scheduleToCloseTimeout: limit, heartbeatTimeout: 5 * SECOND };
     }
+    case 'migrate': {
+      const limit = migrationTimeoutOf(input, plan) + 30 * SECOND;
+      const retry = { ...PATIENT, maximumAttempts: MIGRATION_ATTEMPTS };
+      return { taskQueue: heavyQueue(plan.site), retry, startToCloseTimeout: limit, scheduleToCloseTimeout: MIGRATION_ATTEMPTS * limit + QUEUED, heartbeatTimeout: 10 * SECOND };
+    }
     case 'launch': {
       const limit = plan.candidate.launch.timeoutMs;
       return { ...traffic, startToCloseTimeout: limit + 30 * SECOND, scheduleToCloseTimeout: limit + MINUTE, heartbeatTimeout: 5 * SECOND };
@@ -47,4 +55,9 @@ function profileOf(name: StepName, input: object, plan: Plan): ActivityOptions {
 
 function heartbeatOf(input: object): number {
   return 'heartbeatTimeoutMs' in input && typeof input.heartbeatTimeoutMs === 'number' ? input.heartbeatTimeoutMs : 3 * SECOND;
+}
+
+function migrationTimeoutOf(input: object, { protect }: Plan): number {
+  const migration = 'migration' in input ? MIGRATION_STEPS.find((known) => known === input.migration) : undefined;
+  return (migration && protect?.migrate[migration]?.timeoutMs) ?? MINUTE;
 }

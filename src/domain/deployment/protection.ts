@@ -1,0 +1,49 @@
+import type { BackupPlan } from '../backup/plan.js';
+import { SlipwayError } from '../errors.js';
+import type { CommandSpec, EnvironmentSpec } from '../service/environment.js';
+import { fillPlaceholders, type PlaceholderValues } from '../service/placeholders.js';
+import type { PlanGate } from './plan.js';
+
+/** What surrounds a deployment so that its data survives it. */
+export interface PlanProtection {
+  /** Made and read back before anything else is touched. */
+  readonly backups: readonly BackupPlan[];
+  readonly migrate: PlanMigrations;
+}
+
+export interface PlanMigrations {
+  readonly expand?: CommandSpec;
+  readonly contract?: CommandSpec & { readonly gate?: PlanGate };
+  readonly revert?: CommandSpec;
+}
+
+export const MIGRATION_STEPS = ['expand', 'contract', 'revert'] as const;
+export type MigrationStep = (typeof MIGRATION_STEPS)[number];
+
+/** A migration is safe to run again by its declaration, so a failed one is tried this often in all. */
+export const MIGRATION_ATTEMPTS = 3;
+
+/** What a migration's arguments may hold, filled in once with anything: a wrong placeholder stops the start and not a deployment. */
+const SOME_VALUES: PlaceholderValues = { service: 's', environment: 'e', slot: 'blue', version: 'v', deployment: 'd' };
+
+/**
+ * An undo is backed up like any deployment and migrates nothing: what runs could live with what `expand` left, and a `contract` would take it from it.
+ *
+ * @throws DEFINITION_INVALID when it asks for backups and declares no source, or a command has a placeholder without a value there
+ */
+export function protectionOf(spec: EnvironmentSpec, backups: readonly BackupPlan[], brings: 'version' | 'earlier release'): PlanProtection | undefined {
+  const { protect } = spec;
+  if (!protect) return undefined;
+  // A parsed definition has both; a deployment without the protection it asks for must not start.
+  if (protect.backup === 'before' && backups.length === 0) {
+    throw new SlipwayError('DEFINITION_INVALID', `${spec.service}/${spec.environment} is to be backed up before each deployment, but declares no source under \`backups\`.`);
+  }
+  for (const command of Object.values(protect.migrate)) checkArguments(command);
+  const made = protect.backup === 'before' ? backups : [];
+  const migrate = brings === 'version' ? protect.migrate : {};
+  return made.length === 0 && Object.keys(migrate).length === 0 ? undefined : { backups: made, migrate };
+}
+
+function checkArguments({ command }: CommandSpec): void {
+  for (const argument of command) fillPlaceholders(argument, SOME_VALUES);
+}
