@@ -1,0 +1,160 @@
+import { describe, expect, it } from '@jest/globals';
+import { compareFingerprints } from '../../domain/backup/compare-fingerprints.js';
+import { makeCopy } from './copies.js';
+import { backUp, contextOf, OTHER_RUN, type SceneHolder, type SourceFeature, type SourceScene } from './scene.js';
+
+export function describeSwaps(scene: SceneHolder, features: readonly SourceFeature[]): void {
+  describe('a swap', () => {
+    it('makes the copy live and keeps what was', async () => {
+      await copyWithLaterChange(scene());
+      const before = await scene().source.fingerprint('live', contextOf());
+      expect(await scene().source.swap(contextOf())).toMatchObject({ done: 'now' });
+      expect(await scene().keys()).toEqual(['first']);
+      expect(compareFingerprints(before, await scene().source.fingerprint('old', contextOf()))).toEqual([]);
+      await expect(scene().source.fingerprint('copy', contextOf())).rejects.toMatchObject({ code: 'COPY_MISSING' });
+    });
+
+    it('is done once, however often it is asked for', async () => {
+      await copyWithLaterChange(scene());
+      await scene().source.swap(contextOf());
+      await scene().add('afterwards');
+      expect(await scene().source.swap(contextOf())).toMatchObject({ done: 'before' });
+      expect(await scene().keys()).toEqual(['afterwards', 'first']);
+    });
+
+    it('can be taken back, and what was restored is the copy again', async () => {
+      await copyWithLaterChange(scene());
+      await scene().source.swap(contextOf());
+      expect(await scene().source.swapBack(contextOf())).toMatchObject({ done: 'now' });
+      expect(await scene().source.swapBack(contextOf())).toMatchObject({ done: 'before' });
+      expect(await scene().keys()).toEqual(['first', 'later']);
+      await expect(scene().source.fingerprint('copy', contextOf())).resolves.toBeDefined();
+      await expect(scene().source.fingerprint('old', contextOf())).rejects.toMatchObject({ code: 'COPY_MISSING' });
+    });
+
+    it('leaves live data that can be written', async () => {
+      await copyWithLaterChange(scene());
+      await scene().source.swap(contextOf());
+      await scene().add('restored');
+      await scene().source.swapBack(contextOf());
+      await scene().add('old');
+      expect(await scene().keys()).toEqual(['first', 'later', 'old']);
+    });
+
+    it('needs a copy', async () => {
+      await scene().add('first');
+      await expect(scene().source.swap(contextOf())).rejects.toMatchObject({ code: 'COPY_MISSING' });
+      expect(await scene().keys()).toEqual(['first']);
+    });
+
+    it('that never was is taken back by doing nothing', async () => {
+      await copyWithLaterChange(scene());
+      expect(await scene().source.swapBack(contextOf())).toMatchObject({ done: 'before' });
+      expect(await scene().keys()).toEqual(['first', 'later']);
+    });
+
+    it('leaves nothing behind once the old one is dropped, however often', async () => {
+      await copyWithLaterChange(scene());
+      await scene().source.swap(contextOf());
+      await scene().source.dropOld(contextOf());
+      await scene().source.dropOld(contextOf());
+      expect(await scene().leftovers()).toEqual([]);
+      expect(await scene().keys()).toEqual(['first']);
+    });
+
+    it('keeps the old one when only the copy is dropped', async () => {
+      await copyWithLaterChange(scene());
+      await scene().source.swap(contextOf());
+      await scene().source.dropCopy(contextOf());
+      await expect(scene().source.fingerprint('old', contextOf())).resolves.toBeDefined();
+      expect(await scene().keys()).toEqual(['first']);
+    });
+
+    it('leaves nothing behind once it was taken back and the copy dropped', async () => {
+      await copyWithLaterChange(scene());
+      await scene().source.swap(contextOf());
+      await scene().source.swapBack(contextOf());
+      await scene().source.dropCopy(contextOf());
+      expect(await scene().leftovers()).toEqual([]);
+      expect(await scene().keys()).toEqual(['first', 'later']);
+    });
+
+    it('leaves the copies of other runs alone', async () => {
+      await copyWithLaterChange(scene());
+      await makeCopy(scene(), await backUp(scene()), OTHER_RUN);
+      await scene().source.swap(contextOf());
+      await scene().source.dropOld(contextOf());
+      await expect(scene().source.fingerprint('copy', contextOf(OTHER_RUN))).resolves.toBeDefined();
+      await scene().source.dropCopy(contextOf(OTHER_RUN));
+    });
+
+    it('says how it is done', async () => {
+      expect(await scene().source.describeSwap(contextOf())).toMatchObject({ how: expect.stringMatching(/\w/) });
+    });
+
+    it('rejects with the reason when it is aborted', async () => {
+      await copyWithLaterChange(scene());
+      const reason = new Error('no longer wanted');
+      await expect(scene().source.swap(contextOf(undefined, AbortSignal.abort(reason)))).rejects.toBe(reason);
+      expect(await scene().keys()).toEqual(['first', 'later']);
+    });
+
+    if (features.includes('fenced')) it('that comes after it was taken back does nothing', async () => {
+      await copyWithLaterChange(scene());
+      await scene().source.swap(contextOf());
+      await scene().source.swapBack(contextOf());
+      expect(await scene().source.swap(contextOf())).toMatchObject({ done: 'before' });
+      expect(await scene().keys()).toEqual(['first', 'later']);
+    });
+  });
+
+  describe('stopping writes', () => {
+    if (!features.includes('read-only')) {
+      it('is refused where it takes a command', async () => {
+        await expect(scene().source.quiesce(contextOf())).rejects.toMatchObject({ code: 'QUIESCE_UNSUPPORTED' });
+      });
+      return;
+    }
+
+    it('keeps writers out until writes are allowed again, however often either is asked for', async () => {
+      const { source, add } = scene();
+      await source.quiesce(contextOf());
+      await source.quiesce(contextOf());
+      await expect(add('refused')).rejects.toThrow();
+      await source.unquiesce(contextOf());
+      await source.unquiesce(contextOf());
+      await add('first');
+      expect(await scene().keys()).toEqual(['first']);
+    });
+
+    it('is not inherited by what was restored', async () => {
+      const { source, add } = scene();
+      await source.quiesce(contextOf());
+      await makeCopy(scene(), await backUp(scene()));
+      await source.swap(contextOf());
+      await add('restored');
+      await source.unquiesce(contextOf());
+      expect(await scene().keys()).toEqual(['restored']);
+    });
+
+    it.each(['before', 'after'])('ends also when it is ended %s a swap is taken back', async (when) => {
+      const { source, add } = scene();
+      await source.quiesce(contextOf());
+      await makeCopy(scene(), await backUp(scene()));
+      await source.swap(contextOf());
+      if (when === 'before') await source.unquiesce(contextOf());
+      await source.swapBack(contextOf());
+      if (when === 'after') await source.unquiesce(contextOf());
+      await add('first');
+      expect(await scene().keys()).toEqual(['first']);
+    });
+  });
+}
+
+/** Backed up and copied with `first`; live has `later` beside it. */
+async function copyWithLaterChange(scene: SourceScene): Promise<void> {
+  await scene.add('first');
+  const kept = await backUp(scene);
+  await scene.add('later');
+  await makeCopy(scene, kept);
+}
