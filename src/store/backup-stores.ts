@@ -1,5 +1,5 @@
 import type { BackupStatus } from '../domain/backup/backup-status.js';
-import type { Fingerprint } from '../domain/backup/fingerprint.js';
+import type { Fingerprint, FingerprintSummary } from '../domain/backup/fingerprint.js';
 import type { Manifest } from '../domain/backup/manifest.js';
 import type { SourceAddress } from '../domain/backup/plan.js';
 import type { BackupRecord, BackupState, DrillRecord, LegalHold, RestoreRecord } from '../domain/backup/record.js';
@@ -39,23 +39,64 @@ export interface BackupStore {
   withdraw(id: string): Promise<void>;
   /** A schedule came while another ran: state `skipped`, ended. */
   skip(id: string, text: string): Promise<void>;
-  /** Content of an attempt, written before it is stored: an attempt whose answer was lost is adopted by it. Insert-if-absent by (backup, attempt). */
+  /**
+   * Content of an attempt, written before it is stored: an attempt whose answer was lost is adopted by it. Insert-if-absent by (backup, attempt).
+   * Contents are kept exactly, odd characters included, for as long as the backup is.
+   *
+   * @throws BACKUP_NOT_FOUND when the row is not there or has ended: whoever writes it belongs to a run that is over
+   */
   keepContent(id: string, attempt: number, content: BackupContent): Promise<void>;
+  /** Of that attempt, or of the one that counts: undefined while nothing is stored, and once the backup is forgotten. */
   content(id: string, attempt?: number): Promise<BackupContent | undefined>;
-  /** Which attempt's content counts, with its manifest. */
-  stored(id: string, stored: { readonly attempt: number; readonly snapshot: string; readonly manifest: Manifest; readonly bytes: number; readonly storedBytes: number; readonly at: string }): Promise<void>;
-  /** A run's word; the state follows from the status. An ended row stays, and `damaged`, `forgotten` are never taken back by it. */
+  /**
+   * Which attempt's content counts, with its manifest. That of a lower attempt never takes the place of a higher one's.
+   *
+   * @throws BACKUP_NOT_FOUND when the row has ended, or the attempt's content was never kept
+   */
+  stored(id: string, stored: StoredBackup): Promise<void>;
+  /**
+   * A run's word; the state follows from the status. An ended row stays, except that a run's own word takes the place of `lost`; `damaged` and
+   * `forgotten` are never taken back by it, and a higher `serial` stays.
+   *
+   * @throws BACKUP_NOT_FOUND
+   */
   record(status: BackupStatus): Promise<void>;
-  /** Read back again, outside of its run. */
+  /** Read back again, outside of its run: the newest reading counts, so a repository that was mended makes a damaged one good. @throws BACKUP_NOT_FOUND */
   verified(id: string, result: { readonly at: string; readonly damage: BackupRecord['damage'] }): Promise<void>;
-  /** Restored and found equal. */
+  /** Restored and found equal. @throws BACKUP_NOT_FOUND */
   proven(id: string, at: string): Promise<void>;
+  /**
+   * First half of forgetting, before the engine deletes anything: they are `forgotten`, except those that are held, maybe only since the rules
+   * were asked.
+   *
+   * @returns those that may be deleted now, the ones let go before among them
+   */
+  letGo(ids: readonly string[]): Promise<readonly string[]>;
+  /** Let go, and not known to be out of the repository: a run ended between the two halves. Oldest first. */
+  lettingGo(address: SourceAddress): Promise<readonly BackupRecord[]>;
+  /** Second half: the repository has them no longer. Their contents are dropped. */
   forgotten(ids: readonly string[]): Promise<void>;
-  /** null lets it go. @throws BACKUP_NOT_FOUND */
+  /** null drops the hold. @throws BACKUP_NOT_FOUND, BACKUP_FORGOTTEN */
   hold(id: string, hold: LegalHold | null): Promise<void>;
   /** Rows not ended and older than the age, oldest first: what the sweeper looks at. */
   unfinished(olderThanMs: number): Promise<readonly BackupRecord[]>;
+  /**
+   * Ends a row whose run is gone: `lost`, unless something was stored. The idempotency key of one that never ran is free again.
+   *
+   * @returns false when it had ended.
+   */
   lose(id: string, text: string): Promise<boolean>;
+}
+
+export interface StoredBackup {
+  readonly attempt: number;
+  readonly snapshot: string;
+  readonly manifest: Manifest;
+  readonly fingerprint: FingerprintSummary;
+  readonly bytes: number;
+  readonly storedBytes: number;
+  /** The instant its data is of, RFC 3339. */
+  readonly at: string;
 }
 
 export interface BackupContent {
@@ -65,31 +106,41 @@ export interface BackupContent {
   readonly manifest: Manifest | null;
 }
 
+export type NewRestore = Pick<RestoreRecord, 'id' | 'service' | 'environment' | 'source' | 'backup' | 'plan' | 'by'> & { readonly reason?: string };
+
 export interface RestoreStore {
-  request(restore: Pick<RestoreRecord, 'id' | 'service' | 'environment' | 'source' | 'backup' | 'plan' | 'by'> & { readonly reason?: string }, idempotency?: IdempotencyClaim): Promise<void>;
+  request(restore: NewRestore, idempotency?: IdempotencyClaim): Promise<void>;
   claim(id: string, runId: string): Promise<boolean>;
   get(id: string): Promise<RestoreRecord | undefined>;
   list(filter: Partial<SourceAddress>, page: PageRequest): Promise<Page<RestoreRecord>>;
   withdraw(id: string): Promise<void>;
-  /** Never over an ended row. */
+  /** Never over an ended row, `lost` aside, nor over a higher `serial`. @throws RESTORE_NOT_FOUND */
   record(status: RestoreStatus): Promise<void>;
   unfinished(olderThanMs: number): Promise<readonly RestoreRecord[]>;
   lose(id: string, text: string): Promise<boolean>;
 }
 
+export type NewDrill = Pick<DrillRecord, 'id' | 'service' | 'environment' | 'source' | 'by'> & { readonly key?: string };
+export type DrillEnd = { readonly proven: boolean; readonly text: string; readonly tookMs: number; readonly at: string };
+
 export interface DrillStore {
   /** @returns the id of the row: another one's when the same `key` was requested before. */
-  request(drill: Pick<DrillRecord, 'id' | 'service' | 'environment' | 'source' | 'by'> & { readonly key?: string }, idempotency?: IdempotencyClaim): Promise<string>;
-  /** The backup it took. */
+  request(drill: NewDrill, idempotency?: IdempotencyClaim): Promise<string>;
+  /** The backup it took. @throws DRILL_NOT_FOUND */
   open(id: string, plan: NonNullable<DrillRecord['plan']>): Promise<void>;
   get(id: string): Promise<DrillRecord | undefined>;
   list(filter: Partial<SourceAddress>, page: PageRequest): Promise<Page<DrillRecord>>;
-  /** Insert-if-absent of the end. */
-  record(id: string, end: { readonly proven: boolean; readonly text: string; readonly tookMs: number; readonly at: string }): Promise<void>;
+  /** The first end stays. @throws DRILL_NOT_FOUND */
+  record(id: string, end: DrillEnd): Promise<void>;
+  /** Removes a row that never took a backup. */
   withdraw(id: string): Promise<void>;
+  /** Rows not ended and older than the age, oldest first; `record` ends them. */
+  unfinished(olderThanMs: number): Promise<readonly DrillRecord[]>;
 }
 
 export type LeaseMode = 'shared' | 'alone';
+export interface LeaseRequest { readonly name: string; readonly mode: LeaseMode; readonly holder: string; readonly ttlMs: number }
+export type LeaseAnswer = { readonly token: number } | { readonly heldBy: string; readonly until: string };
 
 /** Who may work on a repository, for a bounded time: a holder that dies stops nobody for longer than that. By the database's clock. */
 export interface LeaseStore {
@@ -98,7 +149,7 @@ export interface LeaseStore {
    *
    * @returns the lease, or who holds it and until when.
    */
-  acquire(request: { readonly name: string; readonly mode: LeaseMode; readonly holder: string; readonly ttlMs: number }): Promise<{ readonly token: number } | { readonly heldBy: string; readonly until: string }>;
+  acquire(request: LeaseRequest): Promise<LeaseAnswer>;
   /** @returns false when it has run out, or was never given: the holder must stop at once. */
   renew(token: number, ttlMs: number): Promise<boolean>;
   release(token: number): Promise<void>;
@@ -113,9 +164,14 @@ export interface RepositoryStore {
 
 /** For `/metrics`, one row a source that has ever been backed up. */
 export interface BackupMetrics extends SourceAddress {
+  /** Of the newest backup's plan; null: none was asked for. */
+  readonly maxAgeMs: number | null;
+  /** The instant the newest verified data is of. */
   readonly newestVerifiedAt: string | null;
   readonly newestBytes: number | null;
+  /** From the start to the end of its run. */
   readonly newestTookMs: number | null;
+  /** By a restore or a drill. */
   readonly lastProvenAt: string | null;
   readonly lastDrillFailedAt: string | null;
   readonly byState: Readonly<Partial<Record<BackupState, number>>>;
@@ -127,5 +183,4 @@ export interface BackupStores {
   readonly drills: DrillStore;
   readonly leases: LeaseStore;
   readonly repositories: RepositoryStore;
-  readonly backupMetrics: () => Promise<readonly BackupMetrics[]>;
 }

@@ -28,3 +28,23 @@ export function overtaken(): SlipwayError {
 export function noDeployment(id: string): SlipwayError {
   return new SlipwayError('DEPLOYMENT_NOT_FOUND', `There is no deployment ${id}.`);
 }
+
+export function noBackup(id: string): SlipwayError {
+  return new SlipwayError('BACKUP_NOT_FOUND', `There is no backup ${id}.`);
+}
+
+export function notRunning(id: string): SlipwayError {
+  return new SlipwayError('BACKUP_NOT_FOUND', `No run of backup ${id} is under way that could store something.`);
+}
+
+export function wasForgotten(id: string): SlipwayError {
+  return new SlipwayError('BACKUP_FORGOTTEN', `Retention let backup ${id} go; it cannot be held any more.`);
+}
+
+export function noRestore(id: string): SlipwayError {
+  return new SlipwayError('RESTORE_NOT_FOUND', `There is no restore ${id}.`);
+}
+
+export function noDrill(id: string): SlipwayError {
+  return new SlipwayError('DRILL_NOT_FOUND', `There is no drill ${id}.`);
+}

@@ -4,6 +4,7 @@ import type { DeploymentStatus, Phase } from '../domain/deployment/status.js';
 import type { DeploymentEvent } from '../domain/event/event.js';
 import type { JsonObject } from '../domain/json.js';
 import type { AuditStore } from './audit-store.js';
+import type { BackupMetrics, BackupStores } from './backup-stores.js';
 import type { EventLog } from './event-log.js';
 
 /** Every repository throws DATABASE_UNAVAILABLE when PostgreSQL does not answer in time. Lists are newest first, with an opaque cursor. */
@@ -90,16 +91,16 @@ export interface DeploymentStore {
 export interface IdempotencyClaim { readonly key: string; readonly actor: string; readonly route: string; readonly bodyHash: string }
 export type IdempotencyState =
   | { readonly state: 'new' }
-  /** Requested before: the deployment's id is re-driven. `answer` when it was answered. */
+  /** Requested before: what the id names is re-driven. `answer` when it was answered. */
   | { readonly state: 'known'; readonly resource: string | null; readonly answer: { readonly status: number; readonly body: JsonObject } | null }
   | { readonly state: 'in-flight' };
 
 export interface IdempotencyStore {
   /** A key belongs to its actor and route. In flight for at most 30 s, then whoever asks takes over. @throws IDEMPOTENCY_KEY_REUSED when the same key came with another body. */
   begin(claim: IdempotencyClaim): Promise<IdempotencyState>;
-  /** The resource (deployment id) is written by `DeploymentStore.request`; the answer here. */
+  /** The resource (the id of a deployment, backup, restore or drill) is written by `request` of its store; the answer here. */
   answer(claim: IdempotencyClaim, answer: { status: number; body: JsonObject }): Promise<void>;
-  /** No longer in flight and not answered: the next `begin` is `new`, or `known` without an answer when a deployment was already requested with it. */
+  /** No longer in flight and not answered: the next `begin` is `new`, or `known` without an answer when something was already requested with it. */
   release(claim: IdempotencyClaim): Promise<void>;
 }
 
@@ -123,9 +124,11 @@ export interface MetricsStore {
   /** `breachToZeroMs` of all ended deployments, counted at or under each bound (ascending). */
   breachToZero(boundsMs: readonly number[]): Promise<{ counts: readonly number[]; count: number; sumMs: number }>;
   splits(): Promise<readonly ObservationRecord[]>;
+  /** One row a source that has ever been backed up. */
+  backups(): Promise<readonly BackupMetrics[]>;
 }
 
-export interface Stores {
+export interface Stores extends BackupStores {
   readonly services: ServiceStore;
   readonly deployments: DeploymentStore;
   readonly idempotency: IdempotencyStore;

@@ -18,6 +18,8 @@ export type LiveData = 'old' | 'restored';
 
 /** Everything the query `status` of a restore answers. */
 export interface RestoreStatus {
+  /** Counted up by the workflow with each change, so that a late writer cannot put back an older status. Without it the last writer wins. */
+  readonly serial?: number;
   readonly restore: string;
   readonly service: string;
   readonly environment: string;

@@ -1,10 +1,15 @@
 import type { Stores } from '../stores.js';
 import { memoryAuditStore } from './audit-store.js';
+import { memoryBackupStore } from './backup-store.js';
 import { memoryDeploymentStore } from './deployment-store.js';
+import { memoryDrillStore } from './drill-store.js';
 import { memoryEventStore } from './event-store.js';
 import { memoryIdempotencyStore } from './idempotency-store.js';
+import { memoryLeaseStore } from './lease-store.js';
 import { memoryMetricsStore } from './metrics-store.js';
 import { memoryObservationStore } from './observation-store.js';
+import { memoryRepositoryStore } from './repository-store.js';
+import { memoryRestoreStore } from './restore-store.js';
 import { memoryServiceStore } from './service-store.js';
 import { assertAvailable, emptyTables } from './tables.js';
 
@@ -26,6 +31,11 @@ export function createMemoryStores(options: MemoryStoresOptions = {}): Stores {
     observations: memoryObservationStore(tables),
     metrics: memoryMetricsStore(tables),
     audit: memoryAuditStore(tables),
+    backups: memoryBackupStore(tables),
+    restores: memoryRestoreStore(tables),
+    drills: memoryDrillStore(tables),
+    leases: memoryLeaseStore(tables),
+    repositories: memoryRepositoryStore(tables),
     ping: async () => assertAvailable(tables),
     close: async () => {},
   };

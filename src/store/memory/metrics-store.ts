@@ -1,4 +1,5 @@
 import type { MetricsStore } from '../stores.js';
+import { memoryBackupMetrics } from './backup-metrics.js';
 import { assertAvailable, type MemoryTables } from './tables.js';
 
 type Outcome = Awaited<ReturnType<MetricsStore['outcomes']>>[number];
@@ -31,5 +32,6 @@ export function memoryMetricsStore(tables: MemoryTables): MetricsStore {
       assertAvailable(tables);
       return [...tables.observations.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, record]) => record);
     },
+    backups: async () => memoryBackupMetrics(tables),
   };
 }

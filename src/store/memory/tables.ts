@@ -1,6 +1,10 @@
 import { SlipwayError } from '../../domain/errors.js';
 import type { DeploymentRecord, ObservationRecord, StableRecord } from '../../domain/deployment/record.js';
+import type { DrillRecord } from '../../domain/backup/record.js';
 import type { AuditRow } from '../audit-store.js';
+import type { BackupRow } from '../backup-row.js';
+import type { BackupContent, LeaseRequest } from '../backup-stores.js';
+import type { RestoreRow } from '../restore-row.js';
 import type { EntryClaim, IdempotencyClaim, SequencedEvent, ServiceRecord } from '../stores.js';
 
 export interface DeploymentRow { readonly record: DeploymentRecord; readonly runId: string | null }
@@ -13,6 +17,10 @@ export interface IdempotencyRow {
   readonly answer: { readonly status: number; readonly body: SequencedEvent['data'] } | null;
 }
 
+export interface DrillRow { readonly record: DrillRecord; readonly key: string | null }
+
+export interface LeaseRow extends LeaseRequest { readonly token: number; readonly until: number }
+
 /** What PostgreSQL's tables are to the other implementation. */
 export interface MemoryTables {
   readonly services: Map<string, ServiceRecord>;
@@ -24,6 +32,13 @@ export interface MemoryTables {
   readonly idempotency: Map<string, IdempotencyRow>;
   readonly observations: Map<string, ObservationRecord>;
   readonly audit: AuditRow[];
+  readonly backups: Map<string, BackupRow>;
+  /** By backup, then by attempt. */
+  readonly contents: Map<string, Map<number, BackupContent>>;
+  readonly restores: Map<string, RestoreRow>;
+  readonly drills: Map<string, DrillRow>;
+  readonly leases: Map<number, LeaseRow>;
+  readonly pruned: Map<string, string>;
   readonly now: () => number;
   /** False stands for a database that does not answer. */
   readonly available: () => boolean;
@@ -32,7 +47,8 @@ export interface MemoryTables {
 export function emptyTables(now: () => number, available: () => boolean): MemoryTables {
   return {
     services: new Map(), revisions: [], entries: [], deployments: new Map(), stable: new Map(), events: [],
-    idempotency: new Map(), observations: new Map(), audit: [], now, available,
+    idempotency: new Map(), observations: new Map(), audit: [], backups: new Map(), contents: new Map(), restores: new Map(), drills: new Map(),
+    leases: new Map(), pruned: new Map(), now, available,
   };
 }
 
