@@ -3,10 +3,14 @@ import { Client, Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { describeDeploymentRuns } from '../../src/app/deployment/contract.js';
+import { describeBackupRuns } from '../../src/app/backup/contract.js';
+import { createTemporalBackupRuns } from '../../src/app/backup/temporal-backup-runs.js';
 import { createTemporalDeploymentRuns } from '../../src/app/deployment/temporal-deployment-runs.js';
+import { backupWorkflowId, drillWorkflowId, restoreWorkflowId } from '../../src/domain/backup/names.js';
 import { codeOf } from '../../src/domain/errors.js';
 import { deploymentWorkflowId } from '../../src/domain/names.js';
 import { WORKFLOW_QUEUE } from '../../src/domain/task-queues.js';
+import { aRestorePlan } from '../support/backup-plans.js';
 import { freePort } from '../support/free-port.js';
 import { aPlan } from '../support/plans.js';
 import { startTemporalServer, type TemporalServer } from '../support/temporal-server.js';
@@ -51,6 +55,15 @@ describe('runs on Temporal', () => {
     })),
     terminate: async ({ environment, service }) => void (await client.workflow.getHandle(deploymentWorkflowId(environment, service)).terminate()),
   }), aPlan());
+
+  const backupRunsOf = (of: Client, requestTimeoutMs: number) => createTemporalBackupRuns({ client: of, requestTimeoutMs, queryTimeoutMs: requestTimeoutMs });
+  const IDS = { backup: backupWorkflowId, restore: restoreWorkflowId, drill: drillWorkflowId };
+
+  describeBackupRuns(() => ({
+    runs: backupRunsOf(client, 10_000),
+    away: backupRunsOf(new Client({ connection: nowhere }), 300),
+    terminate: async (kind, address) => void (await client.workflow.getHandle(IDS[kind](address)).terminate()),
+  }), aRestorePlan());
 
   it('say which queues nobody polls', async () => {
     expect(await runsOf(client, 10_000).readiness()).toEqual({ temporal: null, workers: expect.stringContaining('slipway-traffic.default') });

@@ -37,7 +37,7 @@ export function createTemporalDeploymentRuns({ sites, ...options }: TemporalRuns
       return found && foundRun(found, environment, service);
     },
     async findRunning(deployment) {
-      const workflowId = await server.findRunning(deployment, ['deploy/']);
+      const workflowId = await server.findRunning(deployment, 'deploy/');
       return workflowId === undefined ? undefined : addressOf(workflowId, deployment);
     },
     readiness: () => readTemporalReadiness(server.client, sites, server.queryTimeoutMs),

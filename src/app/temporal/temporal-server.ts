@@ -1,4 +1,5 @@
 import { type Client, type Workflow, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type WorkflowStartOptions } from '@temporalio/client';
+import { SlipwayDeployment } from '../../workflows/sequence/search-attributes.js';
 import { mapTemporalFailure } from './temporal-failures.js';
 
 export interface TemporalServerOptions {
@@ -31,7 +32,7 @@ export interface TemporalServer {
   asking<T>(question: () => Promise<T>): Promise<T | undefined>;
   describe(workflowId: string): Promise<FoundWorkflow | undefined>;
   /** The id of the running workflow that carries the run out, among those whose id begins so. */
-  findRunning(run: string, prefixes: readonly string[]): Promise<string | undefined>;
+  findRunning(run: string, prefix: string): Promise<string | undefined>;
   /**
    * Starts a workflow whose id is a lock.
    *
@@ -64,11 +65,10 @@ export function temporalServer({ client, requestTimeoutMs = 5_000, queryTimeoutM
         return undefined;
       }
     },
-    findRunning: (run, prefixes) =>
+    findRunning: (run, prefix) =>
       calling(async () => {
         // The id has the alphabet of a ULID: nothing in it can end the string.
-        const ids = prefixes.map((prefix) => `WorkflowId STARTS_WITH "${prefix}"`).join(' OR ');
-        const query = `SlipwayDeployment = "${run}" AND ExecutionStatus = "Running" AND (${ids})`;
+        const query = `${SlipwayDeployment.name} = "${run}" AND ExecutionStatus = "Running" AND WorkflowId STARTS_WITH "${prefix}"`;
         for await (const info of client.workflow.list({ query, pageSize: 1 })) return info.workflowId;
         return undefined;
       }),

@@ -1,0 +1,173 @@
+import type { BackupStatus } from '../../domain/backup/backup-status.js';
+import { backupHasEnded } from '../../domain/backup/backup-state.js';
+import { pathOf } from '../../domain/backup/names.js';
+import type { BackupPlan, SourceAddress } from '../../domain/backup/plan.js';
+import type { RestoreControlKind, RestoreMessage } from '../../domain/backup/restore-message.js';
+import { restoreHasEnded, type RestoreStatus } from '../../domain/backup/restore-status.js';
+import { SlipwayError } from '../../domain/errors.js';
+import type { BackupWorkflowInput, DrillWorkflowInput, HeldAnswer, RestoreWorkflowInput, VerifyInput } from '../../workflows/backup/input.js';
+import type { BackupRunAddress, BackupRunKind, BackupRuns, BackupStart, FoundBackupRun } from './backup-runs.js';
+import { fakeControl } from './fake-restore-control.js';
+import { firstBackupStatus, firstRestoreStatus } from './first-statuses.js';
+
+interface FakeRun {
+  readonly kind: BackupRunKind;
+  readonly run: string;
+  readonly plan: BackupPlan;
+  state: FoundBackupRun['state'];
+  closedAt: string | null;
+  backup?: BackupStatus;
+  restore?: RestoreStatus;
+  /** Answers by message id. */
+  readonly answered: Map<string, RestoreStatus>;
+}
+
+/** Runs in memory, which go on only as they are told: for tests, and for trying the API without a server. */
+export class FakeBackupRuns implements BackupRuns {
+  private readonly runs = new Map<string, FakeRun>();
+  private away = false;
+  private answerOfHolds: HeldAnswer = { held: true };
+  readonly verified: VerifyInput[] = [];
+  readonly messages: { readonly kind: RestoreControlKind; readonly message: RestoreMessage }[] = [];
+
+  constructor(private readonly now: () => number = Date.now) {}
+
+  /** From now on nothing answers, or everything again. */
+  set(connection: 'away' | 'back'): void {
+    this.away = connection === 'away';
+  }
+
+  /** What restores say from now on about the services they must hold. */
+  answerHolds(answer: HeldAnswer): void {
+    this.answerOfHolds = answer;
+  }
+
+  /** The next word of a backup's run. */
+  advanceBackup(backup: string, more: Partial<BackupStatus>): BackupStatus {
+    const run = this.of('backup', backup);
+    run.backup = { ...firstOf(run.backup), ...more };
+    if (backupHasEnded(run.backup.phase)) this.close(run, 'completed');
+    return run.backup;
+  }
+
+  /** The next word of a restore's run. */
+  advanceRestore(restore: string, more: Partial<RestoreStatus>): RestoreStatus {
+    const run = this.of('restore', restore);
+    run.restore = { ...firstOf(run.restore), ...more };
+    if (restoreHasEnded(run.restore.phase)) this.close(run, 'completed');
+    return run.restore;
+  }
+
+  /** Ends by itself. */
+  complete(kind: BackupRunKind, run: string): void {
+    this.close(this.of(kind, run), 'completed');
+  }
+
+  /** As an operator's terminate: no code runs. */
+  terminate(kind: BackupRunKind, run: string): void {
+    this.close(this.of(kind, run), 'gone');
+  }
+
+  async startBackup(input: BackupWorkflowInput): Promise<BackupStart> {
+    return this.start('backup', input.backup, input.plan, { backup: firstBackupStatus(input, this.instant()) });
+  }
+
+  async startRestore(input: RestoreWorkflowInput): Promise<BackupStart> {
+    return this.start('restore', input.restore, input.plan, { restore: { ...firstRestoreStatus(input, this.instant()), phase: 'holding', canAbort: true } });
+  }
+
+  async startDrill(input: DrillWorkflowInput & { readonly drill: string }): Promise<BackupStart> {
+    return this.start('drill', input.drill, input.plan, {});
+  }
+
+  async startVerify(input: VerifyInput): Promise<void> {
+    this.answer();
+    if (!this.verified.some(({ backup }) => backup === input.backup)) this.verified.push(input);
+  }
+
+  async held(address: BackupRunAddress): Promise<HeldAnswer> {
+    const run = this.live(address);
+    if (!this.answerOfHolds.held) this.close(run, 'completed');
+    return this.answerOfHolds;
+  }
+
+  async control(address: BackupRunAddress, kind: RestoreControlKind, message: RestoreMessage): Promise<RestoreStatus> {
+    const run = this.live(address);
+    if (run.run !== message.restore) throw new SlipwayError('WRONG_DEPLOYMENT');
+    const before = run.answered.get(message.id);
+    if (before) return before;
+    this.messages.push({ kind, message });
+    run.restore = fakeControl(firstOf(run.restore), kind, message);
+    run.answered.set(message.id, run.restore);
+    return run.restore;
+  }
+
+  async backupStatus(address: BackupRunAddress): Promise<BackupStatus | undefined> {
+    const run = this.runs.get(keyOf('backup', address));
+    return !this.away && run?.run === address.run ? run.backup : undefined;
+  }
+
+  async restoreStatus(address: BackupRunAddress): Promise<RestoreStatus | undefined> {
+    const run = this.runs.get(keyOf('restore', address));
+    return !this.away && run?.run === address.run ? run.restore : undefined;
+  }
+
+  async describe(kind: BackupRunKind, address: SourceAddress): Promise<FoundBackupRun | undefined> {
+    this.answer();
+    const found = this.runs.get(keyOf(kind, address));
+    return found && { run: found.run, state: found.state, closedAt: found.closedAt };
+  }
+
+  async findRunning(kind: BackupRunKind, id: string): Promise<BackupRunAddress | undefined> {
+    this.answer();
+    const found = [...this.runs.values()].find((each) => each.kind === kind && each.run === id && each.state === 'running');
+    return found && { run: id, ...addressOf(found.plan) };
+  }
+
+  private start(kind: BackupRunKind, run: string, plan: BackupPlan, statuses: Pick<FakeRun, 'backup' | 'restore'>): BackupStart {
+    this.answer();
+    const key = keyOf(kind, addressOf(plan));
+    const holder = this.runs.get(key);
+    if (holder?.run === run) return { start: 'same' };
+    if (holder?.state === 'running') return { start: 'other', live: holder.run };
+    this.runs.set(key, { kind, run, plan, state: 'running', closedAt: null, answered: new Map(), ...statuses });
+    return { start: 'new' };
+  }
+
+  private answer(): void {
+    if (this.away) throw new SlipwayError('TEMPORAL_UNAVAILABLE');
+  }
+
+  private live(address: BackupRunAddress): FakeRun {
+    this.answer();
+    const run = this.runs.get(keyOf('restore', address));
+    if (run?.state !== 'running') throw new SlipwayError('RESTORE_ENDED');
+    return run;
+  }
+
+  private of(kind: BackupRunKind, run: string): FakeRun {
+    return firstOf([...this.runs.values()].find((each) => each.kind === kind && each.run === run));
+  }
+
+  private close(run: FakeRun, state: FoundBackupRun['state']): void {
+    run.state = state;
+    run.closedAt = this.instant();
+  }
+
+  private instant(): string {
+    return new Date(this.now()).toISOString();
+  }
+}
+
+function keyOf(kind: BackupRunKind, address: SourceAddress): string {
+  return `${kind} ${pathOf(address)}`;
+}
+
+function addressOf({ service, environment, source }: BackupPlan): SourceAddress {
+  return { service, environment, source: source.name };
+}
+
+function firstOf<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('there is no such run');
+  return value;
+}

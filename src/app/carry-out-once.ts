@@ -1,0 +1,88 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { codeOf, messageOf, SlipwayError } from '../domain/errors.js';
+import type { JsonObject } from '../domain/json.js';
+import type { IdempotencyClaim, IdempotencyState } from '../store/stores.js';
+import type { AppDeps } from './deps.js';
+
+/** What a request with an idempotency key starts. */
+export interface Undertaking<Prepared, Ticket> {
+  /** Checks and plans; nothing is written. */
+  readonly prepare: () => Promise<Prepared>;
+  /** Writes the row and the key in one transaction, then starts. @throws IDEMPOTENCY_IN_FLIGHT when the key stands for another row */
+  readonly start: (prepared: Prepared) => Promise<Ticket>;
+  /** Drives on what was requested before with the same key; undefined when it is not there any more. */
+  readonly driveOn: (id: string) => Promise<Ticket | undefined>;
+  /** The ticket of an answer that was kept. */
+  readonly ticketOfAnswer: (body: JsonObject) => Ticket;
+}
+
+/** A request that finds its twin in flight waits this long for the twin's answer before it is refused. */
+const TWIN_MS = 2_000;
+const LOOK_EVERY_MS = 25;
+
+type Deps = Pick<AppDeps, 'stores' | 'log' | 'now'>;
+
+/**
+ * One claim, one undertaking: planned and started when the claim is new, driven on or answered again when it is known.
+ *
+ * A request with a key does not ask first whether it is the first: the transaction that writes its row finds out. Only when that refuses,
+ * or nothing could be planned, is it looked up what became of the key.
+ */
+export async function carryOutOnce<Prepared, Ticket>(deps: Deps, claim: IdempotencyClaim | undefined, undertaking: Undertaking<Prepared, Ticket>): Promise<Ticket> {
+  const { prepare, start } = undertaking;
+  if (!claim) return start(await prepare());
+  const planned = await settle(prepare);
+  if ('value' in planned) {
+    const first = await settle(() => start(planned.value));
+    if ('value' in first) return first.value;
+    if (codeOf(first.error) !== 'IDEMPOTENCY_IN_FLIGHT') return refuse(deps, claim, first.error);
+  } else if (codeOf(planned.error) === 'DATABASE_UNAVAILABLE') {
+    throw planned.error;
+  }
+  const state = await stateOf(deps, claim);
+  const second = await settle(async () => (await driveKnown(state, undertaking)) ?? start(valueOf(planned)));
+  return 'value' in second ? second.value : refuse(deps, claim, second.error);
+}
+
+type Outcome<T> = { readonly value: T } | { readonly error: unknown };
+
+async function settle<T>(work: () => Promise<T>): Promise<Outcome<T>> {
+  try {
+    return { value: await work() };
+  } catch (error) {
+    return { error };
+  }
+}
+
+function valueOf<T>(outcome: Outcome<T>): T {
+  if ('value' in outcome) return outcome.value;
+  throw outcome.error;
+}
+
+/** @throws IDEMPOTENCY_KEY_REUSED, IDEMPOTENCY_IN_FLIGHT */
+async function stateOf(deps: Deps, claim: IdempotencyClaim): Promise<IdempotencyState> {
+  const deadline = deps.now() + TWIN_MS;
+  for (;;) {
+    const state = await deps.stores.idempotency.begin(claim);
+    if (state.state !== 'in-flight') return state;
+    if (deps.now() >= deadline) throw new SlipwayError('IDEMPOTENCY_IN_FLIGHT', 'A request with this key is being carried out.');
+    await sleep(LOOK_EVERY_MS);
+  }
+}
+
+/** @returns undefined when the key stands for nothing yet. */
+async function driveKnown<Ticket>(state: IdempotencyState, { driveOn, ticketOfAnswer }: Pick<Undertaking<never, Ticket>, 'driveOn' | 'ticketOfAnswer'>): Promise<Ticket | undefined> {
+  if (state.state !== 'known') return undefined;
+  if (state.answer) return ticketOfAnswer(state.answer.body);
+  return state.resource === null ? undefined : driveOn(state.resource);
+}
+
+/** The next request with the key is carried out at once: anew, or driving on what was requested. @throws the error */
+async function refuse(deps: Deps, claim: IdempotencyClaim, error: unknown): Promise<never> {
+  // Where the database is away the key frees itself after 30 s.
+  if (codeOf(error) !== 'DATABASE_UNAVAILABLE') {
+    const released = await settle(() => deps.stores.idempotency.release(claim));
+    if ('error' in released) deps.log.warn({ reason: messageOf(released.error) }, 'an idempotency key could not be released');
+  }
+  throw error;
+}
