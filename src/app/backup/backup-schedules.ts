@@ -1,0 +1,33 @@
+import type { WantedSchedule } from '../../domain/backup/schedules.js';
+
+/** A schedule of ours that is there. */
+export interface KeptSchedule {
+  readonly id: string;
+  /** Of what it was made from; empty when somebody else wrote over it. */
+  readonly digest: string;
+}
+
+/** How a schedule has fared. */
+export interface ScheduleHealth {
+  /** RFC 3339, the next few. */
+  readonly next: readonly string[];
+  readonly lastAt: string | null;
+  /** Starts that came too late to be made up for: nobody was there for longer than the catch-up window. */
+  readonly missed: number;
+  /** Starts left out because the one before was still running. */
+  readonly skipped: number;
+  /** Somebody paused it in Temporal. */
+  readonly paused: boolean;
+}
+
+/** What starts backups and drills by the clock, wherever it lives. Every call is bounded in time; all but `health` throw TEMPORAL_UNAVAILABLE. */
+export interface BackupSchedules {
+  /** Those that were put; one that was put or removed a moment ago may be missing or still there. */
+  list(): Promise<readonly KeptSchedule[]>;
+  /** Makes it so, whatever is there. One that somebody paused stays paused. */
+  put(schedule: WantedSchedule, digest: string): Promise<void>;
+  /** Nothing is done when it is not there. */
+  remove(id: string): Promise<void>;
+  /** undefined when it is not there or nobody answers. Never throws. */
+  health(id: string): Promise<ScheduleHealth | undefined>;
+}

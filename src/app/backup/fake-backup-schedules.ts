@@ -1,0 +1,52 @@
+import type { WantedSchedule } from '../../domain/backup/schedules.js';
+import { SlipwayError } from '../../domain/errors.js';
+import type { BackupSchedules, KeptSchedule, ScheduleHealth } from './backup-schedules.js';
+
+interface FakeSchedule { readonly wanted: WantedSchedule; readonly digest: string; readonly health: ScheduleHealth }
+
+/** Schedules that start nothing: for tests, and for trying the API without a server. */
+export class FakeBackupSchedules implements BackupSchedules {
+  private readonly schedules = new Map<string, FakeSchedule>();
+  private away = false;
+  /** How often one was put. */
+  puts = 0;
+
+  set(connection: 'away' | 'back'): void {
+    this.away = connection === 'away';
+  }
+
+  /** What a while without workers, or a person, does to a schedule. */
+  fare(id: string, health: Partial<ScheduleHealth>): void {
+    const found = this.schedules.get(id);
+    if (found) this.schedules.set(id, { ...found, health: { ...found.health, ...health } });
+  }
+
+  wanted(id: string): WantedSchedule | undefined {
+    return this.schedules.get(id)?.wanted;
+  }
+
+  async list(): Promise<readonly KeptSchedule[]> {
+    this.answer();
+    return [...this.schedules].map(([id, { digest }]) => ({ id, digest }));
+  }
+
+  async put(wanted: WantedSchedule, digest: string): Promise<void> {
+    this.answer();
+    this.puts += 1;
+    const health = this.schedules.get(wanted.id)?.health ?? { next: [], lastAt: null, missed: 0, skipped: 0, paused: false };
+    this.schedules.set(wanted.id, { wanted, digest, health });
+  }
+
+  async remove(id: string): Promise<void> {
+    this.answer();
+    this.schedules.delete(id);
+  }
+
+  async health(id: string): Promise<ScheduleHealth | undefined> {
+    return this.away ? undefined : this.schedules.get(id)?.health;
+  }
+
+  private answer(): void {
+    if (this.away) throw new SlipwayError('TEMPORAL_UNAVAILABLE');
+  }
+}

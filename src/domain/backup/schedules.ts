@@ -1,0 +1,35 @@
+import { backupWorkflowId, drillWorkflowId, pathOf } from './names.js';
+import type { BackupPlan } from './plan.js';
+import type { ScheduleSpec } from './source-spec.js';
+
+export type ScheduleKind = 'backup' | 'drill';
+
+/** What is to be started again and again: everything an implementation needs, as data. */
+export interface WantedSchedule {
+  /** Of the schedule; what it starts has the time behind an id of its own. */
+  readonly id: string;
+  readonly kind: ScheduleKind;
+  readonly plan: BackupPlan;
+  readonly spec: ScheduleSpec;
+}
+
+/** The schedules that an owned source asks for. */
+export function schedulesOf(plan: BackupPlan): readonly WantedSchedule[] {
+  const address = { service: plan.service, environment: plan.environment, source: plan.source.name };
+  const { schedule, drill } = plan.source;
+  return [
+    ...(schedule ? [{ id: backupWorkflowId(address), kind: 'backup' as const, plan, spec: schedule }] : []),
+    ...(drill ? [{ id: drillWorkflowId(address), kind: 'drill' as const, plan, spec: drill }] : []),
+  ];
+}
+
+/** Whether the id is one that `schedulesOf` gives. */
+export function isScheduleId(id: string): boolean {
+  return /^(?:backup|restore-drill)\/[^/]+\/[^/]+\/[^/]+$/.test(id);
+}
+
+/** The stem of the ids of what the schedule starts. */
+export function startedIdOf({ kind, plan }: Pick<WantedSchedule, 'kind' | 'plan'>): string {
+  const path = pathOf({ service: plan.service, environment: plan.environment, source: plan.source.name });
+  return kind === 'backup' ? `backup-tick/${path}` : `restore-drill/${path}`;
+}

@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client, Connection } from '@temporalio/client';
+import { ulid } from 'ulid';
+import { describeBackupSchedules } from '../../src/app/backup/schedules-contract.js';
+import { createTemporalBackupSchedules } from '../../src/app/backup/temporal-backup-schedules.js';
+import { schedulesOf } from '../../src/domain/backup/schedules.js';
+import { aBackupPlan, aSourceSpec } from '../support/backup-plans.js';
+import { freePort } from '../support/free-port.js';
+import { until } from '../support/until.js';
+
+/** No worker: what is started stays where it begins. */
+describe('a Temporal Schedule', () => {
+  let connection: Connection;
+  let nowhere: Connection;
+  let client: Client;
+
+  beforeAll(async () => {
+    connection = Connection.lazy({ address: process.env['SLIPWAY_TEST_TEMPORAL_ADDRESS'] ?? '' });
+    nowhere = Connection.lazy({ address: `127.0.0.1:${await freePort()}` });
+    client = new Client({ connection });
+  });
+  afterAll(() => connection.close());
+
+  const schedulesOn = (of: Client, requestTimeoutMs = 10_000) => createTemporalBackupSchedules({ client: of, requestTimeoutMs, queryTimeoutMs: requestTimeoutMs });
+
+  describeBackupSchedules(() => ({ schedules: schedulesOn(client), away: schedulesOn(new Client({ connection: nowhere }), 300) }), aBackupPlan());
+
+  const everySecond = () => {
+    const when = { when: { kind: 'every', everyMs: 1_000 }, timezone: 'UTC', jitterMs: 0, catchUpMs: 60_000 } as const;
+    const plan = aBackupPlan({ service: `s${ulid().toLowerCase()}`, source: aSourceSpec({ schedule: when, drill: when }) });
+    return { plan, wanted: schedulesOf(plan) };
+  };
+
+  it.each([['a backup', 0, 'backupTick', 'backup-tick'], ['a drill', 1, 'restoreDrill', 'restore-drill']] as const)('starts %s by the clock', async (_, index, type, stem) => {
+    const { plan, wanted } = everySecond();
+    const schedule = wanted[index];
+    if (!schedule) throw new Error('the source asks for no such schedule');
+    await schedulesOn(client).put(schedule, 'aa11');
+    const query = `WorkflowId STARTS_WITH "${stem}/${plan.environment}/${plan.service}/${plan.source.name}-"`;
+    const types = new Set<string>();
+    expect(await until(async () => {
+      for await (const info of client.workflow.list({ query })) types.add(info.type);
+      return types.size > 0;
+    }, 20_000)).toBe(true);
+    await schedulesOn(client).remove(schedule.id);
+    expect([...types]).toEqual([type]);
+    for await (const info of client.workflow.list({ query })) await client.workflow.getHandle(info.workflowId).terminate();
+  }, 40_000);
+
+  it('that a person paused stays paused, with their note, when its definition changes', async () => {
+    const [schedule] = everySecond().wanted;
+    if (!schedule) throw new Error('the source asks for no schedule');
+    const schedules = schedulesOn(client);
+    await schedules.put({ ...schedule, spec: { ...schedule.spec, when: { kind: 'every', everyMs: 3_600_000 } } }, 'aa11');
+    await client.schedule.getHandle(schedule.id).pause('while the disk is changed');
+    await schedules.put({ ...schedule, spec: { ...schedule.spec, when: { kind: 'every', everyMs: 7_200_000 } } }, 'bb22');
+    const { state } = await client.schedule.getHandle(schedule.id).describe();
+    expect(state).toMatchObject({ paused: true, note: 'while the disk is changed [definition bb22]' });
+    expect(await schedules.health(schedule.id)).toMatchObject({ paused: true });
+    await schedules.remove(schedule.id);
+  });
+
+  it('of somebody else is not listed', async () => {
+    const scheduleId = `backup/test/${ulid().toLowerCase()}/orders`;
+    await client.schedule.create({
+      scheduleId, spec: { intervals: [{ every: '1 day' }] }, action: { type: 'startWorkflow', workflowType: 'x', taskQueue: 'nobody' },
+    });
+    expect((await schedulesOn(client).list()).map(({ id }) => id)).not.toContain(scheduleId);
+    await client.schedule.getHandle(scheduleId).delete();
+  });
+});
