@@ -1,12 +1,10 @@
 import { Context } from '@temporalio/activity';
-import { ApplicationFailure } from '@temporalio/common';
-import { ERRORS, isSlipwayError } from '../../domain/errors.js';
 import type { DeploymentEvent } from '../../domain/event/event.js';
 import type { JsonObject } from '../../domain/json.js';
 import type { Recorded, StepInput, StepName, StepResult } from '../../domain/deployment/steps.js';
+import { failureOf } from '../failure-of.js';
+import { heartbeats } from '../heartbeats.js';
 import type { ActivityDeps } from './deps.js';
-
-const HEARTBEAT_MS = 1_000;
 
 /** What a step's body gets beside its input. */
 export interface StepContext {
@@ -48,15 +46,6 @@ export function recordedStep<K extends Exclude<StepName, 'watch'>>(
   };
 }
 
-/** Keeps a failure's code as its type; what is not worth a retry is not retried. A cancellation stays one. */
-export function failureOf(error: unknown): unknown {
-  if (!isSlipwayError(error)) return error;
-  const { retryAfterMs } = error;
-  return ApplicationFailure.create({
-    message: error.message, type: error.code, nonRetryable: !ERRORS[error.code].retryable, ...(retryAfterMs === undefined ? {} : { nextRetryDelay: retryAfterMs }),
-  });
-}
-
 function contextOf(events: DeploymentEvent[], deployment: string, report: (details: unknown) => void): StepContext {
   const { info, cancellationSignal } = Context.current();
   // A run that goes on in a new one, and the run of its last record, count their activities from 1 again.
@@ -65,12 +54,4 @@ function contextOf(events: DeploymentEvent[], deployment: string, report: (detai
     events.push({ key, deployment, kind, at: new Date().toISOString(), text, data });
   };
   return { emit, report, signal: cancellationSignal, before: info.heartbeatDetails, firstScheduledAtMs: info.scheduledTimestampMs };
-}
-
-function heartbeats(): { report: (details: unknown) => void; stop: () => void } {
-  const context = Context.current();
-  let details: unknown = context.info.heartbeatDetails;
-  const beat = (): void => context.heartbeat(details);
-  const timer = setInterval(beat, HEARTBEAT_MS);
-  return { report: (next) => { details = next; beat(); }, stop: () => clearInterval(timer) };
 }

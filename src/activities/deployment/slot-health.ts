@@ -25,7 +25,7 @@ export function probedSlot({ service, environment, deployment }: Place, slot: Sl
 }
 
 /** Asks every instance every check, once, in parallel. */
-export async function probeAll(deps: ActivityDeps, { instances, health, values }: ProbedSlot, signal: AbortSignal): Promise<readonly InstanceHealth[]> {
+export async function probeAll(deps: Pick<ActivityDeps, 'prober'>, { instances, health, values }: ProbedSlot, signal: AbortSignal): Promise<readonly InstanceHealth[]> {
   return Promise.all(instances.map(async (instance) => {
     const results = await Promise.all(Object.entries(health).map(async ([name, check]) => (
       { name, ...(await deps.prober.probe(checkFor(check, instance, values), instance, signal)) }

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import { formatBytes } from '../../domain/bytes.js';
+import type { Fingerprint } from '../../domain/backup/fingerprint.js';
+import { pathOf } from '../../domain/backup/names.js';
+import type { BackupSteps, CaptureResult } from '../../domain/backup/steps.js';
+import { summarizeFingerprint } from '../../domain/backup/summarize-fingerprint.js';
+import type { Engine, Stored } from '../../engines/engine.js';
+import type { Captured } from '../../sources/source.js';
+import type { BackupContext } from './backup-step.js';
+import type { BackupDeps } from './deps.js';
+import { onRepository } from './lease.js';
+
+type Input = BackupSteps['capture'][0];
+
+/** Fingerprint and bytes of one instant, into the repository and the catalogue. What an attempt stored whose answer was lost is adopted. */
+export async function capture(deps: BackupDeps, input: Input, context: BackupContext): Promise<CaptureResult> {
+  const startedAt = deps.clock.now();
+  const engine = deps.engine(input.plan.source.repository);
+  return onRepository(deps, 'shared', engine, context, async (signal) => {
+    await engine.prepare(signal);
+    const adopted = context.attempt > 1 ? await adopt(deps, engine, input, signal) : undefined;
+    const result = adopted ?? (await captureNow(deps, engine, input, { ...context, signal }));
+    return { ...result, tookMs: deps.clock.now() - startedAt };
+  });
+}
+
+async function captureNow(deps: BackupDeps, engine: Engine, { plan, backup }: Input, { signal, report, attempt }: BackupContext): Promise<Omit<CaptureResult, 'tookMs'>> {
+  const { service, environment, source } = plan;
+  const startedAt = deps.clock.now();
+  const progress = (text: string): void => report({ fingerprint: text });
+  return deps.source(source, plan).capture({ run: backup, signal, progress }, async (captured) => {
+    const fingerprintMs = deps.clock.now() - startedAt;
+    const { fingerprint, at, content } = captured;
+    const kept = { fingerprint, at, manifest: content.kind === 'tree' ? content.manifest : null };
+    await deps.stores.backups.keepContent(backup, attempt, kept);
+    const request = { backup, attempt, source: pathOf({ service, environment, source: source.name }), content };
+    const stored = await engine.store(request, rates(deps, report), signal);
+    await captured.unchanged();
+    await deps.stores.backups.stored(backup, { attempt, at, fingerprint: summaryOf(fingerprint), ...stored });
+    return resultOf(captured, stored, { fingerprintMs, notes: attempt > 1 ? [`attempt ${attempt} stored it`] : [] });
+  });
+}
+
+/** A dump is of one snapshot, so what was stored is whole; a folder that nobody looked at again afterwards is read anew. */
+async function adopt({ stores: { backups } }: BackupDeps, engine: Engine, { plan, backup }: Input, signal: AbortSignal): Promise<Omit<CaptureResult, 'tookMs'> | undefined> {
+  if (plan.source.at.kind !== 'postgres') return undefined;
+  const found = (await engine.find(backup, signal)).findLast(({ stored }) => stored !== null);
+  const content = found && (await backups.content(backup, found.attempt));
+  if (!found?.stored || !content) return undefined;
+  await backups.stored(backup, { attempt: found.attempt, at: content.at, fingerprint: summaryOf(content.fingerprint), ...found.stored });
+  return resultOf(content, found.stored, { fingerprintMs: 0, notes: [`attempt ${found.attempt} had stored it, and its answer was lost`] });
+}
+
+function resultOf({ fingerprint, at }: Pick<Captured, 'fingerprint' | 'at'>, { snapshot, bytes, storedBytes }: Stored, rest: { fingerprintMs: number; notes: readonly string[] }): Omit<CaptureResult, 'tookMs'> {
+  return { snapshot, bytes, storedBytes, at, fingerprint: summaryOf(fingerprint), ...rest };
+}
+
+export function summaryOf(fingerprint: Fingerprint): ReturnType<typeof summarizeFingerprint> {
+  return summarizeFingerprint(fingerprint, (text) => createHash('sha256').update(text).digest('hex'));
+}
+
+/** Bytes and rate, for whoever looks at the pending activity. */
+export function rates({ clock }: Pick<BackupDeps, 'clock'>, report: BackupContext['report']): (progress: { readonly bytes: number; readonly text: string }) => void {
+  const startedAt = clock.now();
+  return ({ bytes, text }) => {
+    const seconds = Math.max(0.001, (clock.now() - startedAt) / 1_000);
+    report({ bytes, rate: `${formatBytes(bytes / seconds)}/s`, doing: `${formatBytes(bytes)} ${text}`.trim() });
+  };
+}

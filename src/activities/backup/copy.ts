@@ -1,0 +1,22 @@
+import type { BackupSteps } from '../../domain/backup/steps.js';
+import type { BackupContext } from './backup-step.js';
+import { rates } from './capture.js';
+import type { BackupDeps } from './deps.js';
+import { onRepository } from './lease.js';
+
+/** Brings the chosen backup out of its repository and beside what is live. Starts anew each time. */
+export async function copy(deps: BackupDeps, { plan, run }: BackupSteps['copy'][0], context: BackupContext): Promise<BackupSteps['copy'][1]> {
+  const startedAt = deps.clock.now();
+  const source = deps.source(plan.source, plan);
+  const engine = deps.engine(plan.backup.repository);
+  const at = { run, signal: context.signal, progress: (text: string) => context.report({ doing: text }) };
+  const { folder } = await source.prepareCopy(at);
+  let bytes = 0;
+  const show = rates(deps, context.report);
+  await onRepository(deps, 'shared', engine, context, (signal) => engine.fetch(plan.backup.snapshot, folder, (progress) => {
+    bytes = progress.bytes;
+    show(progress);
+  }, signal));
+  await source.fillCopy(at);
+  return { bytes, tookMs: deps.clock.now() - startedAt };
+}

@@ -1,0 +1,96 @@
+import { SlipwayError } from '../../domain/errors.js';
+import type { BackupSteps, RestoreInput } from '../../domain/backup/steps.js';
+import type { Notice } from '../../notifiers/notifier.js';
+import type { Source, SourceContext } from '../../sources/source.js';
+import { deliverNotice, noticeKind } from '../deliver-notice.js';
+import { type BackupActivity, backupStep, type BackupContext } from './backup-step.js';
+import { capture } from './capture.js';
+import { copy } from './copy.js';
+import type { BackupDeps } from './deps.js';
+import { openDrill } from './open-drill.js';
+import { prove } from './prove.js';
+import { quiesce } from './quiesce.js';
+import { retain } from './retain.js';
+import { verifyApplication } from './verify-application.js';
+import { verifyBackup } from './verify-backup.js';
+
+type Of<K extends keyof BackupSteps> = { readonly [Name in K]: BackupActivity<Name> };
+
+/** What reads and writes sources and repositories, for hours: a queue of its own. */
+export type HeavyActivities = Of<
+  'capture' | 'verifyBackup' | 'retain' | 'copy' | 'prove' | 'quiesce' | 'unquiesce' | 'swap' | 'swapBack' | 'dropCopy' | 'dropOld'
+>;
+
+/** What needs the database or a receiver of notices. */
+export type CatalogueActivities = Of<
+  'requestBackup' | 'skipBackup' | 'claimBackup' | 'recordBackup' | 'recordVerified' | 'tell' | 'claimRestore' | 'recordRestore' | 'openDrill' | 'recordDrill'
+>;
+
+export function createHeavyActivities(deps: BackupDeps): HeavyActivities {
+  return {
+    capture: backupStep<'capture'>((input, context) => capture(deps, input, context)),
+    verifyBackup: backupStep<'verifyBackup'>((input, context) => verifyBackup(deps, input, context)),
+    retain: backupStep<'retain'>((input, context) => retain(deps, input, context)),
+    copy: backupStep<'copy'>((input, context) => copy(deps, input, context)),
+    prove: backupStep<'prove'>((input, context) => prove(deps, input, context)),
+    quiesce: backupStep<'quiesce'>((input, context) => quiesce(deps, input, 'stop', context)),
+    unquiesce: backupStep<'unquiesce'>((input, context) => quiesce(deps, input, 'start', context)),
+    swap: backupStep<'swap'>((input, context) => onSource(deps, input, context, (source, at) => source.swap(at))),
+    swapBack: backupStep<'swapBack'>((input, context) => onSource(deps, input, context, (source, at) => source.swapBack(at))),
+    dropCopy: backupStep<'dropCopy'>((input, context) => onSource(deps, input, context, async (source, at) => void (await source.dropCopy(at))).then(() => ({}))),
+    dropOld: backupStep<'dropOld'>((input, context) => onSource(deps, input, context, async (source, at) => void (await source.dropOld(at))).then(() => ({}))),
+  };
+}
+
+/** What asks applications for their health: where targets are reachable. */
+export function createApplicationActivities(deps: BackupDeps): Of<'verifyApplication'> {
+  return { verifyApplication: backupStep<'verifyApplication'>((input, context) => verifyApplication(deps, input, context)) };
+}
+
+export function createCatalogueActivities(deps: BackupDeps): CatalogueActivities {
+  const { stores: { backups, restores, drills } } = deps;
+  return {
+    requestBackup: backupStep<'requestBackup'>(async ({ plan, trigger, by, key, reason }) => {
+      const { service, environment, source } = plan;
+      const id = deps.newId();
+      const backup = await backups.request({
+        id, service, environment, source: source.name, repository: source.repository, trigger, by, plan, key, ...(reason === undefined ? {} : { reason }),
+      });
+      return { backup };
+    }),
+    skipBackup: backupStep<'skipBackup'>(async ({ backup, text }) => done(backups.skip(backup, text))),
+    claimBackup: backupStep<'claimBackup'>(async ({ backup }, { runId }) => claimed(await backups.claim(backup, runId), 'backup', backup)),
+    recordBackup: backupStep<'recordBackup'>(async ({ status }) => done(backups.record(status))),
+    recordVerified: backupStep<'recordVerified'>(async ({ backup, at, damage }) => done(backups.verified(backup, { at, damage }))),
+    tell: backupStep<'tell'>((input, context) => tell(deps, input, context)),
+    claimRestore: backupStep<'claimRestore'>(async ({ restore }, { runId }) => claimed(await restores.claim(restore, runId), 'restore', restore)),
+    recordRestore: backupStep<'recordRestore'>(async ({ status }) => done(restores.record(status))),
+    openDrill: backupStep<'openDrill'>((input) => openDrill(deps, input)),
+    recordDrill: backupStep<'recordDrill'>(async ({ drill, proven, text, tookMs }) => (
+      done(drills.record(drill, { proven, text, tookMs, at: new Date(deps.clock.now()).toISOString() }))
+    )),
+  };
+}
+
+async function done(work: Promise<void>): Promise<object> {
+  await work;
+  return {};
+}
+
+/** An id runs once: a second run of the same id finds the first one's claim. */
+function claimed(isOurs: boolean, what: 'backup' | 'restore', id: string): object {
+  if (isOurs) return {};
+  throw new SlipwayError(what === 'restore' ? 'RESTORE_ENDED' : 'BACKUP_RUNNING', `${what} ${id} was run before, or withdrawn`);
+}
+
+async function onSource<T>(deps: BackupDeps, { plan, run }: Pick<RestoreInput, 'run'> & { readonly plan: BackupSteps['copy'][0]['plan'] }, context: BackupContext, body: (source: Source, at: SourceContext) => Promise<T>): Promise<T> {
+  return body(deps.source(plan.source, plan), { run, signal: context.signal, progress: (text) => context.report({ doing: text }) });
+}
+
+async function tell(deps: BackupDeps, { plan, run, kind, text }: BackupSteps['tell'][0], { before, report, signal, firstScheduledAtMs }: BackupContext): Promise<object> {
+  const { service, environment, source } = plan;
+  // The same at every attempt, so that a receiver recognises a repeated notice.
+  const notice: Notice = { kind: noticeKind(kind), service, environment, source: source.name, run, text, at: new Date(firstScheduledAtMs).toISOString() };
+  await deliverNotice(notice, plan.notify, { ...deps, before, report, signal });
+  return {};
+}

@@ -1,0 +1,19 @@
+import type { ChosenBackup } from '../../domain/backup/plan.js';
+import type { BackupRecord } from '../../domain/backup/record.js';
+import type { BackupSteps } from '../../domain/backup/steps.js';
+import type { BackupDeps } from './deps.js';
+
+/** Writes the row that a request would have written, where a Schedule asked, and chooses the newest verified backup. */
+export async function openDrill({ stores: { backups, drills }, newId }: BackupDeps, { plan, drill: requested, by, key }: BackupSteps['openDrill'][0]): Promise<BackupSteps['openDrill'][1]> {
+  const address = { service: plan.service, environment: plan.environment, source: plan.source.name };
+  const drill = requested ?? (await drills.request({ id: newId(), ...address, by, key }));
+  const backup = chosen(await backups.newestVerified(address));
+  if (backup) await drills.open(drill, { ...plan, backup });
+  return { drill, backup };
+}
+
+function chosen(record: BackupRecord | undefined): ChosenBackup | null {
+  if (!record?.snapshot || !record.fingerprint || record.at === null) return null;
+  const { id, snapshot, repository, at, fingerprint } = record;
+  return { id, snapshot, repository, at, fingerprint };
+}
