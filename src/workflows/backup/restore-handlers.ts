@@ -11,7 +11,7 @@ const UNNAMED = { name: 'unnamed (signal)', roles: [] };
 export function setRestoreHandlers(run: RestoreRun, answer: () => HeldAnswer | null): void {
   setHandler(restoreStatusQuery, () => run.state.status(run.control), { description: 'Which data is live, why, and what it waits for' });
   setHandler(restorePlanQuery, () => run.state.input.plan, { description: 'The plan this run carries out' });
-  setHandler(heldUpdate, async () => {
+  setHandler(heldUpdate, async (): Promise<HeldAnswer> => {
     await condition(() => answer() !== null);
     return answer() ?? { held: true };
   }, { description: 'Answers when every service is held, or the restore has given up' });
