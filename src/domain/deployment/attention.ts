@@ -8,6 +8,8 @@ export interface AttentionRead {
   readonly healthy: Readonly<Record<Slot, boolean>>;
   readonly unreachable: readonly string[];
   readonly instances: readonly string[];
+  /** Traffic is settled there and something else needs people: no other slot can be named. */
+  readonly only?: Slot;
 }
 
 /** A read older than this proves nothing. */
@@ -17,6 +19,9 @@ const OLDEST_MS = 15_000;
 export function resolveRefusal(
   resolve: { readonly slot: Slot } | { readonly drop: string }, read: AttentionRead | undefined, nowMs: number,
 ): { code: ErrorCode; text: string } | undefined {
+  if (read?.only !== undefined && 'slot' in resolve) {
+    return resolve.slot === read.only ? undefined : { code: 'RESOLVE_REFUSED', text: `everything is on ${read.only}, and the other slot is being stopped` };
+  }
   if (!read || nowMs - read.atMs > OLDEST_MS) return { code: 'READ_TOO_OLD', text: 'the routers were last read more than 15 s ago' };
   if ('drop' in resolve) {
     if (!read.instances.includes(resolve.drop)) return { code: 'RESOLVE_REFUSED', text: `there is no router instance ${resolve.drop}` };

@@ -12,7 +12,7 @@ export interface Refusal {
 }
 
 /** Where the loop stands, as far as messages are concerned. */
-export type Point = 'none' | 'bake' | 'keep-warm' | 'attention' | 'ended';
+export type Point = 'none' | 'bake' | 'keep-warm' | 'attention' | 'contract' | 'ended';
 
 /** How many message ids are remembered. */
 const REMEMBERED = 200;
@@ -42,6 +42,8 @@ export interface ControlSnapshot {
   readonly attention: AttentionRead | null;
   /** An abort came while people were asked which slot serves. */
   readonly givenUp: boolean;
+  /** Gates behind which nothing goes back, and who said no there. */
+  readonly refusals?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -73,6 +75,9 @@ export class ControlState {
   get attention(): AttentionRead | null { return this.state.attention; }
   get dropped(): readonly string[] { return this.state.dropped; }
 
+  /** Why what is behind the gate is not done; null while nobody said no. */
+  refusedBy(address: string): string | null { return this.state.refusals?.[address] ?? null; }
+
   hasSeen(id: string): boolean {
     return this.state.seen.includes(id);
   }
@@ -91,6 +96,7 @@ export class ControlState {
     if (point === 'ended') return no('DEPLOYMENT_ENDED', `deployment ${deployment} has ended`);
     if (message.step !== undefined && message.step !== step) return no('WRONG_STEP', `the present step is ${step}, not ${message.step}`);
     if (message.kind === 'resolve') return this.checkResolve(message, sender.nowMs);
+    if (point === 'contract' && (message.kind === 'approve' || message.kind === 'reject')) return this.checkKind(message, sender.proven);
     if (this.state.closed) return no('PAST_NO_RETURN', 'the roles have changed or are changing; undo the deployment instead');
     if (this.state.abort) return message.kind === 'abort' ? undefined : no('ABORTING', 'the deployment goes back to stable');
     return this.checkKind(message, sender.proven);
@@ -115,6 +121,18 @@ export class ControlState {
   /** The loop arrives somewhere; a skip asked for an earlier place is over. */
   enter(point: Point, step: number = this.state.step): void {
     this.state = { ...this.state, point, step, skipping: false };
+  }
+
+  /** Traffic is settled on `slot` and something else needs people: what was answered before does not count, and only that slot can be named. */
+  ask(slot: Slot, nowMs: number): void {
+    const attention = { atMs: nowMs, healthy: { blue: false, green: false }, unreachable: [], instances: [], only: slot };
+    this.state = { ...this.state, point: 'attention', skipping: false, resolution: null, attention };
+  }
+
+  /** The roles have changed: nothing goes back, and a reject only says that the contract is not run. */
+  enterContract(step: number): void {
+    this.enter('contract', step);
+    this.state = { ...this.state, closed: true, paused: false, gates: [] };
   }
 
   /** The point of no return: from here on an abort is refused. @returns false when an abort came first. */
@@ -181,7 +199,7 @@ export class ControlState {
       case 'promote': this.state = { ...this.state, promoting: true }; return;
       case 'skip': this.state = { ...this.state, skipping: true }; return;
       case 'abort': this.giveUp(message); return;
-      case 'reject': this.abortFor(causeOf('REJECTED', message)); return;
+      case 'reject': this.reject(message); return;
       case 'approve': this.approve(message, nowMs); return;
       case 'resolve': this.resolve(message); return;
     }
@@ -191,6 +209,13 @@ export class ControlState {
   private giveUp(message: Control): void {
     if (this.state.point === 'attention') this.state = { ...this.state, givenUp: true };
     this.abortFor(causeOf('ABORTED', message));
+  }
+
+  private reject(message: Control): void {
+    const cause = causeOf('REJECTED', message);
+    const gate = this.state.point === 'contract' ? this.gateOf(message) : undefined;
+    if (gate) this.state = { ...this.state, refusals: { ...this.state.refusals, [gate.address]: `${cause.by}: ${cause.text}` } };
+    else this.abortFor(cause);
   }
 
   private approve(message: Control, nowMs: number): void {

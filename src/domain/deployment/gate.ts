@@ -6,6 +6,11 @@ import type { Approval, OpenGate } from './status.js';
 /** Gates that Slipway opens by itself (`no-data`, `breach`, `error`): any role, one person, 4 h, then abort. */
 export const ASKING_GATE: GateSpec = { quorum: 1, notOwnChange: false, timeoutMs: 4 * 3_600_000, onTimeout: 'abort' };
 
+/** Whose word it waits for, for people. */
+export function approvalsWanted({ quorum, role }: GateSpec): string {
+  return `${quorum} approval${quorum > 1 ? 's' : ''}${role ? ` by ${role}` : ''}`;
+}
+
 /** A point that waits for people. */
 export function openGate(address: string, spec: GateSpec, nowMs: number, reason: string): OpenGate {
   return {

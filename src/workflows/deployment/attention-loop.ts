@@ -6,7 +6,7 @@ import { rolesChanged } from './roles-changed.js';
 import type { Run } from './run.js';
 
 const READ_EVERY_MS = 5_000;
-const REMIND_EVERY_MS = 15 * 60_000;
+export const REMIND_EVERY_MS = 15 * 60_000;
 const LAST_NOTICES = { ms: 30_000, summary: 'notices before the run goes on in a new one' };
 
 /** Which slot the loop tries to leave as stable; null: nobody knows, a person decides. */
@@ -14,7 +14,7 @@ export type Goal = 'stable' | 'candidate' | null;
 
 /** The run goes on in a new one: the history is long. Everything else is carried. */
 export class ContinueRun extends Error {
-  constructor(readonly goal: Goal, readonly reason: string) {
+  constructor(readonly goal: Goal | 'revert', readonly reason: string) {
     super('the run goes on in a new one');
     this.name = 'ContinueRun';
   }

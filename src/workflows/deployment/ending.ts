@@ -36,7 +36,9 @@ function stableOf(run: Run): StableRecord {
 
 function sentence(run: Run, phase: Phase): string {
   const { plan, data } = run.state;
-  if (phase === 'succeeded') return `${plan.service} ${plan.candidate.version} is live in ${plan.environment}`;
+  const left = data.protection?.followUps.map(({ kind }) => kind).join(', ') ?? '';
+  const remains = left === '' ? '' : `; left to people: ${left}`;
+  if (phase === 'succeeded') return `${plan.service} ${plan.candidate.version} is live in ${plan.environment}${remains}`;
   const serves = plan.stable ? `${plan.stable.version} serves` : 'nothing was live before';
-  return `${plan.service} ${plan.candidate.version} was taken back in ${plan.environment}: ${data.cause?.text ?? phase}; ${serves}`;
+  return `${plan.service} ${plan.candidate.version} was taken back in ${plan.environment}: ${data.cause?.text ?? phase}; ${serves}${remains}`;
 }

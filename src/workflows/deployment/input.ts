@@ -19,7 +19,8 @@ export interface DeploymentInput {
 export interface Handover {
   readonly data: RunData;
   readonly control: ControlSnapshot;
-  readonly goal: Goal;
+  /** `revert`: traffic is settled, the data is not. */
+  readonly goal: Goal | 'revert';
   readonly reason: string;
 }
 

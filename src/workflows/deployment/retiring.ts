@@ -8,6 +8,7 @@ export async function retireSlot(run: Run, slot: Slot, instances: readonly Insta
   const outcome = await run.finish(run.start('retire', {
     ...run.place, plan, slot, instances, except: run.control.dropped, role: slot === run.state.stableSlot ? 'stable' : 'candidate',
   }, `drain ${slot} and stop it`));
+  if (outcome.ok) run.state.data.stopped = slot;
   if (!outcome.ok) run.note(`slot ${slot} could not be stopped: ${outcome.text}; the next deployment stops it before it launches`);
   else if (outcome.value.forced) run.note(`slot ${slot}: ${outcome.value.inFlight} requests were still running at the drain's deadline and were ended`);
   run.milestone('retired');

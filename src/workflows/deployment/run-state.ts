@@ -1,7 +1,10 @@
 import type { Verdict } from '../../domain/analysis/verdict.js';
 import type { ControlState } from '../../domain/deployment/control-state.js';
+import type { FollowUp, MadeBackup } from '../../domain/deployment/follow-up.js';
+import { pointOfNoReturnOf } from '../../domain/deployment/plan-timing.js';
 import type { Plan } from '../../domain/deployment/plan.js';
-import type { Cause, DeploymentStatus, Phase, StepVerdict } from '../../domain/deployment/status.js';
+import { MIGRATION_STEPS, type PlanProtection } from '../../domain/deployment/protection.js';
+import type { Cause, DeploymentStatus, Phase, ProtectionStatus, StepVerdict } from '../../domain/deployment/status.js';
 import type { Instance, OpenResult } from '../../domain/deployment/steps.js';
 import type { DeploymentEvent } from '../../domain/event/event.js';
 import { generationOf } from '../../domain/router/generation.js';
@@ -41,14 +44,31 @@ export interface RunData {
   waitingSinceMs: number | null;
   breachToZeroMs: number | null;
   rolesChanged: boolean;
+  /** The slot whose instances are known to be gone. */
+  stopped?: Slot;
+  /** Of a protected deployment only. */
+  protection?: ProtectionData;
 }
 
-export function newRunData(nowMs: number): RunData {
+/** How far the data is, and what is left to people. */
+export interface ProtectionData {
+  backups: readonly MadeBackup[];
+  migrations: ProtectionStatus['migrations'];
+  followUps: readonly FollowUp[];
+}
+
+export function newRunData(nowMs: number, { protect }: Pick<Plan, 'protect'> = {}): RunData {
   return {
     phase: 'preparing', startedAtMs: nowMs, endedAtMs: null, serial: 0, generation: 0, opened: null, candidateInstances: [], moved: false, confirmed: null,
     split: null, share: 0, cause: null, notes: [], verdicts: [], waived: [], milestones: {}, carried: [], events: 0, waitsFor: null, waitingMs: 0,
     waitingSinceMs: null, breachToZeroMs: null, rolesChanged: false,
+    ...(protect && { protection: newProtection(protect) }),
   };
+}
+
+function newProtection({ migrate }: PlanProtection): ProtectionData {
+  const declared = MIGRATION_STEPS.filter((each) => migrate[each]);
+  return { backups: [], migrations: Object.fromEntries(declared.map((each) => [each, 'ahead'])), followUps: [] };
 }
 
 /** The run's memory, with the few ways in which it changes. */
@@ -140,7 +160,15 @@ export class RunState {
       waitsFor: data.waitsFor, step: control.step, steps: plan.steps.length, split: data.split, stableSlot: data.opened?.entry.stable ?? null,
       gates: control.gates, verdicts: data.verdicts, canAbort: !control.closed && data.endedAtMs === null, cause: data.cause, notes: data.notes,
       milestones: data.milestones, breachToZeroMs: data.breachToZeroMs, timings: { progressingMs: totalMs - waitingMs, waitingMs },
+      ...this.protectionStatus(),
       startedAt: new Date(data.startedAtMs).toISOString(), endedAt: data.endedAtMs === null ? null : new Date(data.endedAtMs).toISOString(),
     };
+  }
+
+  private protectionStatus(): Pick<DeploymentStatus, 'protection' | 'followUps'> {
+    const { protection } = this.data;
+    if (!protection) return {};
+    const { backups, migrations, followUps } = protection;
+    return { protection: { backups, migrations, pointOfNoReturn: pointOfNoReturnOf(this.plan) }, ...(followUps.length > 0 && { followUps }) };
   }
 }

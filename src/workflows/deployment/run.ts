@@ -1,4 +1,6 @@
 import type { ControlState } from '../../domain/deployment/control-state.js';
+import type { BackupPlan } from '../../domain/backup/plan.js';
+import type { MadeBackup } from '../../domain/deployment/follow-up.js';
 import type { Cause, Phase } from '../../domain/deployment/status.js';
 import type { Place, Recorded, StepInput, StepName, StepResult } from '../../domain/deployment/steps.js';
 import type { Outcome, Runtime, Task } from './runtime.js';
@@ -62,9 +64,31 @@ export class Run {
     return task;
   }
 
+  /** Backs a source up, in a run of its own. */
+  backUp(plan: BackupPlan): Task<MadeBackup> {
+    const task = this.runtime.backUp(plan, {
+      settled: (outcome) => {
+        this.inFlight.delete(task);
+        const { protection } = this.state.data;
+        if (outcome.ok && protection) protection.backups = [...protection.backups, outcome.value];
+        this.runtime.changed();
+      },
+    });
+    this.inFlight.set(task, plan);
+    return task;
+  }
+
+  isInFlight(name: StepName): boolean {
+    return [...this.inFlight.keys()].some((task) => task.name === name);
+  }
+
   /** Starts a step and waits for it; an abort leaves it at once, with the step cancelled and still in flight. @throws Halt */
   async act<K extends StepName>(name: K, input: Omit<StepInput<K>, keyof Recorded>, summary: string): Promise<StepResult<K>> {
-    const task = this.start(name, input, summary);
+    return this.resultOf(this.start(name, input, summary));
+  }
+
+  /** The same for a step that was started before. @throws Halt */
+  async resultOf<T>(task: Task<T>): Promise<T> {
     await this.runtime.until(() => task.outcome !== undefined || this.control.abort !== null);
     if (this.control.abort) {
       task.cancel();
@@ -92,9 +116,9 @@ export class Run {
     return pending.map(([, input]) => input as StepInput<'notify'>);
   }
 
-  /** Waits for everything in flight but `others`, bounded. @returns whether all has ended. */
+  /** Waits for everything in flight but `others` and backups, which harm nobody; bounded. @returns whether all has ended. */
   joinAll(deadline: Deadline, others: readonly string[] = []): Promise<boolean> {
-    return this.runtime.until(() => [...this.inFlight.keys()].every((task) => others.includes(task.name)), deadline);
+    return this.runtime.until(() => [...this.inFlight.keys()].every((task) => task.name === 'backup' || others.includes(task.name)), deadline);
   }
 
   tell(kind: string, text: string): void {

@@ -3,8 +3,12 @@ import type { Phase } from '../../domain/deployment/status.js';
 import { formatDuration } from '../../domain/duration.js';
 import { formatShare, WHOLE } from '../../domain/share.js';
 import { attend } from './attention-loop.js';
+import { contract } from './contracting.js';
 import { end } from './ending.js';
 import { goBack } from './going-back.js';
+import { expand } from './migrating.js';
+import { protect } from './protecting.js';
+import { resumeTakingBack, takeDataBack } from './reverting.js';
 import { changeRoles } from './roles-change.js';
 import type { Handover } from './input.js';
 import { Halt, type Run } from './run.js';
@@ -25,25 +29,39 @@ export async function deliver(run: Run): Promise<Phase> {
     if (!run.control.closeAborts()) throw haltByAbort(run);
   } catch (error) {
     if (!(error instanceof Halt)) throw error;
-    return end(run, await goBack(run, watched, error.why));
+    return end(run, await settleData(run, await goBack(run, watched, error.why)));
   }
-  return end(run, await changeRoles(run, watched));
+  return end(run, await settleData(run, await changeRoles(run, watched)));
 }
 
 /** Goes on where an earlier run of the same deployment stopped: in `needs-attention`. */
 export async function resume(run: Run, { goal, reason }: Handover): Promise<Phase> {
-  return end(run, await attend(run, goal, reason));
+  if (goal === 'revert') return end(run, await resumeTakingBack(run, reason));
+  return end(run, await settleData(run, await attend(run, goal, reason)));
+}
+
+/** Traffic first: the data follows once that is settled, in whichever direction. @returns the phase it ends in. */
+async function settleData(run: Run, phase: Phase): Promise<Phase> {
+  if (!run.state.plan.protect) return phase;
+  if (phase !== 'succeeded') return takeDataBack(run);
+  await contract(run);
+  return phase;
 }
 
 async function prepare(run: Run): Promise<void> {
   const { plan } = run.state;
-  run.setPhase('preparing');
+  const working = plan.protect?.migrate.expand ? 'migrating' : 'preparing';
+  run.setPhase(plan.protect && plan.protect.backups.length > 0 ? 'protecting' : working);
   await run.act('claim', { plan }, 'claim the deployment');
   run.tell('started', `${plan.service} ${plan.candidate.version} goes to ${plan.environment} by ${plan.strategy.name}`);
+  await protect(run);
+  run.setPhase(working);
   const repairGeneration = run.state.nextGeneration();
   const opened = await run.act('open', { ...run.place, plan, repairGeneration }, 'read the routers');
   run.state.data.opened = opened;
   if (opened.repaired) run.note(opened.repaired);
+  await expand(run);
+  run.setPhase('preparing');
   const slot = run.state.candidateSlot;
   const launched = await run.act('launch', { ...run.place, plan, slot }, `launch ${plan.candidate.target.instances} into ${slot} and wait until healthy`);
   run.state.data.candidateInstances = launched.instances;

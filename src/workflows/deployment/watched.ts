@@ -1,5 +1,5 @@
 import { reasonOf } from '../../domain/analysis/verdict.js';
-import { ASKING_GATE, openGate } from '../../domain/deployment/gate.js';
+import { approvalsWanted, ASKING_GATE, openGate } from '../../domain/deployment/gate.js';
 import { gateAddress, type PlanGate } from '../../domain/deployment/plan.js';
 import { heartbeatTimeoutMs, type WatchEnd, type WatchInput, type WatchProgress, type WatchResult } from '../../domain/deployment/watching.js';
 import type { RouterEntry } from '../../domain/router/entry.js';
@@ -79,7 +79,7 @@ export class Watched {
   /** Waits for the gate's approvals. @throws Halt when it is rejected or its time is over. */
   async pass(gate: PlanGate, address: string, reason: string): Promise<void> {
     const { control, runtime } = this.run;
-    const wanted = `${gate.quorum} approval${gate.quorum > 1 ? 's' : ''}${gate.role ? ` by ${gate.role}` : ''}`;
+    const wanted = approvalsWanted(gate);
     await this.run.waiting(`gate ${address}: ${wanted}`, async () => {
       for (;;) {
         control.open(openGate(address, gate, runtime.now(), reason));

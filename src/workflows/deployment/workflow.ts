@@ -32,9 +32,9 @@ export async function runDeployment(input: DeploymentInput): Promise<DeploymentO
 
 function runOf({ deployment, plan, by, handover }: DeploymentInput): Run {
   const control = new ControlState(handover?.control ?? { deployment, requester: by.name });
-  const state = new RunState(deployment, plan, handover?.data ?? newRunData(Date.now()));
+  const state = new RunState(deployment, plan, handover?.data ?? newRunData(Date.now(), plan));
   const shown: Shown = { phase: null, awaiting: null };
-  const run: Run = new Run(deploymentRuntime(plan, () => show(run, shown)), state, control);
+  const run: Run = new Run(deploymentRuntime({ deployment, plan, by }, () => show(run, shown)), state, control);
   return run;
 }
 

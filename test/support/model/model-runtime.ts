@@ -1,16 +1,18 @@
+import type { BackupPlan } from '../../../src/domain/backup/plan.js';
+import type { MadeBackup } from '../../../src/domain/deployment/follow-up.js';
 import type { StepInput, StepName, StepResult } from '../../../src/domain/deployment/steps.js';
 import type { Outcome, Runtime, Task } from '../../../src/workflows/deployment/runtime.js';
 import type { StartOptions } from '../../../src/workflows/sequence/runtime.js';
 
-/** A step in flight, as the driver of the model sees it. */
+/** A step or a backup in flight, as the driver of the model sees it. */
 export interface ModelTask {
-  readonly name: StepName;
-  readonly input: StepInput<StepName>;
+  readonly name: StepName | 'backup';
+  readonly input: StepInput<StepName> | BackupPlan;
   cancelled: boolean;
   ended: boolean;
   /** A watch whose shift reached the routers. */
   shifted: boolean;
-  end(outcome: Outcome<StepResult<StepName>>): void;
+  end(outcome: Outcome<StepResult<StepName> | MadeBackup>): void;
 }
 
 interface Waiter { condition: () => boolean; at: number; resolve: (held: boolean) => void }
@@ -34,15 +36,23 @@ export class ModelRuntime implements Runtime {
   }
 
   start<K extends StepName>(name: K, input: StepInput<K>, options: StartOptions<StepResult<K>>): Task<StepResult<K>> {
-    let outcome: Outcome<StepResult<K>> | undefined;
+    return this.begin(name, input, options);
+  }
+
+  backUp(plan: BackupPlan, options: Pick<StartOptions<MadeBackup>, 'settled'>): Task<MadeBackup> {
+    return this.begin('backup', plan, options);
+  }
+
+  private begin<T>(name: ModelTask['name'], input: ModelTask['input'], { settled }: Pick<StartOptions<T>, 'settled'>): Task<T> {
+    let outcome: Outcome<T> | undefined;
     const task: ModelTask = {
       name, input, cancelled: false, ended: false, shifted: false,
       end: (value) => {
         if (task.ended) return;
         task.ended = true;
         // The driver answers each step with that step's result.
-        outcome = value as Outcome<StepResult<K>>;
-        options.settled(outcome);
+        outcome = value as Outcome<T>;
+        settled(outcome);
       },
     };
     this.tasks.push(task);

@@ -1,0 +1,52 @@
+import { ApplicationFailure, CancellationScope, condition, proxyActivities } from '@temporalio/workflow';
+import type { Actor } from '../../domain/actor.js';
+import { pathOf } from '../../domain/backup/names.js';
+import type { BackupPlan } from '../../domain/backup/plan.js';
+import type { BackupSteps } from '../../domain/backup/steps.js';
+import type { MadeBackup } from '../../domain/deployment/follow-up.js';
+import { backupOptions } from '../backup/backup-profiles.js';
+import { childBackup } from '../backup/child-backup.js';
+import type { Outcome, StartOptions, Task } from '../sequence/runtime.js';
+import type { BackupOutcome } from '../backup/input.js';
+import { taskOf } from '../sequence/task-of.js';
+import type { ActivitiesOf } from '../sequence/temporal-runtime.js';
+
+/** Who asks for it, and for which deployment. */
+export interface BackupOrder {
+  readonly deployment: string;
+  readonly by: Actor;
+  readonly plan: BackupPlan;
+}
+
+/**
+ * The backup of a source before a deployment, in a run of its own and in the catalogue like any other. Another one of the source that runs is
+ * waited for first. The task fails unless the backup was made and read back; its cancellation is not waited for, as the backup harms nobody.
+ */
+export function backupBefore(order: BackupOrder, options: Pick<StartOptions<MadeBackup>, 'settled'>): Task<MadeBackup> {
+  return taskOf('backup', () => made(order), options);
+}
+
+async function made({ deployment, by, plan }: BackupOrder): Promise<MadeBackup> {
+  const { service, environment, source } = plan;
+  const step = (name: keyof BackupSteps, summary: string) => proxyActivities<ActivitiesOf<BackupSteps>>({ ...backupOptions(name, plan), summary });
+  const key = `${deployment}/${pathOf({ service, environment, source: source.name })}`;
+  const request = { plan, by, key, trigger: 'deployment', reason: `before deployment ${deployment}` } as const;
+  const { backup } = await step('requestBackup', `write the request for a backup of ${source.name}`).requestBackup(request);
+  const child = childBackup({ backup, plan, by, trigger: 'deployment' }, { waitMs: source.timeoutMs });
+  await condition(() => child.outcome !== undefined);
+  const { outcome } = child;
+  if (outcome?.ok === false && outcome.code === 'BACKUP_RUNNING') {
+    await CancellationScope.nonCancellable(() => step('skipBackup', 'record that it was skipped').skipBackup({ backup, text: outcome.text })).catch(() => undefined);
+  }
+  const why = failureOf(outcome);
+  if (why) throw ApplicationFailure.nonRetryable(`${why.text} (${why.code})`, 'BACKUP_FAILED');
+  return { service, source: source.name, backup };
+}
+
+/** A backup that failed or is damaged is an outcome of its run like any other. */
+function failureOf(outcome: Outcome<BackupOutcome> | undefined): { readonly code: string; readonly text: string } | undefined {
+  if (!outcome) return { code: 'INTERNAL', text: 'the backup has no outcome' };
+  if (!outcome.ok) return outcome;
+  const { phase, code, text } = outcome.value;
+  return phase === 'succeeded' ? undefined : { text, code: code ?? (phase === 'damaged' ? 'BACKUP_DAMAGED' : 'INTERNAL') };
+}
