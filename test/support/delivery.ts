@@ -79,7 +79,7 @@ export async function createDelivery(options: { instances?: string[]; address?: 
   });
   const workers = await createWorkers({
     connection: native, namespace: 'default', site, workflowQueue: site, workflowBundle: { codePath: process.env['SLIPWAY_TEST_WORKFLOW_BUNDLE'] ?? '' },
-    activities: { records: createRecordActivities(deps), traffic: createTrafficActivities(deps), watch },
+    activities: { records: createRecordActivities(deps), traffic: createTrafficActivities(deps), watch, heavy: {} },
   });
   const running = workers.map((worker) => worker.run());
   const delivery: Delivery = {

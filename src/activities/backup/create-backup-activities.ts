@@ -37,8 +37,8 @@ export function createHeavyActivities(deps: BackupDeps): HeavyActivities {
     unquiesce: backupStep<'unquiesce'>((input, context) => quiesce(deps, input, 'start', context)),
     swap: backupStep<'swap'>((input, context) => onSource(deps, input, context, (source, at) => source.swap(at))),
     swapBack: backupStep<'swapBack'>((input, context) => onSource(deps, input, context, (source, at) => source.swapBack(at))),
-    dropCopy: backupStep<'dropCopy'>((input, context) => onSource(deps, input, context, async (source, at) => void (await source.dropCopy(at))).then(() => ({}))),
-    dropOld: backupStep<'dropOld'>((input, context) => onSource(deps, input, context, async (source, at) => void (await source.dropOld(at))).then(() => ({}))),
+    dropCopy: backupStep<'dropCopy'>((input, context) => onSource(deps, input, context, (source, at) => done(source.dropCopy(at)))),
+    dropOld: backupStep<'dropOld'>((input, context) => onSource(deps, input, context, (source, at) => done(source.dropOld(at)))),
   };
 }
 
