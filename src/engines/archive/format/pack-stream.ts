@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import type { ManifestEntry } from '../../../domain/backup/manifest.js';
+import type { Content } from '../../engine.js';
+import { inChunks } from './in-chunks.js';
+import { partName, STREAM, STREAM_PART_BYTES } from './layout.js';
+import { manifestLine } from './manifest-text.js';
+import { outputOf } from './producer.js';
+import { safePath, unsafePath } from './safe-path.js';
+import type { EntryMeta, TarWriter } from './tar-writer.js';
+
+type Stream = Extract<Content, { kind: 'stream' }>;
+
+/** What a stream was, told when it has ended. */
+export interface StreamSums {
+  readonly entry: Extract<ManifestEntry, { kind: 'file' }>;
+  /** Of `MANIFEST.sha256`: one for each part. */
+  readonly lines: readonly string[];
+}
+
+/**
+ * Writes the output of a program in parts, as a tar wants to know each length before. Joined in their order they are the output.
+ *
+ * @throws PRODUCER_FAILED, PROGRAM_MISSING
+ */
+export async function packStream(tar: TarWriter, { name, command, env }: Stream, onBytes: (bytes: number) => void): Promise<StreamSums> {
+  if (safePath(name).includes('/')) throw unsafePath(name);
+  const whole = createHash('sha256');
+  const lines: string[] = [];
+  let bytes = 0;
+  const add = async (part: Buffer): Promise<void> => {
+    const path = `${STREAM}/${partName(name, lines.length + 1)}`;
+    lines.push(manifestLine(path, createHash('sha256').update(part).digest('hex')));
+    await tar.file(path, part.length, slices(part), ownMeta());
+  };
+  for await (const part of inChunks(outputOf(command, env), STREAM_PART_BYTES)) {
+    whole.update(part);
+    bytes += part.length;
+    await add(part);
+    onBytes(part.length);
+  }
+  if (lines.length === 0) await add(Buffer.alloc(0));
+  return { entry: { kind: 'file', bytes, sha256: whole.digest('hex') }, lines };
+}
+
+const SLICE_BYTES = 262_144;
+
+/** In pieces, so that the compression behind it is not handed a whole part at once. */
+async function* slices(part: Buffer): AsyncGenerator<Buffer> {
+  for (let start = 0; start < part.length; start += SLICE_BYTES) yield part.subarray(start, start + SLICE_BYTES);
+}
+
+/** Of files that were none before: readable by whoever unpacks them. */
+export function ownMeta(): EntryMeta {
+  return { mode: 0o600, uid: 0, gid: 0, mtimeNs: BigInt(Date.now()) * 1_000_000n };
+}

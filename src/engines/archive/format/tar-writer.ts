@@ -1,0 +1,76 @@
+import { type Header, type Pack, pack } from 'tar-stream';
+import { SlipwayError } from '../../../domain/errors.js';
+import { bytesOf, drained } from './tar-streams.js';
+
+/** What the file system knows of an entry beside its content. */
+export interface EntryMeta {
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly mtimeNs: bigint;
+}
+
+/** Entries in the order they are to have, one after the other. */
+export interface TarWriter {
+  folder(path: string, meta: EntryMeta): Promise<void>;
+  link(path: string, target: string, meta: EntryMeta): Promise<void>;
+  /** @throws when `content` is not of `bytes` length */
+  file(path: string, bytes: number, content: AsyncIterable<Uint8Array>, meta: EntryMeta): Promise<void>;
+}
+
+const LARGEST_ID = 0o777777;
+const LAST_SECOND = 2 ** 31 - 1;
+const PERMISSIONS = 0o7777;
+
+/** A tar archive that `fill` writes while it is read. An error of `fill` is the reader's. */
+export function tarOf(fill: (writer: TarWriter) => Promise<void>): AsyncIterable<Uint8Array> {
+  const archive = pack();
+  fill(writerOf(archive)).then(() => archive.finalize(), (error: unknown) => archive.destroy(asError(error)));
+  return bytesOf(archive);
+}
+
+function writerOf(archive: Pack): TarWriter {
+  return {
+    folder: (path, meta) => added(archive, { ...headersOf(`${path}/`, meta), type: 'directory' }),
+    link: (path, target, meta) => added(archive, { ...headersOf(path, meta), type: 'symlink', linkname: target }),
+    async file(path, bytes, content, meta) {
+      let entry: ReturnType<Pack['entry']> | undefined;
+      const ended = new Promise<void>((resolve, reject) => {
+        entry = archive.entry({ ...headersOf(path, meta), type: 'file', size: bytes }, (error) => (error ? reject(error) : resolve()));
+      });
+      // Read only after the content has ended, which may fail before.
+      ended.catch(() => undefined);
+      for await (const chunk of content) {
+        if (entry?.write(chunk) === false) await drained(entry);
+        if (entry?.destroyed) break;
+      }
+      entry?.end(undefined);
+      await ended;
+    },
+  };
+}
+
+function added(archive: Pack, headers: Partial<Header> & Pick<Header, 'name'>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    archive.entry(headers, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+/** Times to the nanosecond, and ids and dates that the plain header has no room for, go into the extended one, which every tar of this century reads. */
+function headersOf(name: string, { mode, uid, gid, mtimeNs }: EntryMeta): Partial<Header> & Pick<Header, 'name'> {
+  const seconds = Math.min(LAST_SECOND, Math.max(0, Number(mtimeNs / 1_000_000_000n)));
+  const large = { ...(uid > LARGEST_ID ? { uid: String(uid) } : {}), ...(gid > LARGEST_ID ? { gid: String(gid) } : {}) };
+  return {
+    name, mode: mode & PERMISSIONS, uid: Math.min(uid, LARGEST_ID), gid: Math.min(gid, LARGEST_ID), mtime: new Date(seconds * 1_000),
+    pax: { mtime: secondsText(mtimeNs), ...large },
+  };
+}
+
+function secondsText(ns: bigint): string {
+  const size = ns < 0n ? -ns : ns;
+  return `${ns < 0n ? '-' : ''}${size / 1_000_000_000n}.${String(size % 1_000_000_000n).padStart(9, '0')}`;
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new SlipwayError('ENGINE_FAILED', String(error));
+}
