@@ -1,0 +1,97 @@
+import { applyKeepRules, type KeptBy } from './apply-keep-rules.js';
+import type { BackupRecord } from './record.js';
+import { expiryOf } from './retention-expiry.js';
+import { KEEP_RULES } from './retention-rules.js';
+import type { KeepRules } from './source-spec.js';
+
+/** A backup of one source that retention decides about. */
+export interface RetainedBackup {
+  readonly id: string;
+  /** The instant its data is of, RFC 3339. */
+  readonly at: string;
+  /** Its bytes were read back, and were right. */
+  readonly verified: boolean;
+  readonly damaged: boolean;
+  /** Under legal hold. */
+  readonly hold: boolean;
+}
+
+export interface RetentionRequest {
+  /** All that are kept of one source, in any order. */
+  readonly kept: readonly RetainedBackup[];
+  readonly rules: KeepRules;
+  /** RFC 3339. */
+  readonly now: string;
+}
+
+export interface RetentionPlan {
+  /** Newest first, as is `forget`. */
+  readonly keep: readonly KeptBackup[];
+  readonly forget: readonly { readonly id: string; readonly why: string }[];
+}
+
+export interface KeptBackup {
+  readonly id: string;
+  readonly why: readonly string[];
+  /** About when it will go, if backups go on at their pace; null: never, or nobody can tell. RFC 3339. */
+  readonly expires: string | null;
+}
+
+/**
+ * What may go and why, and why the others stay. Pure: the same backups and rules give the same answer.
+ *
+ * The rules count verified backups only, so one that was not read back never takes the place of one that was. Never let go: the newest verified
+ * one, and those under legal hold. One that is damaged or was not read back stays until as many newer ones are verified as `last` says, at least
+ * one: by then nobody needs it, and a fault that made many look damaged has been noticed. All rules at 0 keep everything.
+ */
+export function planRetention({ kept, rules, now }: RetentionRequest): RetentionPlan {
+  const newestFirst = kept.toSorted(newerFirst);
+  const verified = newestFirst.filter(isGood);
+  const keptBy = new Map(applyKeepRules(verified.map(atMsOf), rules).map((by, index): [string, readonly KeptBy[]] => [verified[index]?.id ?? '', by]));
+  const keepsAll = KEEP_RULES.every((rule) => rules[rule] === 0);
+
+  const keep: KeptBackup[] = [];
+  const forget: { id: string; why: string }[] = [];
+  for (const backup of newestFirst) {
+    const by = keptBy.get(backup.id) ?? [];
+    const why = [...(keepsAll ? ['no rule lets anything go'] : []), ...(isGood(backup) ? [] : whyBadStays(backup, verified, rules)), ...whyNever(backup, verified[0]), ...by.map((each) => each.why)];
+    if (why.length === 0) forget.push({ id: backup.id, why: whyGoes(backup) });
+    else keep.push({ id: backup.id, why, expires: keepsAll || backup.hold ? null : expiryOf(backup, { by, verified, rules, now }) });
+  }
+  return { keep, forget };
+}
+
+/** What retention needs to know of a row of the catalogue. */
+export function retainedOf({ id, at, requestedAt, state, hold }: BackupRecord): RetainedBackup {
+  return { id, at: at ?? requestedAt, verified: state === 'verified', damaged: state === 'damaged', hold: hold !== null };
+}
+
+function whyNever({ id, hold }: RetainedBackup, newestVerified: RetainedBackup | undefined): string[] {
+  return [...(hold ? ['under legal hold'] : []), ...(id === newestVerified?.id ? ['the newest verified'] : [])];
+}
+
+function whyBadStays(backup: RetainedBackup, verified: readonly RetainedBackup[], rules: KeepRules): string[] {
+  const needed = Math.max(1, rules.last);
+  const newer = verified.filter((other) => newerFirst(other, backup) < 0).length;
+  return newer >= needed ? [] : [`${stateWord(backup)}, and only ${newer} of ${needed} newer ones verified`];
+}
+
+function whyGoes(backup: RetainedBackup): string {
+  return isGood(backup) ? 'no rule keeps it' : `${stateWord(backup)}, and newer ones are verified`;
+}
+
+function stateWord({ damaged }: RetainedBackup): string {
+  return damaged ? 'damaged' : 'not verified';
+}
+
+function isGood({ verified, damaged }: RetainedBackup): boolean {
+  return verified && !damaged;
+}
+
+function newerFirst(a: RetainedBackup, b: RetainedBackup): number {
+  return atMsOf(b) - atMsOf(a) || (a.id < b.id ? 1 : -1);
+}
+
+function atMsOf({ at }: RetainedBackup): number {
+  return Date.parse(at);
+}
