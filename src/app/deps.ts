@@ -1,16 +1,20 @@
-import type { DeploymentRecord } from '../domain/deployment/record.js';
 import type { Stores } from '../store/stores.js';
 import type { Afterwards } from './afterwards.js';
+import type { BackupRuns } from './backup/backup-runs.js';
+import type { BackupSchedules } from './backup/backup-schedules.js';
 import type { AddressBook } from './deployment/address-book.js';
 import type { DeploymentRuns } from './deployment/deployment-runs.js';
 import type { Logger } from '../domain/logger.js';
 import type { DefinitionReader } from './service/definition-reader.js';
 import type { Environments } from './service/environments.js';
+import type { Tell } from './tell.js';
 
 /** What the use cases work with; put together in a composition root. */
 export interface AppDeps {
   readonly stores: Stores;
   readonly runs: DeploymentRuns;
+  readonly backupRuns: BackupRuns;
+  readonly backupSchedules: BackupSchedules;
   readonly definitions: DefinitionReader;
   readonly environments: Environments;
   readonly addresses: AddressBook;
@@ -22,6 +26,5 @@ export interface AppDeps {
   readonly newId: () => string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Tells whom the deployment's plan names that its run is gone. Never throws. */
-  readonly tellLost: (record: DeploymentRecord, text: string) => Promise<void>;
+  readonly tell: Tell;
 }

@@ -5,11 +5,14 @@ import type { ApiDeps } from '../../src/api/api-deps.js';
 import { createDefinitionReader } from '../../src/api/definition-reader.js';
 import { createApiMetrics } from '../../src/api/system/api-metrics.js';
 import { Afterwards } from '../../src/app/afterwards.js';
+import { FakeBackupRuns } from '../../src/app/backup/fake-backup-runs.js';
+import { FakeBackupSchedules } from '../../src/app/backup/fake-backup-schedules.js';
 import { AddressBook } from '../../src/app/deployment/address-book.js';
 import { FakeDeploymentRuns } from '../../src/app/deployment/fake-deployment-runs.js';
 import type { AppDeps } from '../../src/app/deps.js';
 import { Environments } from '../../src/app/service/environments.js';
 import type { Logger } from '../../src/domain/logger.js';
+import type { Notice } from '../../src/notifiers/notifier.js';
 import { createMemoryStores } from '../../src/store/memory/memory-stores.js';
 import type { Stores } from '../../src/store/stores.js';
 import { createServer } from 'node:http';
@@ -34,9 +37,11 @@ export interface TestApi {
   readonly url: string;
   readonly stores: Stores;
   readonly runs: FakeDeploymentRuns;
+  readonly backupRuns: FakeBackupRuns;
+  readonly backupSchedules: FakeBackupSchedules;
   readonly app: AppDeps;
   readonly logged: unknown[];
-  readonly lost: string[];
+  readonly told: Notice[];
   readonly closing: AbortController;
   call(method: string, path: string, options?: CallOptions): Promise<TestAnswer>;
   /** Puts the definition above. */
@@ -53,21 +58,23 @@ export interface CallOptions { readonly body?: unknown; readonly text?: string; 
 // Tests read answers of many shapes: what they expect of them, they assert.
 export interface TestAnswer { readonly status: number; readonly headers: Headers; readonly body: Record<string, unknown>; readonly text: string }
 
-export interface TestApiOptions { readonly stores?: Stores; readonly runs?: FakeDeploymentRuns; readonly now?: () => number }
+export interface TestApiOptions { readonly stores?: Stores; readonly runs?: FakeDeploymentRuns; readonly backupRuns?: FakeBackupRuns; readonly backupSchedules?: FakeBackupSchedules; readonly now?: () => number }
 
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
   const stores = options.stores ?? createMemoryStores();
   const runs = options.runs ?? new FakeDeploymentRuns(options.now);
   const logged: unknown[] = [];
-  const lost: string[] = [];
+  const told: Notice[] = [];
+  const backupRuns = options.backupRuns ?? new FakeBackupRuns(options.now);
+  const backupSchedules = options.backupSchedules ?? new FakeBackupSchedules();
   const closing = new AbortController();
   const write = (fields: object, text: string): void => void logged.push({ ...fields, text });
   const log: Logger = { info: write, warn: write, error: write };
   const definitions = createDefinitionReader(() => undefined);
   const app: AppDeps = {
-    stores, runs, definitions, environments: new Environments(definitions), addresses: new AddressBook(), afterwards: new Afterwards(log), site: 'default', log, newId: ulid,
+    stores, runs, backupRuns, backupSchedules, definitions, environments: new Environments(definitions), addresses: new AddressBook(), afterwards: new Afterwards(log), site: 'default', log, newId: ulid,
     now: options.now ?? Date.now,
-    tellLost: async (record) => void lost.push(record.id),
+    tell: async (_receivers, notice) => void told.push(notice),
   };
   const deps: ApiDeps = {
     app, adminKey: KEY, log, metrics: createApiMetrics(stores.metrics), temporalLink: (environment, service) => `http://ui/${environment}/${service}`,
@@ -79,7 +86,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const call = (method: string, path: string, more: CallOptions = {}): Promise<TestAnswer> => request(url, method, path, more);
   return {
-    url, stores, runs, app, logged, lost, closing, call,
+    url, stores, runs, backupRuns, backupSchedules, app, logged, told, closing, call,
     putCheckout: async () => void (await call('PUT', '/api/v1/services/checkout', { body: DEFINITION })),
     deploy: async (version, more = {}) => {
       const { body } = await call('POST', '/api/v1/deployments', { body: { service: 'checkout', environment: 'production', version, ...more } });

@@ -21,7 +21,7 @@ describe('the sweep for lost deployments', () => {
     api.runs.terminate(id);
     now += 2 * MINUTE_MS;
     expect(await sweepLost(api.app)()).toBe(1);
-    expect([await phaseOf(id), api.lost]).toEqual(['lost', [id]]);
+    expect([await phaseOf(id), api.told]).toMatchObject(['lost', [{ kind: 'lost', deployment: id, service: 'checkout', environment: 'production', version: 'v1' }]]);
   });
 
   it('ends one that was requested but never started', async () => {

@@ -2,6 +2,8 @@ import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { ulid } from 'ulid';
 import { Afterwards } from '../../app/afterwards.js';
+import { createTemporalBackupRuns } from '../../app/backup/temporal-backup-runs.js';
+import { createTemporalBackupSchedules } from '../../app/backup/temporal-backup-schedules.js';
 import { AddressBook } from '../../app/deployment/address-book.js';
 import { createTemporalDeploymentRuns } from '../../app/deployment/temporal-deployment-runs.js';
 import { Environments } from '../../app/service/environments.js';
@@ -18,7 +20,7 @@ import { composeNotifiers } from './compose-notifiers.js';
 import { createDefinitionReader } from '../definition-reader.js';
 import { createApiMetrics } from '../system/api-metrics.js';
 import { gateStores } from './gate-stores.js';
-import { tellLostBy } from '../../app/deployment/tell-lost.js';
+import { tellBy } from '../../app/tell.js';
 
 export interface Composed {
   readonly deps: ApiDeps;
@@ -34,6 +36,9 @@ export interface Surroundings {
   readonly closing: AbortSignal;
 }
 
+/** A restore takes hold of one service after the other before it answers. */
+const HOLDING_MS = 10_000;
+
 /** Puts the process together. Nothing is called yet: it starts without a database and without a Temporal server. */
 export function compose({ settings, adminKey, log, databaseProblem, closing }: Surroundings): Composed {
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
@@ -42,11 +47,12 @@ export function compose({ settings, adminKey, log, databaseProblem, closing }: S
   const stores = gateStores(createPostgresStores({ url: settings.databaseUrl, logger: log }), databaseProblem);
   const catalogue = catalogueOf(settings.operator);
   const definitions = createDefinitionReader((environments) => refuseBadReferences(environments, catalogue));
-  const runs = createTemporalDeploymentRuns({ client: new Client({ connection, namespace }), sites: [settings.site] });
+  const client = new Client({ connection, namespace });
   const deps: ApiDeps = {
     app: {
-      stores, runs, definitions, environments: new Environments(definitions), addresses: new AddressBook(), afterwards: new Afterwards(log), site: settings.site, log, newId: ulid, now: Date.now,
-      tellLost: tellLostBy(composeNotifiers(settings.secretsFolder, log), log),
+      stores, runs: createTemporalDeploymentRuns({ client, sites: [settings.site] }), backupRuns: createTemporalBackupRuns({ client, requestTimeoutMs: HOLDING_MS }),
+      backupSchedules: createTemporalBackupSchedules({ client }), definitions, environments: new Environments(definitions), addresses: new AddressBook(), afterwards: new Afterwards(log), site: settings.site, log, newId: ulid, now: Date.now,
+      tell: tellBy(composeNotifiers(settings.secretsFolder, log), log),
     },
     adminKey, log, closing,
     metrics: createApiMetrics(stores.metrics),

@@ -17,8 +17,8 @@ export function gateStores(stores: Stores, problem: () => string | null): Stores
     });
   return {
     services: gated(stores.services), deployments: gated(stores.deployments), idempotency: gated(stores.idempotency), events: gated(stores.events),
-    observations: gated(stores.observations), metrics: gated(stores.metrics), audit: gated(stores.audit), backups: gated(stores.backups),
-    restores: gated(stores.restores), drills: gated(stores.drills), leases: gated(stores.leases), repositories: gated(stores.repositories),
+    observations: gated(stores.observations), metrics: gated(stores.metrics), audit: gated(stores.audit),
+    backups: gated(stores.backups), restores: gated(stores.restores), drills: gated(stores.drills), leases: gated(stores.leases), repositories: gated(stores.repositories),
     ping: () => (problem() === null ? stores.ping() : refuse()),
     close: () => stores.close(),
   };

@@ -1,4 +1,5 @@
 import type { DeploymentRecord } from '../../domain/deployment/record.js';
+import type { Notice } from '../../notifiers/notifier.js';
 import type { AppDeps } from '../deps.js';
 import type { FoundRun } from './deployment-runs.js';
 
@@ -27,8 +28,12 @@ async function sweep(deps: AppDeps, record: DeploymentRecord): Promise<boolean> 
   if (text === undefined || (run?.deployment !== record.id && (await deps.runs.findRunning(record.id)))) return false;
   if (!(await deps.stores.deployments.lose(record.id, text))) return false;
   deps.log.warn({ deployment: record.id, service: record.service, environment: record.environment }, text);
-  await deps.tellLost(record, text);
+  await deps.tell(record.plan.notify, noticeOf(deps, record, text));
   return true;
+}
+
+function noticeOf({ now }: AppDeps, { id, service, environment, version }: DeploymentRecord, text: string): Notice {
+  return { kind: 'lost', deployment: id, service, environment, version, text, at: new Date(now()).toISOString() };
 }
 
 /** @returns undefined while the run lives, or may still be recorded. */
