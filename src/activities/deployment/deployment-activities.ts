@@ -4,6 +4,7 @@ import type { StepInput, StepName, StepResult } from '../../domain/deployment/st
 import { attend } from './attend.js';
 import type { ActivityDeps } from './deps.js';
 import { launch } from './launch.js';
+import { migrate, type MigrateDeps } from './migrate.js';
 import { notify } from './notify.js';
 import { open } from './open.js';
 import { recordedStep } from './recorded-step.js';
@@ -18,6 +19,13 @@ export type TrafficActivities = { [K in 'open' | 'launch' | 'verify' | 'shift' |
 
 /** What needs the database or a receiver of notices. */
 export type RecordActivities = { [K in 'claim' | 'notify' | 'record']: Activity<K> };
+
+/** What runs the user's own programs on data. */
+export type MigrationActivities = { [K in 'migrate']: Activity<K> };
+
+export function createMigrationActivities(deps: ActivityDeps & MigrateDeps): MigrationActivities {
+  return { migrate: recordedStep<'migrate'>(deps, (input, context) => migrate(deps, input, context)) };
+}
 
 export function createTrafficActivities(deps: ActivityDeps): TrafficActivities {
   return {

@@ -1,0 +1,75 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { aPlan } from '../../../test/support/plans.js';
+import { until } from '../../../test/support/until.js';
+import type { StepInput } from '../../domain/deployment/steps.js';
+import type { MigrationStep } from '../../domain/deployment/protection.js';
+import { createPrograms } from '../../programs/programs.js';
+import { systemClock } from '../watch/clock.js';
+import { migrate } from './migrate.js';
+import type { StepContext } from './recorded-step.js';
+
+const programs = createPrograms({ guardian: { watch: () => undefined, release: () => undefined } });
+
+describe('migrate', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'slipway-migrate-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  function scene(script: string, more: { args?: string[]; timeoutMs?: number; declared?: MigrationStep; migration?: MigrationStep } = {}) {
+    const events: { kind: string; data: unknown }[] = [];
+    const stop = new AbortController();
+    const context: StepContext = {
+      emit: (kind, _text, data) => { events.push({ kind, data }); }, report: () => undefined, signal: stop.signal, before: undefined, firstScheduledAtMs: 0,
+    };
+    const command = ['sh', '-c', script, join(folder, 'seen'), ...(more.args ?? [])];
+    const plan = aPlan({ protect: { backups: [], migrate: { [more.declared ?? 'expand']: { command, timeoutMs: more.timeoutMs ?? 20_000 } } } });
+    const input: Omit<StepInput<'migrate'>, 'status' | 'carried'> = {
+      plan, migration: more.migration ?? 'expand', slot: 'green', service: 'shop', environment: 'test', router: 'fake', backend: 'shop-test', deployment: '01D',
+    };
+    // The body of the step reads neither.
+    const run = () => migrate({ programs, clock: systemClock, env: { DB_PASSWORD: 'hunter22' } }, input as StepInput<'migrate'>, context);
+    return { run, events, stop };
+  }
+
+  it('gives the command its values as arguments, which pass no shell, and in the environment', async () => {
+    const { run } = scene('printf "%s|" "$@" "$SLIPWAY_MIGRATION" "$SLIPWAY_VERSION" "$SLIPWAY_STABLE_VERSION" "$SLIPWAY_SLOT" > "$0"', { args: ['--to=${version}', '$(id) ${deployment}'] });
+    await run();
+    expect(await readFile(join(folder, 'seen'), 'utf8')).toBe('--to=v2|$(id) 01D|expand|v2|v1|green|');
+  });
+
+  it('keeps the end of what was said, without secrets', async () => {
+    const { run, events } = scene('yes | head -c 9000; echo done; echo "postgres://u:pw@db and hunter22" >&2');
+    const { output } = await run();
+    expect(output.length).toBeLessThan(4_100);
+    expect(output).toMatch(/done\npostgres:\/\/u:\[hidden]@db and \[hidden]$/);
+    expect(events).toEqual([{ kind: 'migrated', data: { migration: 'expand', tookMs: expect.any(Number), output } }]);
+  });
+
+  it('fails by its exit code, and says what the command said', async () => {
+    const { run, events } = scene('echo "column exists" >&2; exit 3');
+    await expect(run()).rejects.toMatchObject({ code: 'MIGRATION_FAILED', message: expect.stringContaining('column exists') });
+    expect(events).toMatchObject([{ kind: 'migration-failed' }]);
+  });
+
+  it('ends a command that takes too long', async () => {
+    await expect(scene('sleep 60', { timeoutMs: 100 }).run()).rejects.toMatchObject({ code: 'PROGRAM_TIMEOUT' });
+  });
+
+  it('ends the command when it is cancelled, and waits for it', async () => {
+    const { run, stop } = scene('trap "echo ended > $0.end; exit 1" TERM; echo began > "$0"; while :; do sleep 0.05; done');
+    const running = run();
+    expect(await until(async () => readFile(join(folder, 'seen'), 'utf8').then(() => true, () => false), 10_000)).toBe(true);
+    stop.abort(new Error('cancelled'));
+    await expect(running).rejects.toThrow('cancelled');
+    expect(await readFile(join(folder, 'seen.end'), 'utf8')).toBe('ended\n');
+  });
+
+  it('is refused for a migration that the plan does not have', async () => {
+    await expect(scene('true', { migration: 'revert' }).run()).rejects.toMatchObject({ code: 'DEFINITION_INVALID' });
+  });
+});
