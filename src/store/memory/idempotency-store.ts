@@ -30,7 +30,7 @@ export function memoryIdempotencyStore(tables: MemoryTables): IdempotencyStore {
   };
 }
 
-/** @throws IDEMPOTENCY_IN_FLIGHT when it stands for another deployment or another body already. */
+/** @throws IDEMPOTENCY_IN_FLIGHT when it stands for something else or another body already. */
 export function bindResource(tables: MemoryTables, claim: IdempotencyClaim, resource: string): void {
   const row = tables.idempotency.get(rowKey(claim)) ?? { ...fresh(claim), begunAt: tables.now() };
   if (row.claim.bodyHash !== claim.bodyHash || (row.resource !== null && row.resource !== resource)) throw overtaken();

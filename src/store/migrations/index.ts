@@ -1,4 +1,5 @@
 import { records } from './0001-records.js';
+import { backups } from './0002-backups.js';
 
 export interface Migration {
   /** From 1, without gaps. */
@@ -11,4 +12,7 @@ export interface Migration {
  * In order, each applied once; one that was released never changes. Each leaves the schema usable for the release before it, which still runs
  * while this one starts: it adds, and takes away only what the release before has stopped using.
  */
-export const MIGRATIONS: readonly Migration[] = [{ number: 1, name: 'records', sql: records }];
+export const MIGRATIONS: readonly Migration[] = [
+  { number: 1, name: 'records', sql: records },
+  { number: 2, name: 'backups', sql: backups },
+];

@@ -1,31 +1,22 @@
-import { and, asc, desc, eq, getTableColumns, isNotNull, isNull, lt, or, sql, type SQL } from 'drizzle-orm';
-import type { PgColumn } from 'drizzle-orm/pg-core';
+import { and, asc, desc, eq, isNotNull, isNull, lt, or, sql, type SQL } from 'drizzle-orm';
 import { lostStatus } from '../../domain/deployment/lost.js';
 import type { DeploymentRecord, StableRecord } from '../../domain/deployment/record.js';
 import { hasEnded } from '../../domain/deployment/status.js';
 import { cursorOf, pageOf } from '../cursor.js';
 import { lostEvent } from '../lost-event.js';
-import { noDeployment, overtaken } from '../refusals.js';
+import { noDeployment } from '../refusals.js';
 import type { DeploymentFilter, DeploymentStore, NewDeployment } from '../stores.js';
 import type { Database, Queries } from './database.js';
 import { insertEvents } from './event-store.js';
-import { bindResource, unbindResource } from './idempotency-store.js';
+import { unbindResource } from './idempotency-store.js';
+import { requestRow } from './request-row.js';
 import { deployments, stableReleases } from './schema.js';
 
 export function postgresDeploymentStore(database: Database): DeploymentStore {
   const find = async (where: SQL | undefined, limit: number) => (await database.run((queries) =>
     queries.select().from(deployments).where(where).orderBy(desc(deployments.id)).limit(limit))).map(recordOf);
   return {
-    // One statement is a transaction by itself: whoever asks for a deployment waits for this.
-    request: async (deployment, idempotency) => {
-      const row = requested(deployment);
-      if (!idempotency) return void (await database.run((queries) => queries.insert(deployments).values(row).onConflictDoNothing()));
-      const { rowCount } = await database.run((queries) => queries.execute(sql`
-        WITH bound AS ${bindResource(queries, idempotency, deployment.id)},
-        requested AS (INSERT INTO ${deployments} (${namesOf(row)}) SELECT ${valuesOf(row)} FROM bound ON CONFLICT DO NOTHING)
-        SELECT FROM bound`));
-      if (rowCount === 0) throw overtaken();
-    },
+    request: (deployment, idempotency) => requestRow(database, deployments, requested(deployment), idempotency),
     accepted: async (id) => {
       await database.run((queries) => queries.update(deployments).set({ accepted: true }).where(eq(deployments.id, id)));
     },
@@ -69,21 +60,6 @@ export function postgresDeploymentStore(database: Database): DeploymentStore {
 function requested(deployment: NewDeployment): typeof deployments.$inferInsert {
   const { reason = null, undoes = null, ...rest } = deployment;
   return { ...rest, reason, undoes, phase: 'requested' };
-}
-
-type NewRow = typeof deployments.$inferInsert;
-
-function namesOf(row: NewRow): SQL {
-  return sql.join(columnsOf(row).map(([column]) => sql.identifier(column.name)), sql`, `);
-}
-
-function valuesOf(row: NewRow): SQL {
-  return sql.join(columnsOf(row).map(([column, value]) => sql`${sql.param(value, column)}`), sql`, `);
-}
-
-function columnsOf(row: NewRow): readonly (readonly [PgColumn, unknown])[] {
-  const given = new Map<string, unknown>(Object.entries(row));
-  return Object.entries(getTableColumns(deployments)).filter(([key]) => given.has(key)).map(([key, column]) => [column, given.get(key)]);
 }
 
 function recordOf(row: typeof deployments.$inferSelect): DeploymentRecord {

@@ -35,7 +35,7 @@ async function begin(queries: Queries, claim: IdempotencyClaim): Promise<Idempot
   return row.resource === null ? { state: 'new' } : { state: 'known', resource: row.resource, answer: null };
 }
 
-/** Part of the statement that requests the deployment: one row when the key now stands for it, none when it stands for another one or another body. */
+/** Part of the statement that requests something: one row when the key now stands for it, none when it stands for another one or another body. */
 export function bindResource(queries: Queries, claim: IdempotencyClaim, resource: string): SQLWrapper {
   return queries.insert(keys).values({ ...claim, resource, begunAt: sql`clock_timestamp()` })
     .onConflictDoUpdate({

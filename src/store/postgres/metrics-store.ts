@@ -1,5 +1,6 @@
 import { asc, count, isNotNull, sql } from 'drizzle-orm';
 import type { MetricsStore } from '../stores.js';
+import { postgresBackupMetrics } from './backup-metrics.js';
 import type { Database } from './database.js';
 import { observationOf } from './observation-store.js';
 import { deployments, observations } from './schema.js';
@@ -31,5 +32,6 @@ export function postgresMetricsStore(database: Database): MetricsStore {
     }),
     splits: async () => (await database.run((queries) => queries.select().from(observations)
       .orderBy(asc(observations.service), asc(observations.environment), asc(observations.routerInstance)))).map(observationOf),
+    backups: () => postgresBackupMetrics(database),
   };
 }

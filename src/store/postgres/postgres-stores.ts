@@ -3,12 +3,17 @@ import { messageOf } from '../../domain/errors.js';
 import { createBestEffort } from '../best-effort.js';
 import type { Stores } from '../stores.js';
 import { postgresAuditStore } from './audit-store.js';
+import { postgresBackupStore } from './backup-store.js';
 import { openDatabase } from './database.js';
 import { postgresDeploymentStore } from './deployment-store.js';
+import { postgresDrillStore } from './drill-store.js';
 import { postgresEventStore } from './event-store.js';
 import { postgresIdempotencyStore } from './idempotency-store.js';
+import { postgresLeaseStore } from './lease-store.js';
 import { postgresMetricsStore } from './metrics-store.js';
 import { postgresObservationStore } from './observation-store.js';
+import { postgresRepositoryStore } from './repository-store.js';
+import { postgresRestoreStore } from './restore-store.js';
 import { postgresServiceStore } from './service-store.js';
 
 export interface PostgresStoresOptions {
@@ -37,6 +42,11 @@ export function createPostgresStores(options: PostgresStoresOptions): Stores {
     observations: postgresObservationStore(database, bestEffort),
     metrics: postgresMetricsStore(database),
     audit: postgresAuditStore(database),
+    backups: postgresBackupStore(database),
+    restores: postgresRestoreStore(database),
+    drills: postgresDrillStore(database),
+    leases: postgresLeaseStore(database),
+    repositories: postgresRepositoryStore(database),
     ping: async () => {
       await database.run((queries) => queries.execute(sql`SELECT 1`));
     },

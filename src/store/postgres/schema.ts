@@ -1,25 +1,17 @@
 import { sql } from 'drizzle-orm';
-import { bigserial, boolean, customType, doublePrecision, integer, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
+import { bigserial, boolean, doublePrecision, integer, pgTable, text } from 'drizzle-orm/pg-core';
 import type { Actor } from '../../domain/actor.js';
 import type { Plan } from '../../domain/deployment/plan.js';
 import type { ObservationRecord } from '../../domain/deployment/record.js';
 import type { DeploymentStatus, Phase } from '../../domain/deployment/status.js';
 import type { JsonObject } from '../../domain/json.js';
 import type { Slot } from '../../domain/router/entry.js';
-import { storable, storableText } from '../storable.js';
+import { json, jsonb, moment, words } from './columns.js';
 
-/** The tables as queries see them; migrations make them. `json` keeps what users and programs wrote as they wrote it, `jsonb` is for what SQL looks into. */
+/** The tables as queries see them; migrations make them. */
 
-const json = <T>() => customType<{ data: T; driverData: string }>({ dataType: () => 'json', toDriver: written });
-const jsonb = <T>() => customType<{ data: T; driverData: string }>({ dataType: () => 'jsonb', toDriver: written });
-const words = customType<{ data: string; driverData: string }>({ dataType: () => 'text', toDriver: storableText });
 /** The migration says how; here it only keeps them out of inserts. */
 const fromStatus = sql`status`;
-const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'date' });
-
-function written(value: unknown): string {
-  return JSON.stringify(storable(value));
-}
 
 const revision = () => ({
   service: text('service').notNull(),

@@ -1,0 +1,37 @@
+import { sql } from 'drizzle-orm';
+import type { BackupMetrics } from '../backup-stores.js';
+import { later } from '../moment.js';
+import type { Database } from './database.js';
+
+type Instants = 'newestVerifiedAt' | 'lastProvenAt' | 'lastDrillFailedAt';
+/** As the statement below gives it. */
+type MetricsRow = Omit<BackupMetrics, Instants> & Readonly<Record<Instants, string | null>>;
+
+/** The states are counted over one index; all else is the first row of another. */
+export async function postgresBackupMetrics(database: Database): Promise<readonly BackupMetrics[]> {
+  const { rows } = await database.run((queries) => queries.execute<MetricsRow>(sql`
+    SELECT of.service, of.environment, of.source, of.by_state AS "byState", newest.max_age_ms AS "maxAgeMs",
+      verified.at AS "newestVerifiedAt", verified.bytes AS "newestBytes", verified.took_ms AS "newestTookMs",
+      greatest(
+        (SELECT max(proven_at) FROM backups WHERE (service, environment, source) = (of.service, of.environment, of.source)),
+        (SELECT max(ended_at) FROM drills WHERE (service, environment, source, proven) = (of.service, of.environment, of.source, true))
+      ) AS "lastProvenAt",
+      (SELECT max(ended_at) FROM drills WHERE (service, environment, source, proven) = (of.service, of.environment, of.source, false)) AS "lastDrillFailedAt"
+    FROM (
+      SELECT environment, service, source, json_object_agg(state, count) AS by_state
+      FROM (SELECT environment, service, source, state, count(*) AS count FROM backups GROUP BY environment, service, source, state) AS counted
+      GROUP BY environment, service, source
+    ) AS of
+    CROSS JOIN LATERAL (
+      SELECT (plan -> 'source' ->> 'maxAgeMs')::double precision AS max_age_ms FROM backups
+      WHERE (service, environment, source) = (of.service, of.environment, of.source) ORDER BY id DESC LIMIT 1
+    ) AS newest
+    LEFT JOIN LATERAL (
+      SELECT at, bytes::double precision AS bytes, took_ms FROM backups
+      WHERE (service, environment, source) = (of.service, of.environment, of.source) AND state = 'verified' ORDER BY at DESC, id DESC LIMIT 1
+    ) AS verified ON true
+    ORDER BY of.environment, of.service, of.source`));
+  return rows.map((row) => ({
+    ...row, newestVerifiedAt: later(null, row.newestVerifiedAt), lastProvenAt: later(null, row.lastProvenAt), lastDrillFailedAt: later(null, row.lastDrillFailedAt),
+  }));
+}
