@@ -16,11 +16,7 @@ export async function bringBack(run: RestoreRun): Promise<RestoreEnd> {
     await begin(run);
     await protect(run);
     await copyAndProve(run);
-    if (plan.dryRun) return await endRestore(run, 'succeeded');
-    await askPeople(run);
-    await swap(run);
-    await verify(run);
-    await keepOld(run);
+    if (!plan.dryRun) await swapIn(run);
     if (!run.control.closeAborts()) throw new Halt(run.control.abort ?? { code: 'ABORTED', by: 'slipway', text: 'aborted' });
   } catch (error) {
     if (!(error instanceof Halt)) throw error;
@@ -73,6 +69,13 @@ async function copyAndProve(run: RestoreRun): Promise<void> {
   if (!proof.equal || proof.checks.some(({ ok }) => !ok)) throw new Halt({ code: 'PROOF_FAILED', by: 'slipway', text: `the copy is not what was backed up: ${whyUnequal(proof)}` });
 }
 
+async function swapIn(run: RestoreRun): Promise<void> {
+  await askPeople(run);
+  await swap(run);
+  await verify(run);
+  await keepOld(run);
+}
+
 /** The gate shows what would change: both sides' counts are in the proof. */
 async function askPeople(run: RestoreRun): Promise<void> {
   const { state, control, work } = run;
@@ -88,6 +91,7 @@ async function askPeople(run: RestoreRun): Promise<void> {
     if (passed || gate.onTimeout === 'proceed') break;
     if (gate.onTimeout === 'abort') throw new Halt({ code: 'GATE_TIMEOUT', by: 'slipway', text: `nobody decided ${gate.name} in time` });
   }
+  state.milestone('gatePassed', work.runtime.now());
   control.close();
   await holdWhilePaused(run);
 }

@@ -1,0 +1,130 @@
+import { ulid } from 'ulid';
+import type { Proof } from '../../../src/domain/backup/restore-status.js';
+import type { RestorePlan } from '../../../src/domain/backup/plan.js';
+import { RestoreControl } from '../../../src/domain/backup/restore-control.js';
+import type { RestoreControlKind } from '../../../src/domain/backup/restore-message.js';
+import type { BackupSteps } from '../../../src/domain/backup/steps.js';
+import type { HeldAnswer, BackupOutcome } from '../../../src/workflows/backup/input.js';
+import type { RestoreRun } from '../../../src/workflows/backup/restore-run.js';
+import { bringBack } from '../../../src/workflows/backup/restore-sequence.js';
+import type { RestoreEnd } from '../../../src/workflows/backup/restore-ending.js';
+import { RestoreState } from '../../../src/workflows/backup/restore-state.js';
+import type { Outcome, Task } from '../../../src/workflows/sequence/runtime.js';
+import { Work } from '../../../src/workflows/sequence/work.js';
+import { A_SUMMARY } from '../backup-plans.js';
+import { ModelWorld, type WorldTask } from './model-world.js';
+
+type StepTask = WorldTask<BackupSteps>;
+
+/** How the driver ends a step: `lost` did its work and answered with a failure all the same. */
+export type Ending = 'ok' | 'failed' | 'lost' | 'unproven';
+
+/** What a restore does to the world, and what must never be. */
+export class RestoreModel {
+  readonly world = new ModelWorld<BackupSteps>();
+  readonly control: RestoreControl;
+  readonly run: RestoreRun;
+  readonly broken: string[] = [];
+  live: 'old' | 'restored' = 'old';
+  held = false;
+  writable = true;
+  safety = false;
+  proven = false;
+  droppedOld = false;
+  answer: HeldAnswer | null = null;
+  ended: RestoreEnd | null = null;
+  backups: { end: (outcome: Outcome<BackupOutcome>) => void; done: boolean }[] = [];
+  private messages = 0;
+  readonly finished: Promise<void>;
+
+  constructor(readonly plan: RestorePlan, private readonly busy: () => boolean) {
+    const input = { restore: ulid(), plan, by: { name: 'ann', roles: [] } };
+    this.control = new RestoreControl(input.restore, 'ann');
+    const services = (): readonly string[] => (this.held ? plan.holds : []);
+    this.run = {
+      state: new RestoreState(input, this.world.now()), control: this.control, work: new Work(this.world, () => this.control.abort),
+      holds: {
+        get services() { return services(); },
+        take: async () => {
+          if (!this.held && this.busy()) return plan.holds[0] ?? null;
+          this.held = true;
+          return null;
+        },
+        release: async () => { this.held = false; },
+      },
+      backUp: () => this.backUp(),
+      answerHeld: (answer) => { this.answer ??= answer; },
+    };
+    this.finished = bringBack(this.run).then((end) => { this.ended = end; });
+  }
+
+  /** Ends one step in flight, with what that does to the world. */
+  end(task: StepTask, ending: Ending): void {
+    if (ending !== 'failed') this.effect(task);
+    if (ending === 'failed' || ending === 'lost') task.end({ ok: false, code: task.cancelled ? 'CANCELLED' : 'ENGINE_FAILED', text: `${task.name} ${ending}` });
+    else task.end({ ok: true, value: this.resultOf(task, ending) });
+  }
+
+  endBackup(ending: Ending): void {
+    const backup = this.backups.find(({ done }) => !done);
+    if (!backup) return;
+    backup.done = true;
+    this.safety = ending === 'ok';
+    const phase = ending === 'ok' ? 'succeeded' : 'failed';
+    backup.end({ ok: true, value: { backup: 'b', phase, code: phase === 'failed' ? 'ENGINE_FAILED' : null, text: phase } });
+  }
+
+  send(kind: RestoreControlKind, live: 'old' | 'restored'): void {
+    this.messages += 1;
+    const by = { name: `person ${this.messages}`, roles: ['admin'] };
+    this.control.apply({ kind, id: `m${this.messages}`, restore: this.run.state.input.restore, by, live }, { proven: true, nowMs: this.world.now() });
+  }
+
+  expect(holds: boolean, rule: string): void {
+    if (!holds) this.broken.push(rule);
+  }
+
+  private effect({ name }: StepTask): void {
+    switch (name) {
+      case 'quiesce': this.writable = false; return;
+      case 'unquiesce': this.writable = true; return;
+      case 'swap':
+        // A swap that was given up never happens: the sources fence it, and it is joined first.
+        this.expect(this.held || this.plan.holds.length === 0, 'a swap without its services held');
+        this.expect(this.safety, 'a swap without a safety backup');
+        this.expect(this.proven, 'a swap of a copy that was not proven');
+        this.expect(this.plan.source.restore.gate === undefined || 'gatePassed' in this.run.state.status(this.control).milestones, 'a swap past a gate that nobody passed');
+        this.expect(!this.plan.dryRun, 'a swap of a dry run');
+        this.live = 'restored';
+        return;
+      case 'swapBack':
+        this.expect(this.held || this.plan.holds.length === 0, 'swapped back without the services held');
+        this.expect(!this.droppedOld, 'swapped back to what was dropped');
+        this.live = 'old';
+        return;
+      case 'dropOld':
+        this.expect(this.live === 'restored', 'the old data was dropped while it is live');
+        this.droppedOld = true;
+        return;
+      case 'dropCopy': this.expect(this.live === 'old', 'the copy was dropped while it is live'); return;
+      default: return;
+    }
+  }
+
+  private resultOf(task: StepTask, ending: Ending): BackupSteps[keyof BackupSteps][1] {
+    if (task.name === 'prove') {
+      this.proven = ending !== 'unproven';
+      const proof: Proof = { equal: this.proven, differences: [], checks: [], copy: A_SUMMARY, live: A_SUMMARY, delta: [] };
+      return proof;
+    }
+    if (task.name === 'requestBackup') return { backup: 'b' };
+    return { tookMs: 1, detail: task.name, bytes: 1, notes: [] };
+  }
+
+  private backUp(): Task<BackupOutcome> {
+    let outcome: Outcome<BackupOutcome> | undefined;
+    const backup = { done: false, end: (value: Outcome<BackupOutcome>) => { outcome = value; } };
+    this.backups.push(backup);
+    return { name: 'backup', get outcome() { return outcome; }, cancel: () => { if (!backup.done) { backup.done = true; backup.end({ ok: false, code: 'CANCELLED', text: 'cancelled' }); } } };
+  }
+}
