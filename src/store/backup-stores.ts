@@ -49,9 +49,9 @@ export interface BackupStore {
   /** Of that attempt, or of the one that counts: undefined while nothing is stored, and once the backup is forgotten. */
   content(id: string, attempt?: number): Promise<BackupContent | undefined>;
   /**
-   * Which attempt's content counts, with its manifest. That of a lower attempt never takes the place of a higher one's.
+   * Which attempt's content counts, with its manifest: that of the highest attempt that stored something.
    *
-   * @throws BACKUP_NOT_FOUND when the row has ended, or the attempt's content was never kept
+   * @throws BACKUP_NOT_FOUND when the row has ended, a higher attempt stored something, or this one's content was never kept
    */
   stored(id: string, stored: StoredBackup): Promise<void>;
   /**

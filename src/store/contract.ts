@@ -1,11 +1,18 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import { auditContract } from './contract/audit.js';
+import { backupMetricsContract } from './contract/backup-metrics.js';
+import { backupContract } from './contract/backups.js';
+import { choosingContract } from './contract/choosing.js';
+import { contentContract } from './contract/contents.js';
 import { deploymentContract } from './contract/deployments.js';
 import { endingContract } from './contract/endings.js';
 import { eventContract } from './contract/events.js';
 import { idempotencyContract } from './contract/idempotency.js';
+import { leaseContract } from './contract/leases.js';
 import { metricsContract } from './contract/metrics.js';
 import { observationContract } from './contract/observations.js';
+import { requestContract } from './contract/requests.js';
+import { restoreContract } from './contract/restores.js';
 import { serviceContract } from './contract/services.js';
 import type { Stores } from './stores.js';
 
@@ -36,5 +43,12 @@ export function storesContract(name: string, open: () => Promise<ContractSubject
     observationContract(subject);
     metricsContract(subject);
     auditContract(subject);
+    requestContract(subject);
+    backupContract(subject);
+    choosingContract(subject);
+    contentContract(subject);
+    restoreContract(subject);
+    leaseContract(subject);
+    backupMetricsContract(subject);
   });
 }

@@ -11,7 +11,8 @@ storesContract('PostgreSQL stores', async () => {
     stores,
     age: (ms) => statement(database.url, `
       UPDATE idempotency_keys SET begun_at = begun_at - ${ms} * interval '1 millisecond';
-      UPDATE deployments SET requested_at = requested_at - ${ms} * interval '1 millisecond';`),
+      UPDATE leases SET until = until - ${ms} * interval '1 millisecond';
+      ${['deployments', 'backups', 'restores', 'drills'].map((table) => `UPDATE ${table} SET requested_at = requested_at - ${ms} * interval '1 millisecond';`).join('\n')}`),
     close: async () => {
       await stores.close();
       await database.drop();

@@ -1,0 +1,53 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ContractSubject } from '../contract.js';
+import { aBackup, aDrill, aFailure, makeVerified } from './backup-samples.js';
+import { aService } from './samples.js';
+
+const [EARLY, LATE, LATER] = ['2026-01-01T00:00:00.000Z', '2026-01-02T00:00:00.000Z', '2026-01-03T00:00:00.000Z'] as const;
+
+export function backupMetricsContract(subject: () => ContractSubject): void {
+  const stores = () => subject().stores;
+  const metricsOf = async (service: string) => (await stores().metrics.backups()).filter((row) => row.service === service);
+  const drilled = async (service: string, proven: boolean, at: string) => {
+    const id = await stores().drills.request(aDrill(service));
+    await stores().drills.record(id, { proven, text: '', tookMs: 1, at });
+  };
+
+  describe('metrics of backups', () => {
+    it('sum up each source', async () => {
+      const service = aService();
+      const newest = await makeVerified(stores().backups, service, { at: LATE });
+      await makeVerified(stores().backups, service, { at: EARLY });
+      const gone = await makeVerified(stores().backups, service, { at: LATER });
+      await stores().backups.forgotten([gone.id]);
+      const failed = aBackup(service, { maxAgeMs: 86_400_000 });
+      await stores().backups.request(failed);
+      await stores().backups.record(aFailure(failed));
+      await stores().backups.proven(newest.id, EARLY);
+      await drilled(service, true, LATE);
+      await drilled(service, false, LATER);
+      expect(await metricsOf(service)).toEqual([{
+        service, environment: 'production', source: 'orders', maxAgeMs: 86_400_000, newestVerifiedAt: LATE, newestBytes: 5_000_000_000, newestTookMs: 120_000,
+        lastProvenAt: LATE, lastDrillFailedAt: LATER, byState: { verified: 2, forgotten: 1, failed: 1 },
+      }]);
+    });
+
+    it('show a source of which nothing was ever verified', async () => {
+      const service = aService();
+      await stores().backups.request(aBackup(service));
+      expect(await metricsOf(service)).toEqual([{
+        service, environment: 'production', source: 'orders', maxAgeMs: null, newestVerifiedAt: null, newestBytes: null, newestTookMs: null,
+        lastProvenAt: null, lastDrillFailedAt: null, byState: { requested: 1 },
+      }]);
+    });
+
+    it('take the last proof from a backup that is gone by now', async () => {
+      const service = aService();
+      const { id } = await makeVerified(stores().backups, service);
+      await stores().backups.proven(id, LATER);
+      await drilled(service, true, LATE);
+      await stores().backups.forgotten([id]);
+      expect(await metricsOf(service)).toMatchObject([{ lastProvenAt: LATER, lastDrillFailedAt: null }]);
+    });
+  });
+}
