@@ -39,12 +39,21 @@ CREATE INDEX backups_states ON backups (environment, service, source, state);
 CREATE INDEX backups_unfinished ON backups (requested_at) WHERE ended_at IS NULL;
 
 CREATE TABLE backup_contents (
-  backup      text COLLATE "C" NOT NULL REFERENCES backups ON DELETE CASCADE,
-  attempt     integer NOT NULL,
-  at          timestamptz(3) NOT NULL,
-  fingerprint text NOT NULL,
-  manifest    text,
+  backup   text COLLATE "C" NOT NULL REFERENCES backups ON DELETE CASCADE,
+  attempt  integer NOT NULL,
+  at       timestamptz(3) NOT NULL,
+  about    text NOT NULL,
+  manifest boolean NOT NULL,
   PRIMARY KEY (backup, attempt)
+);
+CREATE TABLE backup_content_parts (
+  backup   text COLLATE "C" NOT NULL,
+  attempt  integer NOT NULL,
+  of       text COLLATE "C" NOT NULL CHECK (of IN ('fingerprint', 'manifest')),
+  part     integer NOT NULL,
+  entries  text NOT NULL,
+  PRIMARY KEY (backup, attempt, of, part),
+  FOREIGN KEY (backup, attempt) REFERENCES backup_contents ON DELETE CASCADE
 );
 
 CREATE TABLE restores (

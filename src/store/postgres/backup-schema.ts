@@ -3,7 +3,7 @@ import { bigint, bigserial, boolean, doublePrecision, integer, pgTable, text } f
 import type { Actor } from '../../domain/actor.js';
 import type { BackupStatus } from '../../domain/backup/backup-status.js';
 import type { Fingerprint, FingerprintSummary } from '../../domain/backup/fingerprint.js';
-import type { Damage, Manifest } from '../../domain/backup/manifest.js';
+import type { Damage } from '../../domain/backup/manifest.js';
 import type { BackupPlan, BackupTrigger, DrillPlan, RestorePlan } from '../../domain/backup/plan.js';
 import type { BackupState, LegalHold } from '../../domain/backup/record.js';
 import type { RestoreStatus } from '../../domain/backup/restore-status.js';
@@ -49,8 +49,17 @@ export const backupContents = pgTable('backup_contents', {
   backup: text('backup').notNull(),
   attempt: integer('attempt').notNull(),
   at: instant('at').notNull(),
-  fingerprint: document<Fingerprint>()('fingerprint').notNull(),
-  manifest: document<Manifest>()('manifest'),
+  about: document<Fingerprint['about']>()('about').notNull(),
+  manifest: boolean('manifest').notNull(),
+});
+
+/** The items of a fingerprint, the files of a manifest: some thousands a row, so that no number of files makes a statement long. */
+export const backupContentParts = pgTable('backup_content_parts', {
+  backup: text('backup').notNull(),
+  attempt: integer('attempt').notNull(),
+  of: text('of').$type<'fingerprint' | 'manifest'>().notNull(),
+  part: integer('part').notNull(),
+  entries: document<readonly (readonly [string, unknown])[]>()('entries').notNull(),
 });
 
 export const restores = pgTable('restores', {

@@ -46,7 +46,7 @@ export function postgresBackupStore(database: Database): BackupStore {
     keepContent: async (id, attempt, content) => {
       if (!(await database.transaction((queries) => insertContent(queries, id, attempt, content)))) throw notRunning(id);
     },
-    content: (id, attempt) => database.run((queries) => findContent(queries, id, attempt)),
+    content: (id, attempt) => database.transaction((queries) => findContent(queries, id, attempt)),
     stored: (id, stored) => database.transaction(async (queries) => {
       // The row first: whoever ends it drops contents, and both wait for the same lock.
       if (!(await changeRow(queries, id, (row) => storedAs(row, stored))).found) throw noBackup(id);
