@@ -103,7 +103,14 @@ export function describeSwaps(scene: SceneHolder, features: readonly SourceFeatu
       await copyWithLaterChange(scene());
       await scene().source.swap(contextOf());
       await scene().source.swapBack(contextOf());
-      expect(await scene().source.swap(contextOf())).toMatchObject({ done: 'before' });
+      await expect(scene().source.swap(contextOf())).rejects.toMatchObject({ code: 'SWAP_FAILED' });
+      expect(await scene().keys()).toEqual(['first', 'later']);
+    });
+
+    if (features.includes('fenced')) it('that was given up before it began never happens', async () => {
+      await copyWithLaterChange(scene());
+      await scene().source.swapBack(contextOf());
+      await expect(scene().source.swap(contextOf())).rejects.toMatchObject({ code: 'SWAP_FAILED' });
       expect(await scene().keys()).toEqual(['first', 'later']);
     });
   });
