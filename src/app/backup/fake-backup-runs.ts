@@ -1,6 +1,6 @@
 import type { BackupStatus } from '../../domain/backup/backup-status.js';
 import { backupHasEnded } from '../../domain/backup/backup-state.js';
-import { pathOf } from '../../domain/backup/names.js';
+import { addressOf, pathOf } from '../../domain/backup/names.js';
 import type { BackupPlan, SourceAddress } from '../../domain/backup/plan.js';
 import type { RestoreControlKind, RestoreMessage } from '../../domain/backup/restore-message.js';
 import { restoreHasEnded, type RestoreStatus } from '../../domain/backup/restore-status.js';
@@ -161,10 +161,6 @@ export class FakeBackupRuns implements BackupRuns {
 
 function keyOf(kind: BackupRunKind, address: SourceAddress): string {
   return `${kind} ${pathOf(address)}`;
-}
-
-function addressOf({ service, environment, source }: BackupPlan): SourceAddress {
-  return { service, environment, source: source.name };
 }
 
 function firstOf<T>(value: T | undefined): T {

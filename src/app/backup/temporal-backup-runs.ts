@@ -1,5 +1,5 @@
 import type { Workflow } from '@temporalio/client';
-import { backupWorkflowId, drillWorkflowId, pathOf, restoreWorkflowId } from '../../domain/backup/names.js';
+import { addressOf, backupWorkflowId, drillWorkflowId, pathOf, restoreWorkflowId } from '../../domain/backup/names.js';
 import type { BackupPlan, SourceAddress } from '../../domain/backup/plan.js';
 import { backupStatusQuery, heldUpdate, restoreStatusQuery, restoreUpdate } from '../../workflows/backup/messages.js';
 import { mapControlFailure } from '../temporal/temporal-failures.js';
@@ -45,13 +45,13 @@ export function createTemporalBackupRuns(options: TemporalServerOptions): Backup
     },
     async findRunning(kind, run) {
       const workflowId = await server.findRunning(run, PREFIXES[kind]);
-      return workflowId === undefined ? undefined : addressOf(workflowId.slice(PREFIXES[kind].length), run);
+      return workflowId === undefined ? undefined : addressOfPath(workflowId.slice(PREFIXES[kind].length), run);
     },
   };
 }
 
 function runOf(kind: BackupRunKind, run: string, plan: BackupPlan, verb: string): LockedRun {
-  const address = { service: plan.service, environment: plan.environment, source: plan.source.name };
+  const address = addressOf(plan);
   return { ...address, kind, run, workflowId: WORKFLOW_IDS[kind](address), summary: `${verb} ${pathOf(address)}` };
 }
 
@@ -61,7 +61,7 @@ function resultOf(holder: 'new' | 'same' | FoundWorkflow | undefined, kind: stri
 }
 
 /** Of `<environment>/<service>/<source>`; a Schedule's run has a time behind it. */
-function addressOf(path: string, run: string): BackupRunAddress | undefined {
+function addressOfPath(path: string, run: string): BackupRunAddress | undefined {
   const match = /^([^/]+)\/([^/]+)\/([a-z][a-z0-9-]*?)(?:-\d{4}-\d\d-\d\dT[\d:]+Z)?$/.exec(path);
   return match ? { run, environment: match[1] ?? '', service: match[2] ?? '', source: match[3] ?? '' } : undefined;
 }

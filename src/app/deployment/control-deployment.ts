@@ -2,6 +2,7 @@ import type { Actor } from '../../domain/actor.js';
 import type { ControlKind, ControlMessage } from '../../domain/deployment/control-message.js';
 import { isSlipwayError, SlipwayError } from '../../domain/errors.js';
 import type { AppDeps } from '../deps.js';
+import { messageId } from '../message-id.js';
 import { locateDeployment } from './locate-deployment.js';
 import { type LiveView, liveView } from './deployment-view.js';
 
@@ -20,18 +21,13 @@ export interface ControlDeployment extends Pick<ControlMessage, 'step' | 'gate' 
 export const controlDeployment = (deps: AppDeps) => async (command: ControlDeployment, by: Actor): Promise<LiveView> => {
   const { deployment, kind, idempotencyKey, ...rest } = command;
   const address = await locateDeployment(deps, deployment);
-  const message: ControlMessage = { ...rest, id: messageId(deps, command, by), deployment, by };
+  const message: ControlMessage = { ...rest, id: messageId(deps, { kind, by, idempotencyKey }), deployment, by };
   try {
     return liveView(await deps.runs.control(address, kind, message));
   } catch (error) {
     throw asEnded(error, deployment);
   }
 };
-
-/** One key may serve several kinds of message of several people: each is a message of its own. */
-function messageId(deps: AppDeps, { kind, idempotencyKey }: ControlDeployment, by: Actor): string {
-  return idempotencyKey === undefined ? deps.newId() : `${kind}/${by.name}/${idempotencyKey}`;
-}
 
 /** The lock is with another deployment by now, so this one has ended. */
 function asEnded(error: unknown, deployment: string): unknown {

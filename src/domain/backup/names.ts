@@ -1,4 +1,4 @@
-import type { SourceAddress } from './plan.js';
+import type { BackupPlan, SourceAddress } from './plan.js';
 
 /** The id is the lock: one backup of a source at a time. */
 export function backupWorkflowId(address: SourceAddress): string {
@@ -16,4 +16,8 @@ export function drillWorkflowId(address: SourceAddress): string {
 /** `<environment>/<service>/<source>`: how a source is named in ids, schedules and repositories. */
 export function pathOf({ environment, service, source }: SourceAddress): string {
   return `${environment}/${service}/${source}`;
+}
+
+export function addressOf({ service, environment, source }: BackupPlan): SourceAddress {
+  return { service, environment, source: source.name };
 }

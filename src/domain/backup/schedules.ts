@@ -1,4 +1,4 @@
-import { backupWorkflowId, drillWorkflowId, pathOf } from './names.js';
+import { addressOf, backupWorkflowId, drillWorkflowId, pathOf } from './names.js';
 import type { BackupPlan } from './plan.js';
 import type { ScheduleSpec } from './source-spec.js';
 
@@ -15,7 +15,7 @@ export interface WantedSchedule {
 
 /** The schedules that an owned source asks for. */
 export function schedulesOf(plan: BackupPlan): readonly WantedSchedule[] {
-  const address = { service: plan.service, environment: plan.environment, source: plan.source.name };
+  const address = addressOf(plan);
   const { schedule, drill } = plan.source;
   return [
     ...(schedule ? [{ id: backupWorkflowId(address), kind: 'backup' as const, plan, spec: schedule }] : []),
@@ -30,6 +30,6 @@ export function isScheduleId(id: string): boolean {
 
 /** The stem of the ids of what the schedule starts. */
 export function startedIdOf({ kind, plan }: Pick<WantedSchedule, 'kind' | 'plan'>): string {
-  const path = pathOf({ service: plan.service, environment: plan.environment, source: plan.source.name });
+  const path = pathOf(addressOf(plan));
   return kind === 'backup' ? `backup-tick/${path}` : `restore-drill/${path}`;
 }

@@ -1,0 +1,23 @@
+import type { DrillRecord } from '../../domain/backup/record.js';
+
+/** `proven`: what was restored is what was backed up; `failed`: it is not, or could not be restored. */
+export type DrillState = 'running' | 'proven' | 'failed';
+
+/** What whoever asked for a drill gets at once. */
+export type DrillTicket = Pick<DrillRecord, 'id' | 'service' | 'environment' | 'source'> & { readonly state: DrillState };
+
+export type DrillView = DrillTicket & Pick<DrillRecord, 'text' | 'tookMs' | 'requestedAt' | 'endedAt'> & {
+  /** What it restored; null when there was none, or it has not chosen yet. */
+  readonly backup: string | null;
+  readonly by: string;
+};
+
+export function drillTicket({ id, service, environment, source, proven, endedAt }: Pick<DrillRecord, 'id' | 'service' | 'environment' | 'source' | 'proven' | 'endedAt'>): DrillTicket {
+  const state = endedAt === null ? 'running' : proven === true ? 'proven' : 'failed';
+  return { id, service, environment, source, state };
+}
+
+export function drillView(record: DrillRecord): DrillView {
+  const { backup, by, text, tookMs, requestedAt, endedAt } = record;
+  return { ...drillTicket(record), backup, by: by.name, text, tookMs, requestedAt, endedAt };
+}

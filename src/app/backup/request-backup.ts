@@ -1,0 +1,58 @@
+import type { Actor } from '../../domain/actor.js';
+import { addressOf, pathOf } from '../../domain/backup/names.js';
+import type { BackupPlan, SourceAddress } from '../../domain/backup/plan.js';
+import type { BackupRecord } from '../../domain/backup/record.js';
+import { SlipwayError } from '../../domain/errors.js';
+import type { NewBackup } from '../../store/backup-stores.js';
+import type { IdempotencyClaim } from '../../store/stores.js';
+import { carryOutOnce } from '../carry-out-once.js';
+import type { AppDeps } from '../deps.js';
+import { type BackupTicket, backupTicket } from './backup-view.js';
+import { ownedPlan } from './owned-plan.js';
+import { keepAnswer, startRun } from './start-run.js';
+
+export interface RequestBackup extends SourceAddress {
+  readonly reason?: string | undefined;
+}
+
+/**
+ * Starts a backup. With an idempotency claim a repeated request drives the same backup on, whatever became of the first one.
+ *
+ * @throws SERVICE_NOT_FOUND, ENVIRONMENT_NOT_FOUND, SOURCE_UNKNOWN, SOURCE_NOT_OWNED, BACKUP_RUNNING, IDEMPOTENCY_KEY_REUSED,
+ *   IDEMPOTENCY_IN_FLIGHT, DATABASE_UNAVAILABLE, TEMPORAL_UNAVAILABLE
+ */
+export const requestBackup = (deps: AppDeps) => (command: RequestBackup, by: Actor, claim?: IdempotencyClaim): Promise<BackupTicket> =>
+  carryOutOnce<BackupPlan, BackupTicket>(deps, claim, {
+    prepare: () => ownedPlan(deps, command),
+    async start(plan) {
+      const backup = newBackup(deps, plan, command, by);
+      await deps.stores.backups.request(backup, claim);
+      return start(deps, { ...backup, state: 'requested' }, claim);
+    },
+    async driveOn(id) {
+      const record = await deps.stores.backups.get(id);
+      return record && driveOn(deps, record, claim);
+    },
+    // Kept by keepAnswer alone.
+    ticketOfAnswer: (body) => body as unknown as BackupTicket,
+  });
+
+function newBackup({ newId }: AppDeps, plan: BackupPlan, { reason }: RequestBackup, by: Actor): NewBackup {
+  return { id: newId(), ...addressOf(plan), repository: plan.source.repository, trigger: 'request', by, plan, ...(reason !== undefined && { reason }) };
+}
+
+/** Started when nobody has seen it start, else only answered again. */
+async function driveOn(deps: AppDeps, record: BackupRecord, claim: IdempotencyClaim | undefined): Promise<BackupTicket> {
+  if (record.endedAt !== null || record.status !== null) return backupTicket(record);
+  return start(deps, record, claim);
+}
+
+async function start(deps: AppDeps, row: Pick<BackupRecord, 'id' | 'plan' | 'trigger' | 'by'> & BackupTicket, claim: IdempotencyClaim | undefined): Promise<BackupTicket> {
+  const { id, plan, trigger, by } = row;
+  await startRun(deps, {
+    start: () => deps.backupRuns.startBackup({ backup: id, plan, trigger, by }),
+    withdraw: () => deps.stores.backups.withdraw(id),
+    refusal: (live) => new SlipwayError('BACKUP_RUNNING', `Backup ${live} of ${pathOf(row)} is running.`, { details: { backup: live } }),
+  });
+  return keepAnswer(deps, claim, backupTicket(row));
+}

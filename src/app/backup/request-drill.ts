@@ -1,0 +1,48 @@
+import type { Actor } from '../../domain/actor.js';
+import { addressOf, pathOf } from '../../domain/backup/names.js';
+import type { BackupPlan, SourceAddress } from '../../domain/backup/plan.js';
+import { SlipwayError } from '../../domain/errors.js';
+import type { IdempotencyClaim } from '../../store/stores.js';
+import { carryOutOnce } from '../carry-out-once.js';
+import type { AppDeps } from '../deps.js';
+import { chooseBackup } from './choose-backup.js';
+import { type DrillTicket, drillTicket } from './drill-view.js';
+import { ownedPlan } from './owned-plan.js';
+import { keepAnswer, startRun } from './start-run.js';
+
+/**
+ * Restores the newest verified backup into scratch, proves it and drops it: touches nothing that is live. Idempotent as `requestBackup`.
+ *
+ * @throws SERVICE_NOT_FOUND, ENVIRONMENT_NOT_FOUND, SOURCE_UNKNOWN, SOURCE_NOT_OWNED, NO_BACKUP, DRILL_RUNNING, IDEMPOTENCY_KEY_REUSED,
+ *   IDEMPOTENCY_IN_FLIGHT, DATABASE_UNAVAILABLE, TEMPORAL_UNAVAILABLE
+ */
+export const requestDrill = (deps: AppDeps) => ({ service, environment, source }: SourceAddress, by: Actor, claim?: IdempotencyClaim): Promise<DrillTicket> =>
+  carryOutOnce<BackupPlan, DrillTicket>(deps, claim, {
+    async prepare() {
+      const plan = await ownedPlan(deps, { service, environment, source });
+      await chooseBackup(deps, addressOf(plan));
+      return plan;
+    },
+    async start(plan) {
+      const drill = { id: deps.newId(), ...addressOf(plan), by };
+      await deps.stores.drills.request(drill, claim);
+      return start(deps, drill, plan, claim);
+    },
+    async driveOn(id) {
+      const record = await deps.stores.drills.get(id);
+      if (!record || record.endedAt !== null || record.plan !== null) return record && drillTicket(record);
+      return start(deps, record, await ownedPlan(deps, record), claim);
+    },
+    // Kept by keepAnswer alone.
+    ticketOfAnswer: (body) => body as unknown as DrillTicket,
+  });
+
+async function start(deps: AppDeps, row: SourceAddress & { readonly id: string; readonly by: Actor }, plan: BackupPlan, claim: IdempotencyClaim | undefined): Promise<DrillTicket> {
+  const { id, by } = row;
+  await startRun(deps, {
+    start: () => deps.backupRuns.startDrill({ drill: id, plan, by }),
+    withdraw: () => deps.stores.drills.withdraw(id),
+    refusal: (live) => new SlipwayError('DRILL_RUNNING', `Drill ${live} of ${pathOf(row)} is running.`, { details: { drill: live } }),
+  });
+  return keepAnswer(deps, claim, drillTicket({ ...row, proven: null, endedAt: null }));
+}

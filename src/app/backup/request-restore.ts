@@ -1,0 +1,96 @@
+import type { Actor } from '../../domain/actor.js';
+import { addressOf, pathOf } from '../../domain/backup/names.js';
+import type { RestorePlan } from '../../domain/backup/plan.js';
+import type { RestoreRecord } from '../../domain/backup/record.js';
+import { codeOf, isErrorCode, SlipwayError } from '../../domain/errors.js';
+import type { NewRestore } from '../../store/backup-stores.js';
+import type { IdempotencyClaim } from '../../store/stores.js';
+import type { HeldAnswer } from '../../workflows/backup/input.js';
+import { carryOutOnce } from '../carry-out-once.js';
+import type { AppDeps } from '../deps.js';
+import { firstRestoreStatus } from './first-statuses.js';
+import { planRestore, type PlanRestore } from './plan-restore.js';
+import { recordedStatus, type RestoreTicket, restoreTicket } from './restore-view.js';
+import { refuseBusy } from './services-to-hold.js';
+import { keepAnswer, startRun, withdrawn } from './start-run.js';
+
+export interface RequestRestore extends PlanRestore {
+  readonly reason?: string | undefined;
+}
+
+/**
+ * Starts a restore; one that swaps is answered when it holds every service that declares the source. With an idempotency claim a repeated
+ * request drives the same restore on, whatever became of the first one.
+ *
+ * @throws RESTORE_RUNNING, DEPLOYMENT_LIVE, HELD_BY_RESTORE, IDEMPOTENCY_KEY_REUSED, IDEMPOTENCY_IN_FLIGHT, TEMPORAL_UNAVAILABLE,
+ *   TEMPORAL_TIMEOUT (it may go on: repeat it with the same key) and all of `planRestore`
+ */
+export const requestRestore = (deps: AppDeps) => (command: RequestRestore, by: Actor, claim?: IdempotencyClaim): Promise<RestoreTicket> =>
+  carryOutOnce<RestorePlan, RestoreTicket>(deps, claim, {
+    async prepare() {
+      const plan = await planRestore(deps, command);
+      await refuseBusy(deps, plan.environment, plan.holds);
+      return plan;
+    },
+    async start(plan) {
+      const restore = newRestore(deps, plan, command, by);
+      await deps.stores.restores.request(restore, claim);
+      return start(deps, restore, claim);
+    },
+    async driveOn(id) {
+      const record = await deps.stores.restores.get(id);
+      return record && driveOn(deps, record, claim);
+    },
+    // Kept by keepAnswer alone.
+    ticketOfAnswer: (body) => body as unknown as RestoreTicket,
+  });
+
+/** What a restore would do, without doing it. */
+export const previewRestore = (deps: AppDeps) => (command: PlanRestore): Promise<RestorePlan> => planRestore(deps, command);
+
+function newRestore({ newId }: AppDeps, plan: RestorePlan, { reason }: RequestRestore, by: Actor): NewRestore {
+  return { id: newId(), ...addressOf(plan), backup: plan.backup.id, plan, by, ...(reason !== undefined && { reason }) };
+}
+
+/** Started when nobody has seen it start, else only answered again. */
+async function driveOn(deps: AppDeps, { reason, ...record }: RestoreRecord, claim: IdempotencyClaim | undefined): Promise<RestoreTicket> {
+  if (record.endedAt !== null) return restoreTicket(recordedStatus({ reason, ...record }));
+  return start(deps, { ...record, ...(reason !== null && { reason }) }, claim);
+}
+
+async function start(deps: AppDeps, restore: NewRestore, claim: IdempotencyClaim | undefined): Promise<RestoreTicket> {
+  const { id, plan, by, reason } = restore;
+  await startRun(deps, {
+    start: () => deps.backupRuns.startRestore({ restore: id, plan, by, ...(reason !== undefined && { reason }) }),
+    withdraw: () => deps.stores.restores.withdraw(id),
+    refusal: (live) => new SlipwayError('RESTORE_RUNNING', `Restore ${live} of ${pathOf(restore)} is running.`, { details: { restore: live } }),
+  });
+  if (!plan.dryRun) await waitUntilHeld(deps, restore);
+  const held = plan.dryRun ? {} : { phase: 'holding' as const, held: plan.holds };
+  return keepAnswer(deps, claim, restoreTicket({ ...firstRestoreStatus({ restore: id, plan }, new Date(deps.now()).toISOString()), ...held }));
+}
+
+async function waitUntilHeld(deps: AppDeps, restore: NewRestore): Promise<void> {
+  const answer = await heldAnswer(deps, restore);
+  if (answer.held) return;
+  await withdrawn(deps, () => deps.stores.restores.withdraw(restore.id));
+  const details = { restore: restore.id, ...(answer.service !== null && { service: answer.service }) };
+  throw new SlipwayError(isErrorCode(answer.code) ? answer.code : 'INTERNAL', `The restore gave up and changed nothing: ${answer.text}.`, { details });
+}
+
+async function heldAnswer(deps: AppDeps, { id, plan }: NewRestore): Promise<HeldAnswer> {
+  try {
+    return await deps.backupRuns.held({ ...addressOf(plan), run: id });
+  } catch (error) {
+    if (codeOf(error) === 'RESTORE_ENDED') return endedAnswer(deps, id);
+    if (codeOf(error) !== 'TEMPORAL_TIMEOUT') throw error;
+    throw new SlipwayError('TEMPORAL_TIMEOUT', `Restore ${id} has not said yet whether it holds ${plan.holds.join(', ')}: it may go on.`, { cause: error, details: { restore: id } });
+  }
+}
+
+/** It ended before it could be asked: its record says how. */
+async function endedAnswer({ stores }: AppDeps, id: string): Promise<HeldAnswer> {
+  const status = (await stores.restores.get(id))?.status;
+  if (!status?.cause || status.live !== 'old') return { held: true };
+  return { held: false, code: status.cause.code, text: status.cause.text, service: null };
+}

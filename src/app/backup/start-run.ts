@@ -1,0 +1,38 @@
+import type { JsonObject } from '../../domain/json.js';
+import { messageOf, type SlipwayError } from '../../domain/errors.js';
+import type { IdempotencyClaim } from '../../store/stores.js';
+import type { AppDeps } from '../deps.js';
+import type { BackupStart } from './backup-runs.js';
+
+/** A row that was written, and the run it is to get. */
+export interface RowToStart {
+  readonly start: () => Promise<BackupStart>;
+  /** Takes the row back, as its run never started. */
+  readonly withdraw: () => Promise<void>;
+  readonly refusal: (live: string) => SlipwayError;
+}
+
+/** Starts the run, or takes the row back. @throws the refusal when another run has the lock */
+export async function startRun(deps: Pick<AppDeps, 'log'>, row: RowToStart): Promise<void> {
+  const started = await row.start();
+  if (started.start !== 'other') return;
+  await withdrawn(deps, row.withdraw);
+  throw row.refusal(started.live);
+}
+
+/** Never throws: a row that stays is ended by the sweep. */
+export async function withdrawn({ log }: Pick<AppDeps, 'log'>, withdraw: () => Promise<void>): Promise<void> {
+  try {
+    await withdraw();
+  } catch (error) {
+    log.warn({ reason: messageOf(error) }, 'what was refused could not be withdrawn; the sweep will end it');
+  }
+}
+
+/** The run lives by now, and a retry finds it whether or not this is noted: nobody waits for it. */
+export function keepAnswer<Ticket extends object>(deps: AppDeps, claim: IdempotencyClaim | undefined, ticket: Ticket): Ticket {
+  // A ticket is plain data.
+  const body = ticket as unknown as JsonObject;
+  if (claim) deps.afterwards.run('keeping an answer', () => deps.stores.idempotency.answer(claim, { status: 202, body }));
+  return ticket;
+}

@@ -1,0 +1,43 @@
+import { formatDuration } from '../duration.js';
+import type { SourceSpec } from './source-spec.js';
+
+export interface LossFacts {
+  readonly source: Pick<SourceSpec, 'at' | 'restore'>;
+  /** The instant the restored data is of, RFC 3339. */
+  readonly at: string;
+  readonly nowMs: number;
+  /** When each verified backup with newer data was made, newest first, RFC 3339. */
+  readonly newer: readonly string[];
+  readonly dryRun: boolean;
+}
+
+/** What a restore loses, for who decides about it: in words, with the numbers that are known beforehand. */
+export function lossOf(facts: LossFacts): string {
+  const sentences = [...ofOldData(facts), ofMeanwhile(facts), ...ofGap(facts)];
+  return facts.dryRun ? `Nothing: it ends before the swap. A swap would mean: ${sentences.join(' ')}` : sentences.join(' ');
+}
+
+/** From when on a restore cannot be taken back without loss. */
+export function pointOfNoReturnOf({ source: { restore } }: Pick<LossFacts, 'source'>): string {
+  return `The first write after the swap: going back loses it. ${formatDuration(restore.keepOldMs)} after the swap was verified the data that was replaced is dropped, and only the safety backup brings it back.`;
+}
+
+function ofOldData({ at, nowMs, newer }: LossFacts): string[] {
+  const age = formatDuration(Math.max(0, nowMs - Date.parse(at)));
+  const [newest] = newer;
+  const passedOver = newest === undefined
+    ? []
+    : [`${newer.length === 1 ? '1 newer verified backup is' : `${newer.length} newer verified backups are`} passed over, the newest of ${newest}.`];
+  return [`What was written after ${at} (${age} ago) is no longer live; the safety backup keeps it.`, ...passedOver];
+}
+
+function ofMeanwhile({ source: { restore: { quiesce } } }: LossFacts): string {
+  if (!quiesce) return 'Writes between the safety backup and the swap are gone for good: nothing stops them, as the source declares no `restore.quiesce`.';
+  const how = quiesce.kind === 'read-only' ? 'the database takes no writes' : 'the declared command stops its writers';
+  return `No write falls between the safety backup and the swap: ${how} meanwhile, and whoever wants to write must wait.`;
+}
+
+function ofGap({ source: { at } }: LossFacts): string[] {
+  if (at.kind !== 'directory') return [];
+  return ['Where the path is a plain folder and no symbolic link, it is missing for an instant between two renames.'];
+}
