@@ -1,4 +1,6 @@
 import type { AnalysisSpec } from '../../src/domain/analysis/rule.js';
+import type { BackupPlan } from '../../src/domain/backup/plan.js';
+import type { SourceSpec } from '../../src/domain/backup/source-spec.js';
 import type { Plan, PlanGate, PlanStep } from '../../src/domain/deployment/plan.js';
 import type { Release } from '../../src/domain/deployment/release.js';
 import type { HealthCheck } from '../../src/domain/service/environment.js';
@@ -33,4 +35,12 @@ export function aPlan(over: Partial<Plan> = {}): Plan {
     service: 'shop', environment: 'test', site: 'default', strategy: { name: 'canary', kind: 'canary' }, candidate: aRelease('v2'), stable: aRelease('v1'),
     steps: [aStep(1, 10), aStep(2, 50)], keepWarmMs: 300, firstFailure: 'hold', verify: {}, analysis: ANALYSIS, notify: {}, ...over,
   };
+}
+
+export function aBackupPlan(name: string, over: Partial<BackupPlan> = {}): BackupPlan {
+  const source: SourceSpec = {
+    name, at: { kind: 'directory', path: `/srv/${name}` }, repository: 'fake', keep: { last: 0, hourly: 0, daily: 0, weekly: 0, monthly: 0, yearly: 0 },
+    timeoutMs: 60_000, maxAgeMs: null, restore: { keepOldMs: 0, checks: {}, verify: {} },
+  };
+  return { service: 'shop', environment: 'test', site: 'default', source, notify: {}, ...over };
 }

@@ -2,10 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { CONTROL_KINDS } from '../../src/domain/deployment/control-message.js';
 import { gateAddress, type Plan } from '../../src/domain/deployment/plan.js';
+import type { PlanProtection } from '../../src/domain/deployment/protection.js';
 import type { StepInput } from '../../src/domain/deployment/steps.js';
+import { brokenEnd, brokenOrder } from '../support/model/data-order.js';
 import { coolDown, letPeopleEnd, reach } from '../support/model/model-drive.js';
 import { ModelRun, type Fate } from '../support/model/model-run.js';
-import { ANALYSIS, aGate, aPlan, aRelease, aStep } from '../support/plans.js';
+import { aBackupPlan, ANALYSIS, aGate, aPlan, aRelease, aStep } from '../support/plans.js';
 
 /** Messages after which a run still has somewhere to go. */
 const HARMLESS = CONTROL_KINDS.filter((kind) => kind !== 'abort' && kind !== 'reject');
@@ -15,8 +17,8 @@ type Move =
   | { readonly kind: 'message'; readonly control: (typeof CONTROL_KINDS)[number]; readonly by: string; readonly slot: 'blue' | 'green'; readonly way: 'update' | 'signal' }
   | { readonly kind: 'time' } | { readonly kind: 'stalled' } | { readonly kind: 'stalled-pull' } | { readonly kind: 'cancel' } | { readonly kind: 'long-history' };
 
-const fate = fc.oneof({ weight: 12, arbitrary: fc.constant<Fate>('good') }, fc.constantFrom<Fate>('bad', 'half', 'lost'));
-const move: fc.Arbitrary<Move> = fc.oneof(
+const fates = (good: number): fc.Arbitrary<Fate> => fc.oneof({ weight: good, arbitrary: fc.constant<Fate>('good') }, fc.constantFrom<Fate>('bad', 'half', 'lost'));
+const moveWith = (fate: fc.Arbitrary<Fate>): fc.Arbitrary<Move> => fc.oneof(
   { weight: 12, arbitrary: fc.record({ kind: fc.constant('step' as const), index: fc.nat(5), fate }) },
   { weight: 5, arbitrary: fc.record({
     kind: fc.constant('message' as const),
@@ -25,14 +27,32 @@ const move: fc.Arbitrary<Move> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom<Move>({ kind: 'time' }, { kind: 'cancel' }, { kind: 'long-history' }, { kind: 'stalled' }, { kind: 'stalled-pull' }) },
 );
 
+/** On most days little goes wrong, on some nearly everything. */
+const moves = fc.oneof(...[12, 1].map((good) => fc.array(moveWith(fates(good)), { maxLength: 60, size: 'max' })));
+/** Where the moves begin: at the claim, with a step's watch, while the old release is stopped, on the way back. */
+const start = fc.oneof(fc.constantFrom('claim' as const, 'retiring' as const, 'going-back' as const), fc.nat(4));
+
+const command = { command: ['migrate'], timeoutMs: 1_000 };
+const protect: fc.Arbitrary<PlanProtection> = fc.record({
+  backups: fc.constantFrom([], [aBackupPlan('orders')], [aBackupPlan('orders'), aBackupPlan('files')]), expand: fc.boolean(), revert: fc.boolean(),
+  contract: fc.constantFrom<'none' | 'bare' | 'abort' | 'proceed' | 'remind'>('none', 'bare', 'abort', 'proceed', 'remind'), quorum: fc.integer({ min: 1, max: 2 }),
+}).map(({ backups, expand, revert, contract, quorum }) => ({
+  backups,
+  migrate: {
+    ...(expand && { expand: command }), ...(revert && { revert: command }),
+    ...(contract === 'bare' && { contract: command }),
+    ...(contract !== 'none' && contract !== 'bare' && { contract: { ...command, gate: aGate('dba', { quorum, onTimeout: contract }) } }),
+  },
+}));
+
 const plan: fc.Arbitrary<Plan> = fc.record({
   strategy: fc.constantFrom('canary' as const, 'blueGreen' as const), gated: fc.boolean(), quorum: fc.integer({ min: 1, max: 2 }), first: fc.boolean(),
   firstFailure: fc.constantFrom('hold' as const, 'stop' as const), onTimeout: fc.constantFrom('abort' as const, 'remind' as const),
-  onBreach: fc.constantFrom('rollback' as const, 'rollback' as const, 'ask' as const),
-}).map(({ strategy, gated, quorum, first, firstFailure, onTimeout, onBreach }) => {
+  onBreach: fc.constantFrom('rollback' as const, 'rollback' as const, 'ask' as const), protection: fc.option(protect, { nil: undefined }),
+}).map(({ strategy, gated, quorum, first, firstFailure, onTimeout, onBreach, protection }) => {
   const gate = gated ? { gate: aGate('people', { quorum, onTimeout }) } : {};
   const steps = strategy === 'blueGreen' ? [aStep(1, 100, { bakeMs: 0, ...gate })] : [aStep(1, 10), aStep(2, 25, gate), aStep(3, 50)];
-  return aPlan({ steps, firstFailure, analysis: { ...ANALYSIS, onBreach }, strategy: { name: strategy, kind: strategy }, stable: first ? null : aRelease('v1') });
+  return aPlan({ steps, firstFailure, analysis: { ...ANALYSIS, onBreach }, strategy: { name: strategy, kind: strategy }, stable: first ? null : aRelease('v1'), ...(protection && { protect: protection }) });
 });
 
 /** Runs the moves; after each one everything that must always hold is checked. */
@@ -77,6 +97,7 @@ function checkAlways(model: ModelRun): void {
   checkGates(model);
   checkAsked(model);
   checkSteps(model);
+  expect(brokenOrder(model)).toEqual([]);
 }
 
 /** What was ended is over: whatever was stalled and comes through now moves nothing. */
@@ -85,6 +106,7 @@ function checkEnd(model: ModelRun): void {
   expect(model.routers.sums()).toEqual([10_000, 10_000]);
   if (model.ended === 'rolled-back' || model.ended === 'aborted') expect(model.routers.share(model.candidate)).toBe(0);
   if (model.ended === 'succeeded') expect(model.routers.share(model.candidate)).toBe(10_000);
+  expect(brokenEnd(model)).toEqual([]);
 }
 
 /** The watches that began with a shift, in order. */
@@ -132,10 +154,10 @@ function checkGates(model: ModelRun): void {
 
 describe('the control loop', () => {
   it('keeps its promises under any order of messages, failures and restarts', async () => {
-    await fc.assert(fc.asyncProperty(plan, fc.nat(4), fc.array(move, { maxLength: 60 }), async (of, from, moves) => {
+    await fc.assert(fc.asyncProperty(plan, start, moves, async (of, from, given) => {
       const model = new ModelRun(of);
       await reach(model, from);
-      await play(model, moves);
+      await play(model, given);
       expect(await coolDown(model)).toBe(true);
       checkAlways(model);
       expect(await letPeopleEnd(model)).toBe(true);

@@ -119,6 +119,8 @@ async function passGate(run: Run, watched: Watched, step: PlanStep): Promise<voi
 
 async function promote(run: Run, watched: Watched, keepWarmMs: number): Promise<void> {
   const { control, state } = run;
+  // A promote leaves out the steps, and with them their looking for a pause.
+  await watched.holdWhilePaused();
   run.setPhase('promoting');
   control.enter('keep-warm', state.plan.steps.length + 1);
   state.data.waived = [];

@@ -2,8 +2,24 @@ import type { StepInput } from '../../../src/domain/deployment/steps.js';
 import type { ModelRun } from './model-run.js';
 import type { ModelTask } from './model-runtime.js';
 
-/** Moves on, all well, until this step's bake, or an end. `steps.length + 1` is keepWarm. */
-export async function reach(model: ModelRun, step: number): Promise<void> {
+/** Moves on, all well, until there. A number is a step's bake; `steps.length + 1` is keepWarm. */
+export async function reach(model: ModelRun, point: number | 'claim' | 'retiring' | 'going-back'): Promise<void> {
+  if (point === 'claim') return;
+  if (point === 'retiring') return reachRetiring(model);
+  await reachStep(model, point === 'going-back' ? 1 : point);
+  if (point === 'going-back') model.send('abort', 'ann');
+}
+
+async function reachRetiring(model: ModelRun): Promise<void> {
+  for (let i = 0; i < 60 && !model.run.state.data.rolesChanged && model.ended === undefined; i += 1) {
+    await model.runtime.settle();
+    for (const { address } of model.run.control.gates) for (const by of ['ann', 'bob']) model.send('approve', by, { gate: address });
+    const [task] = model.runtime.live().filter((each) => !isOpenEnded(each) && each.name !== 'notify');
+    if (task) await model.move(task, 'good');
+  }
+}
+
+async function reachStep(model: ModelRun, step: number): Promise<void> {
   for (let i = 0; i < 60 && model.ended === undefined; i += 1) {
     await model.runtime.settle();
     const task = model.runtime.live().find((each) => each.name !== 'notify' && !isOpenEnded(each));

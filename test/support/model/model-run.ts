@@ -29,6 +29,8 @@ export class ModelRun {
   resolvedToCandidate = false;
   /** `<address> <who>`, one for each approval that was taken. */
   approvals: string[] = [];
+  /** Gates behind which nothing goes back, where somebody said no. */
+  readonly declined: string[] = [];
   /** Gates that a watch's end made necessary. */
   readonly asked: string[] = [];
   /** A watch said that the candidate must go, or broke. */
@@ -42,7 +44,7 @@ export class ModelRun {
   constructor(readonly plan: Plan) {
     const managed: RouterEntry = { ...UNMANAGED_ENTRY, deployment: '01JC0000000000000000000000', generation: '01JC0000000000000000000000.9' };
     this.routers = new ModelRouters(plan.stable ? managed : UNMANAGED_ENTRY);
-    const state = new RunState(DEPLOYMENT, plan, newRunData(this.runtime.now()));
+    const state = new RunState(DEPLOYMENT, plan, newRunData(this.runtime.now(), plan));
     this.run = new Run(this.runtime, state, new ControlState({ deployment: DEPLOYMENT, requester: 'ann' }));
     this.follow(deliver(this.run));
   }
@@ -55,10 +57,12 @@ export class ModelRun {
     const message: Control = { kind, id: `m${this.messages}`, deployment: DEPLOYMENT, by: { name: by, roles: ['admin'] }, ...over };
     const gates = this.run.control.gates.map((gate) => gate.address);
     const open = this.run.control.gates.find((gate) => gate.address === (message.gate ?? gates[0]));
+    const { point } = this.run.control.snapshot();
     const refusal = this.run.control.apply(message, { proven: way === 'update', nowMs: this.runtime.now() });
     if (refusal) return refusal.code;
     if (kind === 'approve' && way === 'signal' && open && open.quorum > 1) throw new Error('a signal counted where people are told apart');
-    if (kind === 'abort' || kind === 'reject') this.abortAcknowledged = true;
+    if (kind === 'reject' && point === 'contract') this.declined.push(open?.address ?? '');
+    else if (kind === 'abort' || kind === 'reject') this.abortAcknowledged = true;
     if (kind === 'pause') this.startedBeforePause = this.runtime.tasks.length;
     if (kind === 'approve') this.approvals.push(`${message.gate ?? gates[0] ?? ''} ${by}`);
     if (message.resolve && 'slot' in message.resolve && message.resolve.slot === this.run.state.candidateSlot) this.resolvedToCandidate = true;
@@ -216,6 +220,8 @@ export class ModelRun {
       case 'launch': return fate === 'bad' ? failed('NEVER_HEALTHY') : { ok: true, value: { instances: [{ id: 'i1', address: '127.0.0.1:1' }], tookMs: 1, unwritten: [] } };
       case 'verify': case 'record': case 'claim': return fate === 'bad' ? failed('DATABASE_UNAVAILABLE') : { ok: true, value: { unwritten: [] } };
       case 'retire': return this.retired(task.input as StepInput<'retire'>, fate);
+      case 'backup': return fate === 'bad' ? failed('BACKUP_FAILED') : { ok: true, value: { service: 'shop', source: 'orders', backup: '01B' } };
+      case 'migrate': return fate === 'bad' || fate === 'half' ? failed('MIGRATION_FAILED') : { ok: true, value: { tookMs: 1, output: '', unwritten: [] } };
       default: return { ok: true, value: { unwritten: [] } };
     }
   }

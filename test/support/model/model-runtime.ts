@@ -20,6 +20,8 @@ interface Waiter { condition: () => boolean; at: number; resolve: (held: boolean
 /** A world without Temporal: time and outcomes move only when the driver says so. */
 export class ModelRuntime implements Runtime {
   readonly tasks: ModelTask[] = [];
+  /** What began and ended, in order. */
+  readonly log: string[] = [];
   readonly recordedLater: StepInput<'record'>[] = [];
   private waiters: Waiter[] = [];
   private time = 1_000_000;
@@ -50,12 +52,14 @@ export class ModelRuntime implements Runtime {
       end: (value) => {
         if (task.ended) return;
         task.ended = true;
+        this.log.push(`${labelOf(task)} ends ${value.ok ? 'well' : 'badly'}`);
         // The driver answers each step with that step's result.
         outcome = value as Outcome<T>;
         settled(outcome);
       },
     };
     this.tasks.push(task);
+    this.log.push(`${labelOf(task)} begins`);
     return { name, get outcome() { return outcome; }, cancel: () => { task.cancelled = true; } };
   }
 
@@ -84,4 +88,9 @@ export class ModelRuntime implements Runtime {
     await this.settle();
     return true;
   }
+}
+
+function labelOf({ name, input }: ModelTask): string {
+  if (name === 'migrate' && 'migration' in input) return input.migration;
+  return name === 'retire' && 'slot' in input ? `retire ${input.slot}` : name;
 }

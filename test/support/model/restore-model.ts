@@ -31,6 +31,7 @@ export class RestoreModel {
   safety = false;
   proven = false;
   droppedOld = false;
+  private copied = false;
   answer: HeldAnswer | null = null;
   ended: RestoreEnd | null = null;
   backups: { end: (outcome: Outcome<BackupOutcome>) => void; done: boolean }[] = [];
@@ -80,14 +81,23 @@ export class RestoreModel {
     this.control.apply({ kind, id: `m${this.messages}`, restore: this.run.state.input.restore, by, live }, { proven: true, nowMs: this.world.now() });
   }
 
+  /** What nobody would ever clean up. A drop that failed is told in the notes. */
+  leftovers(): readonly string[] {
+    const { state } = this.run;
+    if (state.leaveAll || state.status(this.control).notes.some((note) => note.includes('could not be dropped'))) return [];
+    return [...(this.live === 'old' && this.copied ? ['the copy'] : []), ...(this.live === 'restored' && !this.droppedOld ? ['the old data'] : [])];
+  }
+
   expect(holds: boolean, rule: string): void {
     if (!holds) this.broken.push(rule);
   }
 
   private effect({ name }: StepTask): void {
     switch (name) {
+      case 'requestBackup': this.expect(!this.plan.dryRun, 'a safety backup of a dry run'); return;
       case 'quiesce': this.writable = false; return;
       case 'unquiesce': this.writable = true; return;
+      case 'copy': this.copied = true; return;
       case 'swap':
         // A swap that was given up never happens: the sources fence it, and it is joined first.
         this.expect(this.held || this.plan.holds.length === 0, 'a swap without its services held');
@@ -95,9 +105,11 @@ export class RestoreModel {
         this.expect(this.proven, 'a swap of a copy that was not proven');
         this.expect(this.plan.source.restore.gate === undefined || 'gatePassed' in this.run.state.status(this.control).milestones, 'a swap past a gate that nobody passed');
         this.expect(!this.plan.dryRun, 'a swap of a dry run');
+        this.expect(!this.world.live().some((other) => other.name === 'swapBack'), 'a swap beside a swap back');
         this.live = 'restored';
         return;
       case 'swapBack':
+        this.expect(!this.world.live().some((other) => other.name === 'swap'), 'a swap back beside the swap');
         this.expect(this.held || this.plan.holds.length === 0, 'swapped back without the services held');
         this.expect(!this.droppedOld, 'swapped back to what was dropped');
         this.live = 'old';
@@ -106,7 +118,10 @@ export class RestoreModel {
         this.expect(this.live === 'restored', 'the old data was dropped while it is live');
         this.droppedOld = true;
         return;
-      case 'dropCopy': this.expect(this.live === 'old', 'the copy was dropped while it is live'); return;
+      case 'dropCopy':
+        this.expect(this.live === 'old', 'the copy was dropped while it is live');
+        this.copied = false;
+        return;
       default: return;
     }
   }
