@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import pg from 'pg';
 import { ulid } from 'ulid';
 import { createTestDatabase, statement, type TestDatabase } from '../../../test/support/database.js';
+import { waitingFor } from '../../../test/support/waiting-for.js';
 import { aDeployment, aService, anEvent } from '../contract/samples.js';
 import type { Stores } from '../stores.js';
 import { openDatabase, type Database } from './database.js';
@@ -82,22 +82,6 @@ describe('what only PostgreSQL can get wrong', () => {
     await expect(failed).rejects.toThrow(expect.objectContaining({ message: expect.not.stringContaining(secret) }));
   });
 });
-
-/** Until some session waits for such a lock. */
-async function waitingFor(url: string, event: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  const deadline = Date.now() + 5_000;
-  try {
-    for (;;) {
-      const { rowCount } = await client.query('SELECT 1 FROM pg_stat_activity WHERE wait_event = $1 AND datname = current_database()', [event]);
-      if ((rowCount ?? 0) > 0) return;
-      if (Date.now() > deadline) throw new Error(`Nobody waits for ${event}.`);
-    }
-  } finally {
-    await client.end();
-  }
-}
 
 /** A connection that was cut a moment ago may be handed out once more; each failure takes one out of the pool. */
 async function retried<T>(work: () => Promise<T>): Promise<T> {
