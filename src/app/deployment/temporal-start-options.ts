@@ -4,7 +4,7 @@ import { deploymentWorkflowId } from '../../domain/names.js';
 import { WORKFLOW_QUEUE } from '../../domain/task-queues.js';
 import {
   SlipwayAwaitingApproval, SlipwayDeployment, SlipwayEnvironment, SlipwayPhase, SlipwayService, SlipwayStrategy, SlipwayVersion,
-} from '../../workflows/deployment/search-attributes.js';
+} from '../../workflows/sequence/search-attributes.js';
 
 type DeploymentWorkflow = (input: DeploymentInput) => Promise<DeploymentOutcome>;
 

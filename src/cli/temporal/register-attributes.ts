@@ -1,6 +1,6 @@
 import { isGrpcServiceError } from '@temporalio/client';
 import { SlipwayError } from '../../domain/errors.js';
-import { SEARCH_ATTRIBUTES } from '../../workflows/deployment/search-attributes.js';
+import { SEARCH_ATTRIBUTES } from '../../workflows/sequence/search-attributes.js';
 import { GRPC, type PatientServer } from './patient-server.js';
 
 /** The protocol's numbers of the types that are used. */

@@ -5,7 +5,7 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 import { freePort } from '../../../test/support/free-port.js';
 import { startTemporalServer, type TemporalServer } from '../../../test/support/temporal-server.js';
 import { codeOf } from '../../domain/errors.js';
-import { SEARCH_ATTRIBUTES } from '../../workflows/deployment/search-attributes.js';
+import { SEARCH_ATTRIBUTES } from '../../workflows/sequence/search-attributes.js';
 import { setupTemporal } from './setup-temporal-command.js';
 
 const KEYWORD = 2;

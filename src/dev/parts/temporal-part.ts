@@ -1,4 +1,4 @@
-import { SEARCH_ATTRIBUTES } from '../../workflows/deployment/search-attributes.js';
+import { SEARCH_ATTRIBUTES } from '../../workflows/sequence/search-attributes.js';
 import type { Part } from '../supervisor/part.js';
 import { programPart } from '../supervisor/program-part.js';
 import { answersOk } from './answers-ok.js';
