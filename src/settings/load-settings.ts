@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { parseDuration } from '../domain/duration.js';
 import { messageOf, type Problem, SlipwayError } from '../domain/errors.js';
 import type { EnvironmentVariables } from './environment-schema.js';
 import { readConfig } from './read-config.js';
@@ -41,6 +42,7 @@ function toSettings(variables: EnvironmentVariables, adminKey: string | undefine
     temporalUiUrl: variables.SLIPWAY_TEMPORAL_UI_URL,
     workerVersioning: buildId === undefined ? undefined : { buildId, deployment: variables.SLIPWAY_WORKER_DEPLOYMENT },
     metricsPort: Number(variables.SLIPWAY_METRICS_PORT),
+    leaseTtlMs: milliseconds(variables.SLIPWAY_LEASE_TTL),
     stagingFolder: resolve(variables.SLIPWAY_STAGING_FOLDER ?? join(tmpdir(), 'slipway')),
     operator,
   };
@@ -64,4 +66,11 @@ function readAdminKey(env: Environment, needs: readonly string[]): { value: stri
 function invalid(problems: readonly Problem[]): SlipwayError {
   const lines = problems.map(({ path, message, hint }) => `  ${path} ${message}${hint === undefined ? '' : ` (${hint})`}`);
   return new SlipwayError('SETTINGS_INVALID', `The settings are not valid, so nothing was started:\n${lines.join('\n')}`, { problems });
+}
+
+/** Of a duration that has been checked. */
+function milliseconds(text: string): number {
+  const ms = parseDuration(text);
+  if (ms === undefined) throw new SlipwayError('INTERNAL', `The settings passed their checks with the duration ${text}.`);
+  return ms;
 }

@@ -15,6 +15,8 @@ export interface Settings {
   readonly metricsPort: number;
   /** Where workers put what backups and restores need for a while. */
   readonly stagingFolder: string;
+  /** How long a lease on a repository lasts unrenewed. */
+  readonly leaseTtlMs: number;
   readonly operator: OperatorSettings;
 }
 
