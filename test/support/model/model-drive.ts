@@ -1,6 +1,6 @@
 import type { StepInput } from '../../../src/domain/deployment/steps.js';
 import type { ModelRun } from './model-run.js';
-import type { ModelTask } from './model-runtime.js';
+import { labelOf, type ModelTask } from './model-runtime.js';
 
 /** Moves on, all well, until there. A number is a step's bake; `steps.length + 1` is keepWarm. */
 export async function reach(model: ModelRun, point: number | 'claim' | 'retiring' | 'going-back'): Promise<void> {
@@ -8,6 +8,20 @@ export async function reach(model: ModelRun, point: number | 'claim' | 'retiring
   if (point === 'retiring') return reachRetiring(model);
   await reachStep(model, point === 'going-back' ? 1 : point);
   if (point === 'going-back') model.send('abort', 'ann');
+}
+
+/** Moves on, all well, until this step is in flight. */
+export async function reachTask(model: ModelRun, label: string): Promise<ModelTask> {
+  for (let i = 0; i < 100 && model.ended === undefined; i += 1) {
+    await model.runtime.settle();
+    const live = model.runtime.live();
+    const found = live.find((task) => labelOf(task) === label && !task.cancelled);
+    if (found) return found;
+    const [task] = live.filter((each) => !isOpenEnded(each) || each.cancelled);
+    if (task) await model.move(task, 'good');
+    else await model.runtime.advance();
+  }
+  throw new Error(`${label} never began: ${model.runtime.log.join(', ')}`);
 }
 
 async function reachRetiring(model: ModelRun): Promise<void> {

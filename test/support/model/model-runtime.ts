@@ -90,7 +90,8 @@ export class ModelRuntime implements Runtime {
   }
 }
 
-function labelOf({ name, input }: ModelTask): string {
+/** `expand`, `retire green`, else the step's name. */
+export function labelOf({ name, input }: ModelTask): string {
   if (name === 'migrate' && 'migration' in input) return input.migration;
   return name === 'retire' && 'slot' in input ? `retire ${input.slot}` : name;
 }
