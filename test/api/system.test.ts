@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { ERRORS } from '../../src/domain/errors.js';
+import { aBackup, aVerifiedEnd } from '../../src/store/contract/backup-samples.js';
 import { startTestApi, type TestApi } from './support.js';
 
 let api: TestApi;
@@ -92,6 +93,21 @@ describe('/metrics', () => {
     expect(text).toContain('slipway_split_ratio{service="checkout",environment="production",router_instance="a",slot="green"} 0.25');
     expect(text).toContain('slipway_breach_to_zero_seconds_bucket{le="+Inf"} 0');
     expect(text).toContain('slipway_database_up 1');
+  });
+
+  it('shows how old and how big the backups of a source are, as the database has them', async () => {
+    const backup = aBackup('shop', { maxAgeMs: 60_000 });
+    await api.stores.backups.request(backup);
+    await api.stores.backups.record(aVerifiedEnd(backup));
+    await api.stores.backups.proven(backup.id, '2026-01-02T00:00:00.000Z');
+    const { text } = await open('/metrics');
+    const labels = 'service="shop",environment="production",source="orders"';
+    expect(text).toContain(`slipway_backup_last_verified_timestamp_seconds{${labels}} 1767225601`);
+    expect(text).toContain(`slipway_backup_last_proven_restore_timestamp_seconds{${labels}} 1767312000`);
+    expect(text).toContain(`slipway_backup_last_size_bytes{${labels}} 5000000000`);
+    expect(text).toContain(`slipway_backup_last_duration_seconds{${labels}} 120`);
+    expect(text).toContain(`slipway_backup_too_old{${labels}} 1`);
+    expect(text).toContain(`slipway_backup_total{${labels},state="verified"} 1`);
   });
 
   it('counts requests by the pattern of their route', async () => {

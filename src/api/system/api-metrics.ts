@@ -11,14 +11,18 @@ export interface ApiMetrics {
 
 const BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60];
 
-/** Metrics of this process, and of all deployments as the database has them. */
-export function createApiMetrics(store: MetricsStore): ApiMetrics {
+/**
+ * Metrics of this process, and of all deployments and backups as the database has them.
+ *
+ * @param now milliseconds since the epoch
+ */
+export function createApiMetrics(store: MetricsStore, now: () => number = Date.now): ApiMetrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const requests = new Histogram({
     name: 'slipway_http_request_duration_seconds', help: 'How long requests took, by route pattern.', labelNames: ['method', 'route', 'status'], buckets: BUCKETS_S,
     registers: [registry],
   });
-  const text = async (): Promise<string> => `${(await registry.metrics()).trimEnd()}\n${await storedMetrics(store)}`;
+  const text = async (): Promise<string> => `${(await registry.metrics()).trimEnd()}\n${await storedMetrics(store, now())}`;
   return { requests, text, contentType: registry.contentType };
 }

@@ -1,8 +1,6 @@
 import type { MetricsStore } from '../../store/stores.js';
-
-type Labels = Readonly<Record<string, string>>;
-interface Sample { readonly name?: string; readonly labels: Labels; readonly value: number }
-interface Family { readonly name: string; readonly help: string; readonly type: 'counter' | 'gauge' | 'histogram'; readonly samples: readonly Sample[] }
+import { backupFamilies } from './backup-families.js';
+import { renderFamilies, type Family } from './metric-family.js';
 
 const BREACH_BOUNDS_MS = [5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000];
 
@@ -10,12 +8,12 @@ const BREACH_BOUNDS_MS = [5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_
  * What the database counts, in the Prometheus text format. The totals are the database's, the same whichever process is asked, so they are
  * read at each scrape and not counted here.
  */
-export async function storedMetrics(store: MetricsStore): Promise<string> {
+export async function storedMetrics(store: MetricsStore, nowMs: number): Promise<string> {
   try {
-    const [outcomes, breach, splits] = await Promise.all([store.outcomes(), store.breachToZero(BREACH_BOUNDS_MS), store.splits()]);
-    return render([databaseUp(1), ...outcomeFamilies(outcomes), breachFamily(breach), splitFamily(splits)]);
+    const [outcomes, breach, splits, backups] = await Promise.all([store.outcomes(), store.breachToZero(BREACH_BOUNDS_MS), store.splits(), store.backups()]);
+    return renderFamilies([databaseUp(1), ...outcomeFamilies(outcomes), breachFamily(breach), splitFamily(splits), ...backupFamilies(backups, nowMs)]);
   } catch {
-    return render([databaseUp(0)]);
+    return renderFamilies([databaseUp(0)]);
   }
 }
 
@@ -48,16 +46,4 @@ function splitFamily(splits: Awaited<ReturnType<MetricsStore['splits']>>): Famil
   const samples = splits.flatMap(({ service, environment, routerInstance, split }) =>
     (['blue', 'green'] as const).map((slot) => ({ labels: { service, environment, router_instance: routerInstance, slot }, value: split[slot] / 10_000 })));
   return { name: 'slipway_split_ratio', help: 'Share of traffic by slot, as the workers last saw it.', type: 'gauge', samples };
-}
-
-function render(families: readonly Family[]): string {
-  return families.map(({ name, help, type, samples }) => {
-    const lines = samples.map((sample) => `${sample.name ?? name}${labelText(sample.labels)} ${sample.value}`);
-    return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...lines, ''].join('\n');
-  }).join('');
-}
-
-function labelText(labels: Labels): string {
-  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`);
-  return pairs.length > 0 ? `{${pairs.join(',')}}` : '';
 }

@@ -1,0 +1,42 @@
+import { describe, expect, it } from '@jest/globals';
+import type { BackupMetrics } from '../../store/backup-stores.js';
+import { backupFamilies } from './backup-families.js';
+
+const NOW_MS = Date.parse('2026-01-02T00:00:00Z');
+const SOURCE: BackupMetrics = {
+  service: 'shop', environment: 'production', source: 'orders', maxAgeMs: 86_400_000, newestVerifiedAt: '2026-01-01T00:00:00.000Z', newestBytes: 5_000_000_000,
+  newestTookMs: 12_500, lastProvenAt: null, lastDrillFailedAt: null, byState: { verified: 3 },
+};
+
+const valuesOf = (name: string, over: Partial<BackupMetrics> = {}, nowMs = NOW_MS) =>
+  backupFamilies([{ ...SOURCE, ...over }], nowMs).find((family) => family.name === `slipway_backup_${name}`)?.samples.map(({ value }) => value);
+
+describe('metrics of backups', () => {
+  it('are in seconds and bytes', () => {
+    expect(valuesOf('last_verified_timestamp_seconds')).toEqual([NOW_MS / 1_000 - 86_400]);
+    expect(valuesOf('last_duration_seconds')).toEqual([12.5]);
+    expect(valuesOf('last_size_bytes')).toEqual([5_000_000_000]);
+  });
+
+  it('leave out what never was', () => {
+    expect(valuesOf('last_proven_restore_timestamp_seconds')).toEqual([]);
+    expect(valuesOf('last_failed_drill_timestamp_seconds')).toEqual([]);
+    expect(valuesOf('last_verified_timestamp_seconds', { newestVerifiedAt: null })).toEqual([]);
+  });
+
+  it('call data too old once it is older than the source allows', () => {
+    expect(valuesOf('too_old')).toEqual([0]);
+    expect(valuesOf('too_old', {}, NOW_MS + 1)).toEqual([1]);
+  });
+
+  it('call a source without any verified backup too old, if it has an age to keep', () => {
+    expect(valuesOf('too_old', { newestVerifiedAt: null })).toEqual([1]);
+    expect(valuesOf('too_old', { newestVerifiedAt: null, maxAgeMs: null })).toEqual([]);
+  });
+
+  it('show every state, so that an alert on one finds it at 0', () => {
+    expect(backupFamilies([SOURCE], NOW_MS).find(({ name }) => name === 'slipway_backup_total')?.samples).toContainEqual({
+      labels: { service: 'shop', environment: 'production', source: 'orders', state: 'damaged' }, value: 0,
+    });
+  });
+});

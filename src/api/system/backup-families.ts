@@ -1,0 +1,40 @@
+import { BACKUP_STATES } from '../../domain/backup/record.js';
+import type { BackupMetrics } from '../../store/backup-stores.js';
+import type { Family, Sample } from './metric-family.js';
+
+/** A source that never had what a gauge is about has no sample of it; `too_old` is there for every source that has a `maxAge`. */
+export function backupFamilies(sources: readonly BackupMetrics[], nowMs: number): Family[] {
+  const gauge = (name: string, help: string, valueOf: (source: BackupMetrics) => number | null): Family => ({
+    name: `slipway_backup_${name}`, help, type: 'gauge', samples: sources.flatMap((source) => sampleOf(source, valueOf(source))),
+  });
+  return [
+    gauge('last_verified_timestamp_seconds', 'The instant that the data of the newest verified backup is of.', ({ newestVerifiedAt }) => seconds(newestVerifiedAt)),
+    gauge('last_proven_restore_timestamp_seconds', 'When a restore or drill last proved a backup equal.', ({ lastProvenAt }) => seconds(lastProvenAt)),
+    gauge('last_failed_drill_timestamp_seconds', 'When a drill last failed.', ({ lastDrillFailedAt }) => seconds(lastDrillFailedAt)),
+    gauge('last_size_bytes', 'What the newest verified backup read from its source.', ({ newestBytes }) => newestBytes),
+    gauge('last_duration_seconds', 'How long the run of the newest verified backup took.', ({ newestTookMs }) => (newestTookMs === null ? null : newestTookMs / 1_000)),
+    gauge('too_old', 'Whether the newest verified data is older than the source’s `maxAge`, or there is none.', (source) => tooOld(source, nowMs)),
+    { name: 'slipway_backup_total', help: 'Backups in the catalogue, by the state they are in now.', type: 'gauge', samples: sources.flatMap(stateSamples) },
+  ];
+}
+
+function tooOld({ maxAgeMs, newestVerifiedAt }: BackupMetrics, nowMs: number): number | null {
+  if (maxAgeMs === null) return null;
+  return newestVerifiedAt === null || nowMs - Date.parse(newestVerifiedAt) > maxAgeMs ? 1 : 0;
+}
+
+function stateSamples(source: BackupMetrics): Sample[] {
+  return BACKUP_STATES.map((state) => ({ labels: { ...labelsOf(source), state }, value: source.byState[state] ?? 0 }));
+}
+
+function sampleOf(source: BackupMetrics, value: number | null): Sample[] {
+  return value === null ? [] : [{ labels: labelsOf(source), value }];
+}
+
+function labelsOf({ service, environment, source }: BackupMetrics): Sample['labels'] {
+  return { service, environment, source };
+}
+
+function seconds(at: string | null): number | null {
+  return at === null ? null : Date.parse(at) / 1_000;
+}
