@@ -16,7 +16,8 @@ export async function endRestore(run: RestoreRun, phase: RestoreEnd): Promise<Re
   enter(run, phase);
   await work.finish('recordRestore', { status: state.status(control) }, `record: ${phase}`);
   const kind = phase === 'succeeded' ? 'restore-succeeded' : 'restore-failed';
-  tell(run, kind, sentence(run, phase));
+  // Whoever asked for one that found a deployment in its way has the answer.
+  if (state.begun) tell(run, kind, sentence(run, phase));
   await work.joinAll(LAST_NOTICES);
   return phase;
 }

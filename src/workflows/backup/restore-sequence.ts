@@ -34,6 +34,7 @@ async function begin(run: RestoreRun): Promise<void> {
   await work.act('claimRestore', { restore }, 'claim the restore');
   const busy = await holds.take();
   if (busy !== null) throw new Halt({ code: 'DEPLOYMENT_LIVE', by: 'slipway', text: `${busy} in ${plan.environment} is being deployed` });
+  state.begun = true;
   run.answerHeld({ held: true });
   tell(run, 'restore-started', `${plan.source.name} of ${plan.service} in ${plan.environment} goes back to ${plan.backup.at}${plan.dryRun ? ' (dry run)' : ''}. ${plan.loss}`);
 }

@@ -15,6 +15,8 @@ export class RestoreState {
   proof: Proof | null = null;
   cause: Cause | null = null;
   endedAtMs: number | null = null;
+  /** It has what it must hold: from here on people are told how it goes. */
+  begun = false;
   /** Writes were stopped, or may have been. */
   quiesced = false;
   /** A copy is there, or may be. */
