@@ -55,12 +55,12 @@ export function createArchiveEngine({ name, folder, recipients = [], identity, p
       return callProgram(byteProgram, 'verify', { folder, keys: await keys(), snapshot, manifest }, { signal, timeoutMs, progress });
     },
     async fetch(snapshot, into, progress, signal) {
-      const before = await readdir(into);
+      const wasEmpty = await isEmpty(into);
       try {
         await callProgram(byteProgram, 'fetch', { folder, keys: await keys(), snapshot, into }, { signal, timeoutMs, progress });
       } catch (error) {
         // What was there before is not ours; the program refused it then.
-        if (before.length === 0) await emptyFolder(into);
+        if (wasEmpty) await emptyFolder(into);
         throw error;
       }
     },
@@ -76,6 +76,11 @@ export function createArchiveEngine({ name, folder, recipients = [], identity, p
       return callProgram(byteProgram, 'check', { folder, keys: await keys() }, { signal, timeoutMs });
     },
   };
+}
+
+/** A folder that cannot be looked at is the program's to complain about. */
+function isEmpty(folder: string): Promise<boolean> {
+  return readdir(folder).then((entries) => entries.length === 0, () => false);
 }
 
 async function emptyFolder(folder: string): Promise<void> {

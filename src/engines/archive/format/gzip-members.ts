@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { createGunzip, gzip } from 'node:zlib';
 import { inChunks } from './in-chunks.js';
 
-const MEMBER_BYTES = 1_048_576;
+const MEMBER_BYTES = 524_288;
 const READ_BYTES = 262_144;
 /** One thread of the pool of four is left to the files. */
 const MOST_AT_ONCE = 3;

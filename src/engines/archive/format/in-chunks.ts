@@ -17,6 +17,24 @@ export async function* inChunks(source: AsyncIterable<Uint8Array>, size: number)
   if (held > 0) yield joined(waiting);
 }
 
+/** The same bytes in pieces that fill `buffer`, the last one shorter. Each is the buffer itself: it is valid until the next is asked for. */
+export async function* inBuffer(source: AsyncIterable<Uint8Array>, buffer: Buffer): AsyncGenerator<Buffer> {
+  let held = 0;
+  for await (const chunk of source) {
+    for (let start = 0; start < chunk.length;) {
+      const taken = Math.min(chunk.length - start, buffer.length - held);
+      buffer.set(chunk.subarray(start, start + taken), held);
+      start += taken;
+      held += taken;
+      if (held === buffer.length) {
+        yield buffer;
+        held = 0;
+      }
+    }
+  }
+  if (held > 0) yield buffer.subarray(0, held);
+}
+
 /** Each item with whether it is the last one. */
 export async function* markLast<T>(source: AsyncIterable<T>): AsyncGenerator<{ readonly item: T; readonly last: boolean }> {
   let before: { readonly item: T } | undefined;

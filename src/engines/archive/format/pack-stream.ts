@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ManifestEntry } from '../../../domain/backup/manifest.js';
 import type { Content } from '../../engine.js';
-import { inChunks } from './in-chunks.js';
+import { inBuffer } from './in-chunks.js';
 import { partName, STREAM, STREAM_PART_BYTES } from './layout.js';
 import { manifestLine } from './manifest-text.js';
 import { outputOf } from './producer.js';
@@ -32,7 +32,7 @@ export async function packStream(tar: TarWriter, { name, command, env }: Stream,
     lines.push(manifestLine(path, createHash('sha256').update(part).digest('hex')));
     await tar.file(path, part.length, slices(part), ownMeta());
   };
-  for await (const part of inChunks(outputOf(command, env), STREAM_PART_BYTES)) {
+  for await (const part of inBuffer(outputOf(command, env), Buffer.allocUnsafe(STREAM_PART_BYTES))) {
     whole.update(part);
     bytes += part.length;
     await add(part);
@@ -44,9 +44,9 @@ export async function packStream(tar: TarWriter, { name, command, env }: Stream,
 
 const SLICE_BYTES = 262_144;
 
-/** In pieces, so that the compression behind it is not handed a whole part at once. */
+/** Copies, as what is behind may hold some of them still when the next part is read into the same memory. */
 async function* slices(part: Buffer): AsyncGenerator<Buffer> {
-  for (let start = 0; start < part.length; start += SLICE_BYTES) yield part.subarray(start, start + SLICE_BYTES);
+  for (let start = 0; start < part.length; start += SLICE_BYTES) yield Buffer.from(part.subarray(start, start + SLICE_BYTES));
 }
 
 /** Of files that were none before: readable by whoever unpacks them. */

@@ -23,10 +23,22 @@ const LAST_SECOND = 2 ** 31 - 1;
 const PERMISSIONS = 0o7777;
 
 /** A tar archive that `fill` writes while it is read. An error of `fill` is the reader's. */
-export function tarOf(fill: (writer: TarWriter) => Promise<void>): AsyncIterable<Uint8Array> {
+export async function* tarOf(fill: (writer: TarWriter) => Promise<void>): AsyncGenerator<Uint8Array> {
   const archive = pack();
-  fill(writerOf(archive)).then(() => archive.finalize(), (error: unknown) => archive.destroy(asError(error)));
-  return bytesOf(archive);
+  // It comes to the reader by the iteration as well.
+  archive.on('error', () => undefined);
+  let failure: { readonly error: unknown } | undefined;
+  const filled = fill(writerOf(archive)).then(() => archive.finalize(), (error: unknown) => {
+    failure = { error };
+    archive.destroy(asError(error));
+  });
+  try {
+    yield* bytesOf(archive);
+    await filled;
+  } finally {
+    archive.destroy();
+  }
+  if (failure) throw failure.error;
 }
 
 function writerOf(archive: Pack): TarWriter {
@@ -38,8 +50,9 @@ function writerOf(archive: Pack): TarWriter {
       const ended = new Promise<void>((resolve, reject) => {
         entry = archive.entry({ ...headersOf(path, meta), type: 'file', size: bytes }, (error) => (error ? reject(error) : resolve()));
       });
-      // Read only after the content has ended, which may fail before.
+      // Both are told by `ended`, which is read only after the content has ended.
       ended.catch(() => undefined);
+      entry?.on('error', () => undefined);
       for await (const chunk of content) {
         if (entry?.write(chunk) === false) await drained(entry);
         if (entry?.destroyed) break;

@@ -100,22 +100,24 @@ async function writePart(path: string, chunks: AsyncIterable<Buffer>): Promise<{
 
 /** Removes what was written so far, also when this program is asked to end. */
 function discarding({ part, sidecar }: BackupFiles): { readonly now: () => void; readonly stop: () => void } {
-  let over = false;
-  const now = (): void => {
-    if (over) return;
-    over = true;
+  const remove = (): void => {
     for (const path of [sidecar, part]) rmSync(path, { force: true });
   };
   const asked = (): void => {
-    now();
+    remove();
     process.exit(143);
   };
   process.once('SIGTERM', asked);
+  let stopped = false;
+  const stop = (): void => {
+    stopped = true;
+    process.off('SIGTERM', asked);
+  };
   return {
-    now,
-    stop() {
-      over = true;
-      process.off('SIGTERM', asked);
+    stop,
+    now() {
+      if (!stopped) remove();
+      stop();
     },
   };
 }
