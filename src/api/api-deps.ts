@@ -9,8 +9,8 @@ export interface ApiDeps {
   readonly adminKey: string;
   readonly log: Logger;
   readonly metrics: ApiMetrics;
-  /** The Web UI's page of a run; null when no UI is known. */
-  readonly temporalLink: (environment: string, service: string) => string | null;
+  /** The Web UI's page of a workflow; null when no UI is known. */
+  readonly temporalLink: (workflowId: string) => string | null;
   /** JSON Schemas by file name, as served under `/schemas/`. */
   readonly schemas: Readonly<Record<string, object>>;
   /** Fires when the process stops: streams and waiting requests end. */

@@ -1,6 +1,11 @@
 import express, { type Express } from 'express';
 import { SlipwayError } from '../domain/errors.js';
 import type { ApiDeps } from './api-deps.js';
+import { backupOperations } from './backups/backup-routes.js';
+import { drillOperations } from './backups/drill-routes.js';
+import { restoreControlOperations } from './backups/restore-control-routes.js';
+import { restoreOperations } from './backups/restore-routes.js';
+import { sourceOperations } from './backups/source-routes.js';
 import { controlOperations } from './deployments/control-routes.js';
 import { readOperations } from './deployments/read-routes.js';
 import { startOperations } from './deployments/start-routes.js';
@@ -36,5 +41,8 @@ export function createApp(deps: ApiDeps): Express {
 
 /** In the order in which the document shows them. */
 function operationsOf(deps: ApiDeps): readonly Operation[] {
-  return [...serviceOperations(deps), ...environmentOperations(deps), ...startOperations(deps), ...readOperations(deps), ...controlOperations(deps)];
+  return [
+    ...serviceOperations(deps), ...environmentOperations(deps), ...startOperations(deps), ...readOperations(deps), ...controlOperations(deps),
+    ...sourceOperations(deps), ...backupOperations(deps), ...restoreOperations(deps), ...restoreControlOperations(deps), ...drillOperations(deps),
+  ];
 }

@@ -2,6 +2,7 @@ import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObj
 import { z } from 'zod';
 import { ERRORS, type ErrorCode } from '../domain/errors.js';
 import type { AnswerDescription, Operation } from './operation.js';
+import { RIGHTS } from './rights.js';
 import { PROBLEM_TYPE } from './problem.js';
 
 export const BASE_PATH = '/api/v1';
@@ -38,11 +39,12 @@ function pathsOf(operations: readonly Operation[]): ZodOpenApiPathsObject {
 }
 
 function describe(each: Operation): ZodOpenApiOperationObject {
-  const { id, tag, summary, description, params, query, headers, body, bodyFormats } = each;
+  const { id, tag, summary, description, params, query, headers, body, bodyFormats, right } = each;
   const schema = body && { schema: body };
   const content = schema && { 'application/json': schema, ...(bodyFormats === 'json-or-yaml' && { 'application/yaml': schema }) };
   return {
     operationId: id, tags: [tag], summary, ...(description !== undefined && { description }),
+    ...(right && { 'x-slipway-right': { name: right, ...RIGHTS[right] } }),
     requestParams: { path: params, query, header: headers },
     ...(content && { requestBody: { content, required: !(body.safeParse({}).success) } }),
     responses: { ...answersOf(each.answers), ...refusalsOf([...ALWAYS, ...each.refusals]) },

@@ -5,6 +5,7 @@ import { type ErrorCode, SlipwayError } from '../domain/errors.js';
 import type { IdempotencyClaim } from '../store/stores.js';
 import { claimOf } from './idempotency-claim.js';
 import { actorOf } from './middleware/request-context.js';
+import type { Right } from './rights.js';
 import { type InputPart, readBody, readPart } from './read-input.js';
 
 type Method = 'get' | 'post' | 'put' | 'delete';
@@ -44,6 +45,7 @@ export interface Operation {
   readonly bodyFormats: 'json' | 'json-or-yaml';
   readonly answers: Readonly<Record<number, AnswerDescription>>;
   readonly refusals: readonly ErrorCode[];
+  readonly right?: Right;
   readonly run: (request: Request, response: Response) => Promise<Answer>;
 }
 
@@ -51,6 +53,8 @@ type Described = Pick<Operation, 'id' | 'method' | 'path' | 'tag' | 'summary' | 
 
 export interface OperationSpec<P extends z.ZodObject, Q extends z.ZodObject, H extends z.ZodObject, B extends z.ZodType> extends Described {
   readonly description?: string;
+  /** Who may do it, once there are people and roles. */
+  readonly right?: Right;
   readonly params?: P;
   readonly query?: Q;
   readonly headers?: H;

@@ -10,6 +10,8 @@ export const serviceNameSchema = nameSchema.meta({ examples: ['storefront'] });
 export const environmentNameSchema = nameSchema.meta({ examples: ['production'] });
 export const deploymentIdSchema = z.string().regex(DEPLOYMENT_ID_PATTERN, 'must be a deployment id: 26 characters, as `POST /deployments` answers')
   .meta({ examples: ['01JDXW3Q2M8F4T6Z9K1B5C7E0R'] });
+export const runIdSchema = z.string().regex(DEPLOYMENT_ID_PATTERN, 'must be an id: 26 characters, as the request that made it answered').meta({ examples: ['01JDXW3Q2M8F4T6Z9K1B5C7E0R'] });
+export const sourceNameSchema = nameSchema.meta({ examples: ['orders'] });
 export const phaseSchema = z.enum(PHASES);
 export const instantSchema = z.string().meta({ format: 'date-time' });
 export const splitSchema = z.object({ blue: z.number(), green: z.number() }).meta({ description: 'Basis points by slot; together 10,000.' });

@@ -18,7 +18,7 @@ describe('POST /deployments', () => {
     const self = `/api/v1/deployments/${String(body['id'])}`;
     expect(headers.get('location')).toBe(self);
     expect(headers.get('cache-control')).toBe('no-store');
-    expect(body).toMatchObject({ ...REQUEST, strategy: 'canary', phase: 'requested', links: { self, events: `${self}/events`, temporal: 'http://ui/production/checkout' } });
+    expect(body).toMatchObject({ ...REQUEST, strategy: 'canary', phase: 'requested', links: { self, events: `${self}/events`, temporal: 'http://ui/deploy/production/checkout' } });
     expect(await api.runs.findRunning(String(body['id']))).toMatchObject({ service: 'checkout', environment: 'production' });
   });
 

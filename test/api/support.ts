@@ -77,7 +77,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     tell: async (_receivers, notice) => void told.push(notice),
   };
   const deps: ApiDeps = {
-    app, adminKey: KEY, log, metrics: createApiMetrics(stores.metrics), temporalLink: (environment, service) => `http://ui/${environment}/${service}`,
+    app, adminKey: KEY, log, metrics: createApiMetrics(stores.metrics), temporalLink: (workflowId) => `http://ui/${workflowId}`,
     schemas: { 'service.json': { type: 'object' } }, closing: closing.signal,
   };
   const server = createServer(createApp(deps));

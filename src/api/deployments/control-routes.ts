@@ -3,6 +3,7 @@ import { controlDeployment } from '../../app/deployment/control-deployment.js';
 import type { ControlKind, ControlMessage } from '../../domain/deployment/control-message.js';
 import type { ErrorCode } from '../../domain/errors.js';
 import type { ApiDeps } from '../api-deps.js';
+import { given } from '../given.js';
 import { operation, type Operation } from '../operation.js';
 import { deploymentIdSchema, idempotencyHeaders } from '../schemas.js';
 import { withLinks } from './links.js';
@@ -51,11 +52,4 @@ function control<B extends z.ZodType>({ app, temporalLink }: ApiDeps, { kind, su
       return { status: 200, body: withLinks(view, temporalLink) };
     },
   });
-}
-
-/** Only what was sent: a message has no keys without a value. */
-function given<T extends object>(body: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  const sent = Object.entries(body).filter(([, value]) => value !== undefined);
-  // The same keys, less those without a value.
-  return Object.fromEntries(sent) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { deploymentIdSchema, environmentNameSchema, instantSchema, nextSchema, phaseSchema, proseSchema, serviceNameSchema, splitSchema } from '../schemas.js';
+import { FOLLOW_UP_KINDS } from '../../domain/deployment/follow-up.js';
+import { MIGRATION_STEPS } from '../../domain/deployment/protection.js';
 import { VERSION_PATTERN } from '../../domain/names.js';
 
 const reasonSchema = proseSchema(1_000).optional().meta({ description: 'Why, for people.' });
@@ -38,7 +40,7 @@ export const ticketSchema = z.object({
   id: deploymentIdSchema, service: serviceNameSchema, environment: environmentNameSchema, strategy: z.string(), version: z.string(), phase: phaseSchema, links: linksSchema,
 }).meta({ id: 'DeploymentTicket' });
 
-const gateSchema = z.object({
+export const gateSchema = z.object({
   address: z.string().meta({ description: 'What approve and reject name.' }),
   notOwnChange: z.boolean(),
   role: z.string().nullable(),
@@ -56,6 +58,23 @@ const verdictSchema = z.object({
   at: instantSchema,
 }).meta({ id: 'StepVerdict' });
 
+const madeBackupSchema = z.object({
+  service: serviceNameSchema.meta({ description: 'Who owns the source.' }), source: z.string(), backup: z.string().meta({ description: 'Its id in the catalogue.' }),
+}).meta({ id: 'MadeBackup' });
+
+const protectionSchema = z.object({
+  backups: z.array(madeBackupSchema).meta({ description: 'Made before the deployment, and read back.' }),
+  migrations: z.partialRecord(z.enum(MIGRATION_STEPS), z.enum(['ahead', 'waiting', 'running', 'done', 'failed', 'skipped'])),
+  pointOfNoReturn: z.string(),
+}).meta({ id: 'DeploymentProtection' });
+
+const followUpSchema = z.object({
+  kind: z.enum(FOLLOW_UP_KINDS),
+  text: z.string().meta({ description: 'What is to be done, and how.' }),
+  until: instantSchema.nullable().meta({ description: 'null: until somebody does it.' }),
+  backups: z.array(madeBackupSchema),
+}).meta({ id: 'FollowUp' });
+
 const liveShape = {
   id: deploymentIdSchema, service: serviceNameSchema, environment: environmentNameSchema, strategy: z.string(), version: z.string(), stableVersion: z.string().nullable(),
   phase: phaseSchema,
@@ -69,6 +88,8 @@ const liveShape = {
   milestones: z.record(z.string(), z.string()),
   timings: z.object({ progressingMs: z.number(), waitingMs: z.number() }),
   breachToZeroMs: z.number().nullable().meta({ description: 'From the breaching sample until the candidate had no traffic.' }),
+  protection: protectionSchema.optional().meta({ description: 'Of a protected deployment only.' }),
+  followUps: z.array(followUpSchema).optional().meta({ description: 'What it leaves to people. It holds nothing up.' }),
   startedAt: instantSchema, endedAt: instantSchema.nullable(),
   links: linksSchema,
 };

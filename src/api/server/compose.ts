@@ -8,7 +8,6 @@ import { AddressBook } from '../../app/deployment/address-book.js';
 import { createTemporalDeploymentRuns } from '../../app/deployment/temporal-deployment-runs.js';
 import { Environments } from '../../app/service/environments.js';
 import { definitionJsonSchema } from '../../definition/json-schema.js';
-import { deploymentWorkflowId } from '../../domain/names.js';
 import type { Logger } from '../../domain/logger.js';
 import { catalogueOf } from '../../settings/catalogue.js';
 import { refuseBadReferences } from '../../settings/check-references.js';
@@ -71,5 +70,5 @@ export function compose({ settings, adminKey, log, databaseProblem, closing }: S
 function temporalLinks(uiUrl: string | undefined, namespace: string): ApiDeps['temporalLink'] {
   if (uiUrl === undefined) return () => null;
   const base = `${uiUrl.replace(/\/$/, '')}/namespaces/${encodeURIComponent(namespace)}/workflows`;
-  return (environment, service) => `${base}/${encodeURIComponent(deploymentWorkflowId(environment, service))}`;
+  return (workflowId) => `${base}/${encodeURIComponent(workflowId)}`;
 }

@@ -4,6 +4,7 @@ import type { EnvironmentSpec } from '../../domain/service/environment.js';
 import { objectOr } from '../../domain/service/merge.js';
 import type { ServiceRecord } from '../../store/stores.js';
 import type { AppDeps } from '../deps.js';
+import { allServices } from '../service/all-services.js';
 
 type Deps = Pick<AppDeps, 'stores' | 'environments' | 'log'>;
 
@@ -13,45 +14,39 @@ export interface DefinedEnvironment {
   readonly environment: string;
   /** null: the definition was taken once, but this release cannot read it any more. */
   readonly spec: EnvironmentSpec | null;
+  /** When the definition was last put, RFC 3339. */
+  readonly declaredAt: string;
 }
 
 /** A source under the name by which a service declares it. */
 export interface DeclaredSource {
   readonly spec: EnvironmentSpec;
+  readonly declaredAt: string;
   readonly declaration: SourceDeclaration;
 }
 
-const PAGE = 200;
-
 /** All environments of all services. @throws DATABASE_UNAVAILABLE */
-export async function* definedEnvironments(deps: Deps): AsyncGenerator<DefinedEnvironment> {
-  let cursor: string | null = null;
-  do {
-    const page: Awaited<ReturnType<Deps['stores']['services']['list']>> = await deps.stores.services.list({ limit: PAGE, ...(cursor !== null && { cursor }) });
-    for (const record of page.items) yield* environmentsOf(deps, record);
-    cursor = page.next;
-  } while (cursor !== null);
+export async function definedEnvironments(deps: Deps): Promise<readonly DefinedEnvironment[]> {
+  return (await allServices(deps.stores)).flatMap((record) => environmentsOf(deps, record));
 }
 
 /** All sources that are declared anywhere, their own and those they use, in the order of environment, service and name. @throws DATABASE_UNAVAILABLE */
 export async function declaredSources(deps: Deps): Promise<readonly DeclaredSource[]> {
-  const found: DeclaredSource[] = [];
-  for await (const { spec } of definedEnvironments(deps)) {
-    if (spec) found.push(...Object.values(spec.backups).map((declaration) => ({ spec, declaration })));
-  }
+  const found = (await definedEnvironments(deps)).flatMap(({ spec, declaredAt }) =>
+    (spec ? Object.values(spec.backups).map((declaration) => ({ spec, declaredAt, declaration })) : []));
   return found.toSorted((a, b) => (pathOfDeclared(a) < pathOfDeclared(b) ? -1 : 1));
 }
 
-export function pathOfDeclared({ spec, declaration }: DeclaredSource): string {
+export function pathOfDeclared({ spec, declaration }: Pick<DeclaredSource, 'spec' | 'declaration'>): string {
   return `${spec.environment}/${spec.service}/${declaration.name}`;
 }
 
 function environmentsOf(deps: Deps, record: ServiceRecord): readonly DefinedEnvironment[] {
-  const { service } = record;
+  const { service, updatedAt: declaredAt } = record;
   try {
-    return Object.entries(deps.environments.read(record).environments).map(([environment, spec]) => ({ service, environment, spec }));
+    return Object.entries(deps.environments.read(record).environments).map(([environment, spec]) => ({ service, environment, spec, declaredAt }));
   } catch (error) {
     deps.log.warn({ service, reason: messageOf(error) }, 'a definition cannot be read any more; put it again');
-    return Object.keys(objectOr(record.definition['environments'])).map((environment) => ({ service, environment, spec: null }));
+    return Object.keys(objectOr(record.definition['environments'])).map((environment) => ({ service, environment, spec: null, declaredAt }));
   }
 }

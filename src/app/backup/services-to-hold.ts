@@ -12,7 +12,7 @@ import { definedEnvironments } from './declared-sources.js';
  */
 export async function servicesToHold(deps: Pick<AppDeps, 'stores' | 'environments' | 'log'>, address: SourceAddress): Promise<readonly string[]> {
   const found = new Set([address.service]);
-  for await (const { service, environment, spec } of definedEnvironments(deps)) {
+  for (const { service, environment, spec } of await definedEnvironments(deps)) {
     if (environment === address.environment && (spec === null || uses(spec, address))) found.add(service);
   }
   return [...found].toSorted();

@@ -43,7 +43,7 @@ export const syncSchedulesOf = (deps: Deps) => async (before: readonly Environme
 async function wantedSchedules(deps: Deps): Promise<{ wanted: WantedSchedule[]; unreadable: string[] }> {
   const wanted: WantedSchedule[] = [];
   const unreadable: string[] = [];
-  for await (const { service, environment, spec } of definedEnvironments(deps)) {
+  for (const { service, environment, spec } of await definedEnvironments(deps)) {
     if (spec) wanted.push(...wantedBy(deps, spec));
     else unreadable.push(`${environment}/${service}`);
   }

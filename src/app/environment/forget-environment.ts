@@ -1,6 +1,7 @@
 import type { Actor } from '../../domain/actor.js';
 import type { JsonObject } from '../../domain/json.js';
 import { objectOr } from '../../domain/service/merge.js';
+import { syncSchedulesOf } from '../backup/sync-schedules.js';
 import type { AppDeps } from '../deps.js';
 import { refuseInUse } from './refuse-in-use.js';
 import { serviceOf } from '../service/service-of.js';
@@ -15,17 +16,19 @@ export interface ForgetEnvironment {
 }
 
 /**
- * Takes the environment out of the definition, and the service with its last one. Traffic and instances stay as they are.
+ * Takes the environment out of the definition, and the service with its last one. Traffic and instances stay as they are, and so do its backups; nothing
+ * schedules new ones.
  *
  * @throws SERVICE_NOT_FOUND, ENVIRONMENT_NOT_FOUND, DEPLOYMENT_LIVE, ENVIRONMENT_SERVES, PRECONDITION_FAILED, TEMPORAL_UNAVAILABLE
  */
 export const forgetEnvironment = (deps: AppDeps) => async (command: ForgetEnvironment, actor: Actor): Promise<void> => {
   const { service, environment } = command;
   const record = await serviceOf(deps.stores, service);
-  deps.environments.of(record, environment);
+  const spec = deps.environments.of(record, environment);
   await refuseInUse(deps, command);
   const expected = command.expected ?? record.revision;
   await deps.stores.services.forget({ service, environment, definition: without(record.definition, environment), by: actor.name, expected });
+  deps.afterwards.run('removing the schedules of backups', () => syncSchedulesOf(deps)([spec], []));
 };
 
 /** null when it was the last. */

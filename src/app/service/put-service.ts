@@ -5,6 +5,7 @@ import type { EnvironmentSpec } from '../../domain/service/environment.js';
 import { type Difference, differenceOf } from '../../domain/service/difference.js';
 import { objectOr } from '../../domain/service/merge.js';
 import type { EntryClaim, ServiceRecord } from '../../store/stores.js';
+import { syncSchedulesOf } from '../backup/sync-schedules.js';
 import type { AppDeps } from '../deps.js';
 import { refuseInUse } from '../environment/refuse-in-use.js';
 import type { ReadDefinition } from './definition-reader.js';
@@ -37,6 +38,7 @@ export const putService = (deps: AppDeps) => async (command: PutService, actor: 
   const record = await deps.stores.services.put({
     service, definition, by: actor.name, entries: claimsOf(environments), ...(expected !== undefined && { expected }),
   });
+  syncAfterwards(deps, before, environments);
   if (!before) return { record, outcome: 'created' };
   return { record, outcome: record.revision === before.revision ? 'unchanged' : 'changed' };
 };
@@ -67,6 +69,14 @@ async function refuseToMove({ stores }: AppDeps, { service, environment, router 
   if (use === router.use && backend === router.backend) return;
   throw new SlipwayError('ENVIRONMENT_SERVES', `Version ${stable.release.version} of ${service} serves ${environment} behind entry ${backend} of router ${use}.`, {
     problems: [{ path: `/environments/${environment}/router`, message: 'cannot change while a release serves', hint: `keep use: ${use} and backend: ${backend}, or forget the environment first` }],
+  });
+}
+
+/** A schedule that cannot be put now is put by the next regular look. */
+function syncAfterwards(deps: AppDeps, before: ServiceRecord | undefined, environments: ReadDefinition['environments']): void {
+  deps.afterwards.run('putting the schedules of backups', async () => {
+    const old = before ? Object.values(deps.definitions.read(before.definition, before.service).environments) : [];
+    await syncSchedulesOf(deps)(old, Object.values(environments));
   });
 }
 

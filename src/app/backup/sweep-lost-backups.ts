@@ -1,0 +1,80 @@
+import { addressOf } from '../../domain/backup/names.js';
+import type { BackupPlan } from '../../domain/backup/plan.js';
+import type { BackupRecord, DrillRecord, RestoreRecord } from '../../domain/backup/record.js';
+import type { NoticeKind } from '../../notifiers/notifier.js';
+import type { AppDeps } from '../deps.js';
+import type { BackupRunAddress, BackupRunKind, FoundBackupRun } from './backup-runs.js';
+
+/** A younger row may be between its transaction and its start. */
+const YOUNG_MS = 60_000;
+
+/** A run that ended by itself has somebody at work on its record. */
+const RECORDING_MS = 3_600_000;
+
+interface Row {
+  readonly kind: BackupRunKind;
+  readonly address: BackupRunAddress;
+  readonly requestedAt: string;
+  /** null for a drill that never chose a backup. */
+  readonly plan: BackupPlan | null;
+  /** How long it may be without a run: another sequence may still wait for its turn to start it. */
+  readonly patienceMs: number;
+  readonly lose: (text: string) => Promise<boolean>;
+}
+
+/**
+ * Ends rows of backups, restores and drills whose run is gone, and tells those whom their plan names. One that cannot be judged (no server,
+ * no database) is left for the next sweep.
+ *
+ * @returns how many were ended.
+ */
+export const sweepLostBackups = (deps: AppDeps) => async (): Promise<number> => {
+  const { backups, restores, drills } = deps.stores;
+  const [ofBackups, ofRestores, ofDrills] = await Promise.all([backups.unfinished(YOUNG_MS), restores.unfinished(YOUNG_MS), drills.unfinished(YOUNG_MS)]);
+  const rows = [...ofBackups.map((record) => backupRow(deps, record)), ...ofRestores.map((record) => restoreRow(deps, record)), ...ofDrills.map((record) => drillRow(deps, record))];
+  let lost = 0;
+  for (const row of rows) lost += (await sweep(deps, row)) ? 1 : 0;
+  return lost;
+};
+
+async function sweep(deps: AppDeps, row: Row): Promise<boolean> {
+  const run = await deps.backupRuns.describe(row.kind, row.address);
+  const text = lostBecause(row, run, deps.now());
+  if (text === undefined || (run?.run !== row.address.run && (await deps.backupRuns.findRunning(row.kind, row.address.run)))) return false;
+  if (!(await row.lose(text))) return false;
+  const { run: id, service, environment, source } = row.address;
+  deps.log.warn({ [row.kind]: id, service, environment, source }, text);
+  const kind: NoticeKind = `${row.kind}-failed`;
+  await deps.tell(row.plan?.notify ?? {}, { kind, service, environment, source, run: id, text, at: new Date(deps.now()).toISOString() });
+  return true;
+}
+
+/** @returns undefined while the run lives, may still start, or may still be recorded. */
+function lostBecause({ address, patienceMs, requestedAt }: Row, run: FoundBackupRun | undefined, now: number): string | undefined {
+  if (run?.run !== address.run) {
+    return now - Date.parse(requestedAt) > patienceMs ? 'Its run never started, or is gone: another one took its place or its history was deleted.' : undefined;
+  }
+  if (run.state === 'running') return undefined;
+  if (run.state === 'gone') return 'Its run was terminated, timed out or failed in Temporal.';
+  const closedMs = run.closedAt === null ? now : Date.parse(run.closedAt);
+  return now - closedMs > RECORDING_MS ? 'Its run ended, but its outcome was never recorded.' : undefined;
+}
+
+/** What a deployment or a restore asked for waits its turn while another backup of the source runs. */
+function backupRow({ stores }: AppDeps, { id, plan, trigger, requestedAt }: BackupRecord): Row {
+  const waits = trigger === 'deployment' || trigger === 'safety';
+  const patienceMs = waits ? plan.source.timeoutMs + YOUNG_MS : YOUNG_MS;
+  return { kind: 'backup', address: { ...addressOf(plan), run: id }, requestedAt, plan, patienceMs, lose: (text) => stores.backups.lose(id, text) };
+}
+
+function restoreRow({ stores }: AppDeps, { id, plan, requestedAt }: RestoreRecord): Row {
+  return { kind: 'restore', address: { ...addressOf(plan), run: id }, requestedAt, plan, patienceMs: YOUNG_MS, lose: (text) => stores.restores.lose(id, text) };
+}
+
+function drillRow({ stores, now }: AppDeps, { id, service, environment, source, plan, requestedAt }: DrillRecord): Row {
+  const lose = async (text: string): Promise<boolean> => {
+    await stores.drills.record(id, { proven: false, text, tookMs: Math.max(0, now() - Date.parse(requestedAt)), at: new Date(now()).toISOString() });
+    return true;
+  };
+  return { kind: 'drill', address: { service, environment, source, run: id }, requestedAt, plan, patienceMs: YOUNG_MS, lose };
+}
