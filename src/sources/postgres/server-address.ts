@@ -22,7 +22,9 @@ const DEFAULT_PORT = 5_432;
  * @throws SOURCE_REFUSED when it cannot be read; its text is never repeated
  */
 export function parseServerAddress(source: string, text: string): ServerAddress {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  // A person without a host is usual where the host is a parameter.
+  const whole = text.replace(/^([a-z]+:\/\/[^/@]*@)(?=[/?])/, '$1localhost');
+  const url = URL.canParse(whole) ? new URL(whole) : undefined;
   if (!url || !['postgres:', 'postgresql:'].includes(url.protocol)) throw unreadable(source);
   const given = url.searchParams;
   const user = decode(source, url.username) || given.get('user') || '';
@@ -46,10 +48,9 @@ export function atDatabase(address: ServerAddress, database: string): ServerAddr
 /** For a user's own program: one address with everything in it. */
 export function urlOf({ host, port, user, password, database, tls }: ServerAddress): string {
   const person = password === null ? encodeURIComponent(user) : `${encodeURIComponent(user)}:${encodeURIComponent(password)}`;
-  const isFolder = host.startsWith('/');
-  const place = isFolder ? '' : host.includes(':') ? `[${host}]` : host;
-  const parameters = new URLSearchParams({ ...tls, ...(isFolder ? { host, port: String(port) } : {}) }).toString();
-  return `postgres://${person}@${place}${isFolder ? '' : `:${port}`}/${encodeURIComponent(database)}${parameters && `?${parameters}`}`;
+  const place = host.includes(':') ? `[${host}]` : encodeURIComponent(host);
+  const parameters = new URLSearchParams(tls).toString();
+  return `postgres://${person}@${place}:${port}/${encodeURIComponent(database)}${parameters && `?${parameters}`}`;
 }
 
 /** For people: without the password. */

@@ -19,7 +19,7 @@ const GOODBYE_MS = 2_000;
 
 /** Set on the server whatever the role's own settings: a long read is no fault, and the server notices when we are gone. */
 const SETTINGS = `SELECT set_config(s.name, v.value, false) FROM (VALUES
-  ('statement_timeout', '0'), ('idle_in_transaction_session_timeout', '0'), ('transaction_timeout', '0'), ('idle_session_timeout', '0'),
+  ('idle_in_transaction_session_timeout', '0'), ('transaction_timeout', '0'), ('idle_session_timeout', '0'),
   ('default_transaction_read_only', 'off'), ('client_connection_check_interval', '5000'), ('row_security', 'off'), ('search_path', 'pg_catalog')
 ) v(name, value) JOIN pg_catalog.pg_settings s USING (name)`;
 
@@ -35,6 +35,8 @@ export async function withSession<T>(address: ServerAddress, { signal, otherwise
   signal.addEventListener('abort', cut, { once: true });
   try {
     await client.connect();
+    // First, as a role may have a limit that the rest would meet.
+    await client.query('SET statement_timeout = 0');
     await client.query(SETTINGS);
     return await work(client);
   } catch (error) {

@@ -1,0 +1,51 @@
+import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createPrograms } from '../../programs/programs.js';
+import { clientPrograms } from './client-programs.js';
+
+const programs = createPrograms({ guardian: { watch: () => undefined, release: () => undefined }, graceMs: 100 });
+const signal = new AbortController().signal;
+
+describe('the client programs', () => {
+  let root: string;
+  beforeEach(async () => {
+    root = await mkdtemp(join(tmpdir(), 'slipway-clients-'));
+  });
+  afterEach(() => rm(root, { recursive: true }));
+
+  async function install(version: string, names = ['pg_dump', 'pg_restore']): Promise<string> {
+    const folder = join(root, version);
+    await mkdir(folder);
+    for (const name of names) {
+      await writeFile(join(folder, name), `#!/bin/sh\necho "${name} (PostgreSQL) ${version} (Debian)"\n`);
+      await chmod(join(folder, name), 0o755);
+    }
+    return folder;
+  }
+  const choose = (serverMajor: number, folders: readonly string[]) => clientPrograms({ programs, folders, serverMajor, signal });
+
+  it('are those of the server’s version, though newer ones are there', async () => {
+    const folders = [await install('17.2'), await install('15.18'), await install('16.4')];
+    expect(await choose(15, folders)).toMatchObject({ version: '15.18', dump: join(root, '15.18/pg_dump'), restore: join(root, '15.18/pg_restore') });
+  });
+
+  it('are the nearest newer ones where there are none of its version', async () => {
+    expect(await choose(15, [await install('18beta1'), await install('17.2'), await install('14.9')])).toMatchObject({ version: '17.2' });
+  });
+
+  it('are refused when all are older, naming what was found', async () => {
+    await expect(choose(15, [await install('14.9')])).rejects.toMatchObject({ code: 'CLIENT_TOO_OLD', message: expect.stringContaining('14.9') });
+  });
+
+  it('are missing when there is no folder, or only half of them', async () => {
+    await expect(choose(15, [join(root, 'none'), await install('15.18', ['pg_dump'])])).rejects.toMatchObject({ code: 'PROGRAM_MISSING' });
+  });
+
+  it('are never a wrapper that chooses a version by itself', async () => {
+    const folder = await install('16.1', ['pg_wrapper']);
+    for (const name of ['pg_dump', 'pg_restore']) await symlink('pg_wrapper', join(folder, name));
+    await expect(choose(15, [folder])).rejects.toMatchObject({ code: 'PROGRAM_MISSING' });
+  });
+});
