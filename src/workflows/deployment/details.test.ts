@@ -53,6 +53,21 @@ describe('the details in the Web UI say', () => {
     expect(shown({ endedAt: '2026-01-01T00:00:00.000Z' })).not.toContain('no return');
   });
 
+  it('what was backed up, and how far each migration is', () => {
+    const protection = { backups: [{ service: 'checkout', source: 'orders', backup: '01B' }], migrations: { expand: 'done' as const, contract: 'ahead' as const }, pointOfNoReturn: 'contract cannot be undone' };
+    expect(shown({ protection })).toMatch(/checkout\/orders in backup `01B`, expand done, contract ahead[^]*contract cannot be undone/);
+    expect(shown()).not.toContain('**Data**');
+  });
+
+  it('that nothing goes back while the gate of a contract is open', () => {
+    expect(shown({ canAbort: false, phase: 'contracting' })).toContain('cannot be undone');
+  });
+
+  it('what is left to people, and until when', () => {
+    const left = { kind: 'restore-offered' as const, text: 'restore 01B', until: '2026-01-02T00:00:00.000Z', backups: [] };
+    expect(shown({ followUps: [left], endedAt: '2026-01-01T00:00:00.000Z' })).toContain('restore-offered, until 2026-01-02T00:00:00.000Z: restore 01B');
+  });
+
   it('every note', () => {
     expect(shown({ notes: ['one', 'two'] })).toContain('- one\n- two');
   });

@@ -1,4 +1,5 @@
-import type { DeploymentStatus, OpenGate, StepVerdict } from '../../domain/deployment/status.js';
+import type { FollowUp } from '../../domain/deployment/follow-up.js';
+import type { DeploymentStatus, OpenGate, ProtectionStatus, StepVerdict } from '../../domain/deployment/status.js';
 import { formatShare } from '../../domain/share.js';
 
 /** What someone who sees only the Temporal Web UI needs to know, as Markdown. */
@@ -11,7 +12,9 @@ export function detailsOf(status: DeploymentStatus): string {
     ...status.gates.map(gateLine),
     verdictLine(status.verdicts.at(-1)),
     status.cause ? `**Why it goes back** ${status.cause.code} (${status.cause.by}): ${status.cause.text}` : undefined,
+    protectionLine(status.protection),
     noReturnLine(status),
+    ...(status.followUps ?? []).map(followUpLine),
     notesBlock(status.notes),
   ].filter((line) => line !== undefined).join('\n\n');
 }
@@ -32,10 +35,23 @@ function verdictLine(verdict: StepVerdict | undefined): string | undefined {
   return `**Last verdict** step ${verdict.step}: ${verdict.kind} (${verdict.findings.map((finding) => finding.text).join('; ')})`;
 }
 
-function noReturnLine({ canAbort, phase, endedAt }: DeploymentStatus): string | undefined {
+function protectionLine(protection: ProtectionStatus | undefined): string | undefined {
+  if (!protection) return undefined;
+  const backups = protection.backups.map(({ service, source, backup }) => `${service}/${source} in backup \`${backup}\``);
+  const migrations = Object.entries(protection.migrations).map(([migration, state]) => `${migration} ${state}`);
+  return `**Data** ${[...backups, ...migrations].join(', ') || 'nothing yet'}`;
+}
+
+function noReturnLine({ canAbort, phase, endedAt, protection }: DeploymentStatus): string | undefined {
   if (endedAt !== null) return undefined;
+  if (canAbort && protection) return `**Point of no return** ${protection.pointOfNoReturn}`;
   if (canAbort) return '**Point of no return** when the roles change, after keepWarm; until then an abort takes everything back';
+  if (phase === 'contracting') return '**Point of no return** passed for the traffic. The migration contract cannot be undone: a reject leaves it to people, an approve runs it';
   return phase === 'retiring' ? '**Point of no return** passed: undo is a new deployment' : undefined;
+}
+
+function followUpLine({ kind, text, until }: FollowUp): string {
+  return `**Follow-up** ${kind}${until === null ? '' : `, until ${until}`}: ${text}`;
 }
 
 function notesBlock(notes: readonly string[]): string | undefined {
