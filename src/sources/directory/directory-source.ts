@@ -1,4 +1,4 @@
-import { chmod, chown, lstat } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { SlipwayError } from '../../domain/errors.js';
 import type { Programs } from '../../programs/programs.js';
@@ -7,6 +7,7 @@ import { copyMissing } from '../files/copy-missing.js';
 import { createDisk, type Disk } from '../files/disk.js';
 import type { Exchange, Exchanged } from '../files/exchange.js';
 import { withFileFaults } from '../files/file-fault.js';
+import { likeLive } from '../files/like-live.js';
 import { createLinkExchange } from '../files/link-exchange.js';
 import { type LivePlace, livePlace } from '../files/live-place.js';
 import { placesBehindLink, placesBeside } from '../files/places.js';
@@ -89,7 +90,7 @@ export function createDirectorySource({ name, path, programs, disk = createDisk(
         if ((await disk.kindOf(places.copy)) === null) throw copyMissing(places.part);
         return;
       }
-      await likeLive(places.part, (await livePlace(disk, path)).target);
+      await likeLive(places.part, (await livePlace(disk, path)).target, 0o755);
       await syncFileSystem(programs, places.part, context.signal);
       await disk.rename(places.part, places.copy);
     }, 'RESTORE_FAILED'),
@@ -120,13 +121,4 @@ function requireFolder(path: string, { kind }: LivePlace): void {
 async function refuseMountPoint(folder: string): Promise<void> {
   if ((await lstat(folder)).dev === (await lstat(dirname(folder))).dev) return;
   throw new SlipwayError('SOURCE_UNSUPPORTED', `${folder} is where a file system is mounted, and cannot be renamed: name a folder in it.`);
-}
-
-/** What the application may do with the folder itself is not part of a backup. */
-async function likeLive(copy: string, live: string): Promise<void> {
-  const stat = await lstat(live).catch(() => undefined);
-  if (!stat) return chmod(copy, 0o755);
-  const own = await lstat(copy);
-  if (own.uid !== stat.uid || own.gid !== stat.gid) await chown(copy, stat.uid, stat.gid);
-  await chmod(copy, stat.mode & 0o7777);
 }
