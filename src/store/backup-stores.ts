@@ -166,6 +166,7 @@ export interface RepositoryStore {
 export interface BackupMetrics extends SourceAddress {
   /** Of the newest backup's plan; null: none was asked for. */
   readonly maxAgeMs: number | null;
+  readonly firstRequestedAt: string;
   /** The instant the newest verified data is of. */
   readonly newestVerifiedAt: string | null;
   readonly newestBytes: number | null;

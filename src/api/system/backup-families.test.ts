@@ -4,7 +4,7 @@ import { backupFamilies } from './backup-families.js';
 
 const NOW_MS = Date.parse('2026-01-02T00:00:00Z');
 const SOURCE: BackupMetrics = {
-  service: 'shop', environment: 'production', source: 'orders', maxAgeMs: 86_400_000, newestVerifiedAt: '2026-01-01T00:00:00.000Z', newestBytes: 5_000_000_000,
+  service: 'shop', environment: 'production', source: 'orders', maxAgeMs: 86_400_000, firstRequestedAt: '2025-12-31T23:00:00.000Z', newestVerifiedAt: '2026-01-01T00:00:00.000Z', newestBytes: 5_000_000_000,
   newestTookMs: 12_500, lastProvenAt: null, lastDrillFailedAt: null, byState: { verified: 3 },
 };
 
@@ -29,9 +29,13 @@ describe('metrics of backups', () => {
     expect(valuesOf('too_old', {}, NOW_MS + 1)).toEqual([1]);
   });
 
-  it('call a source without any verified backup too old, if it has an age to keep', () => {
+  it('call a source too old of which nothing was verified within that time', () => {
     expect(valuesOf('too_old', { newestVerifiedAt: null })).toEqual([1]);
-    expect(valuesOf('too_old', { newestVerifiedAt: null, maxAgeMs: null })).toEqual([]);
+    expect(valuesOf('too_old', { newestVerifiedAt: null, firstRequestedAt: '2026-01-01T12:00:00.000Z' })).toEqual([0]);
+  });
+
+  it('say nothing about the age of a source that has none to keep', () => {
+    expect(valuesOf('too_old', { maxAgeMs: null })).toEqual([]);
   });
 
   it('show every state, so that an alert on one finds it at 0', () => {

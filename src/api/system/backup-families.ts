@@ -13,14 +13,15 @@ export function backupFamilies(sources: readonly BackupMetrics[], nowMs: number)
     gauge('last_failed_drill_timestamp_seconds', 'When a drill last failed.', ({ lastDrillFailedAt }) => seconds(lastDrillFailedAt)),
     gauge('last_size_bytes', 'What the newest verified backup read from its source.', ({ newestBytes }) => newestBytes),
     gauge('last_duration_seconds', 'How long the run of the newest verified backup took.', ({ newestTookMs }) => (newestTookMs === null ? null : newestTookMs / 1_000)),
-    gauge('too_old', 'Whether the newest verified data is older than the source’s `maxAge`, or there is none.', (source) => tooOld(source, nowMs)),
+    gauge('too_old', 'Whether the newest verified data is older than the source’s `maxAge`, or none came within that time.', (source) => tooOld(source, nowMs)),
     { name: 'slipway_backup_total', help: 'Backups in the catalogue, by the state they are in now.', type: 'gauge', samples: sources.flatMap(stateSamples) },
   ];
 }
 
-function tooOld({ maxAgeMs, newestVerifiedAt }: BackupMetrics, nowMs: number): number | null {
+/** Where there is none, one was to be there within that time of the first request. */
+function tooOld({ maxAgeMs, newestVerifiedAt, firstRequestedAt }: BackupMetrics, nowMs: number): number | null {
   if (maxAgeMs === null) return null;
-  return newestVerifiedAt === null || nowMs - Date.parse(newestVerifiedAt) > maxAgeMs ? 1 : 0;
+  return nowMs - Date.parse(newestVerifiedAt ?? firstRequestedAt) > maxAgeMs ? 1 : 0;
 }
 
 function stateSamples(source: BackupMetrics): Sample[] {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { ulid } from 'ulid';
 import type { ContractSubject } from '../contract.js';
 import { aBackup, aDrill, aFailure, makeVerified } from './backup-samples.js';
 import { aService } from './samples.js';
@@ -20,14 +21,14 @@ export function backupMetricsContract(subject: () => ContractSubject): void {
       await makeVerified(stores().backups, service, { at: EARLY });
       const gone = await makeVerified(stores().backups, service, { at: LATER });
       await stores().backups.forgotten([gone.id]);
-      const failed = aBackup(service, { maxAgeMs: 86_400_000 });
+      const failed = aBackup(service, { id: ulid(Date.now() + 1_000), maxAgeMs: 86_400_000 });
       await stores().backups.request(failed);
       await stores().backups.record(aFailure(failed));
       await stores().backups.proven(newest.id, EARLY);
       await drilled(service, true, LATE);
       await drilled(service, false, LATER);
       expect(await metricsOf(service)).toEqual([{
-        service, environment: 'production', source: 'orders', maxAgeMs: 86_400_000, newestVerifiedAt: LATE, newestBytes: 5_000_000_000, newestTookMs: 120_000,
+        service, environment: 'production', source: 'orders', maxAgeMs: 86_400_000, firstRequestedAt: expect.stringMatching(/Z$/), newestVerifiedAt: LATE, newestBytes: 5_000_000_000, newestTookMs: 120_000,
         lastProvenAt: LATE, lastDrillFailedAt: LATER, byState: { verified: 2, forgotten: 1, failed: 1 },
       }]);
     });
@@ -36,7 +37,7 @@ export function backupMetricsContract(subject: () => ContractSubject): void {
       const service = aService();
       await stores().backups.request(aBackup(service));
       expect(await metricsOf(service)).toEqual([{
-        service, environment: 'production', source: 'orders', maxAgeMs: null, newestVerifiedAt: null, newestBytes: null, newestTookMs: null,
+        service, environment: 'production', source: 'orders', maxAgeMs: null, firstRequestedAt: expect.stringMatching(/Z$/), newestVerifiedAt: null, newestBytes: null, newestTookMs: null,
         lastProvenAt: null, lastDrillFailedAt: null, byState: { requested: 1 },
       }]);
     });

@@ -14,8 +14,9 @@ export function memoryBackupMetrics(tables: MemoryTables): readonly BackupMetric
 }
 
 function metricsOf(rows: readonly BackupRow[], drills: readonly DrillRecord[]): readonly BackupMetrics[] {
-  const newest = [...rows].sort((a, b) => (a.record.id < b.record.id ? 1 : -1))[0];
-  if (!newest) return [];
+  const byId = rows.toSorted((a, b) => (a.record.id < b.record.id ? 1 : -1));
+  const [newest, first] = [byId[0], byId.at(-1)];
+  if (!newest || !first) return [];
   const { service, environment, source, plan } = newest.record;
   const verified = rows.filter(({ record }) => record.state === 'verified').sort((a, b) => byNewestData(a.record, b.record))[0];
   const ended = (proven: boolean) => drills.filter((drill) => isOf(drill, { service, environment, source }) && drill.proven === proven).map(({ endedAt }) => endedAt);
@@ -24,6 +25,7 @@ function metricsOf(rows: readonly BackupRow[], drills: readonly DrillRecord[]): 
   return [{
     service, environment, source,
     maxAgeMs: plan.source.maxAgeMs,
+    firstRequestedAt: first.record.requestedAt,
     newestVerifiedAt: verified?.record.at ?? null,
     newestBytes: verified?.record.bytes ?? null,
     newestTookMs: verified?.tookMs ?? null,

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { BackupMetrics } from '../backup-stores.js';
-import { later } from '../moment.js';
+import { later, moment } from '../moment.js';
 import type { Database } from './database.js';
 
 type Instants = 'newestVerifiedAt' | 'lastProvenAt' | 'lastDrillFailedAt';
@@ -10,7 +10,7 @@ type MetricsRow = Omit<BackupMetrics, Instants> & Readonly<Record<Instants, stri
 /** The states are counted over one index; all else is the first row of another. */
 export async function postgresBackupMetrics(database: Database): Promise<readonly BackupMetrics[]> {
   const { rows } = await database.run((queries) => queries.execute<MetricsRow>(sql`
-    SELECT of.service, of.environment, of.source, of.by_state AS "byState", newest.max_age_ms AS "maxAgeMs",
+    SELECT of.service, of.environment, of.source, of.by_state AS "byState", newest.max_age_ms AS "maxAgeMs", first.requested_at AS "firstRequestedAt",
       verified.at AS "newestVerifiedAt", verified.bytes AS "newestBytes", verified.took_ms AS "newestTookMs",
       greatest(
         (SELECT max(proven_at) FROM backups WHERE (service, environment, source) = (of.service, of.environment, of.source)),
@@ -26,12 +26,19 @@ export async function postgresBackupMetrics(database: Database): Promise<readonl
       SELECT (plan -> 'source' ->> 'maxAgeMs')::double precision AS max_age_ms FROM backups
       WHERE (service, environment, source) = (of.service, of.environment, of.source) ORDER BY id DESC LIMIT 1
     ) AS newest
+    CROSS JOIN LATERAL (
+      SELECT requested_at FROM backups WHERE (service, environment, source) = (of.service, of.environment, of.source) ORDER BY id LIMIT 1
+    ) AS first
     LEFT JOIN LATERAL (
       SELECT at, bytes::double precision AS bytes, took_ms FROM backups
       WHERE (service, environment, source) = (of.service, of.environment, of.source) AND state = 'verified' ORDER BY at DESC, id DESC LIMIT 1
     ) AS verified ON true
     ORDER BY of.environment, of.service, of.source`));
   return rows.map((row) => ({
-    ...row, newestVerifiedAt: later(null, row.newestVerifiedAt), lastProvenAt: later(null, row.lastProvenAt), lastDrillFailedAt: later(null, row.lastDrillFailedAt),
+    ...row,
+    firstRequestedAt: moment(row.firstRequestedAt),
+    newestVerifiedAt: later(null, row.newestVerifiedAt),
+    lastProvenAt: later(null, row.lastProvenAt),
+    lastDrillFailedAt: later(null, row.lastDrillFailedAt),
   }));
 }
