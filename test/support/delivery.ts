@@ -4,13 +4,14 @@ import { ulid } from 'ulid';
 import type { Control, ControlKind } from '../../src/domain/deployment/control-message.js';
 import type { Plan } from '../../src/domain/deployment/plan.js';
 import type { DeploymentStatus } from '../../src/domain/deployment/status.js';
-import { createRecordActivities, createTrafficActivities } from '../../src/activities/deployment/deployment-activities.js';
+import { createMigrationActivities, createRecordActivities, createTrafficActivities } from '../../src/activities/deployment/deployment-activities.js';
 import type { ActivityDeps } from '../../src/activities/deployment/deps.js';
 import { systemClock } from '../../src/activities/watch/clock.js';
 import { createTemporalOwnership } from '../../src/activities/watch/temporal-ownership.js';
 import { createWatchActivities } from '../../src/activities/watch/create-watch-activities.js';
 import { createFakeMetricSource } from '../../src/metrics/fake-metric-source.js';
 import { createFakeNotifier, type FakeNotifier } from '../../src/notifiers/fake-notifier.js';
+import { createPrograms } from '../../src/programs/programs.js';
 import { createFakeProber, type FakeProber } from '../../src/probes/fake-prober.js';
 import { createFakeRouter, type FakeRouter } from '../../src/routers/fake/fake-router.js';
 import { createMemoryStores } from '../../src/store/memory/memory-stores.js';
@@ -77,9 +78,10 @@ export async function createDelivery(options: { instances?: string[]; address?: 
     routers: () => fake.router, prober, metricSource: () => createFakeMetricSource(), events: stores.events, observations: stores.observations, clock: systemClock,
     ownership: createTemporalOwnership({ client: client.activity }), reportShift: createReportShift(client), logger,
   });
+  const programs = createPrograms({ guardian: { watch: () => undefined, release: () => undefined }, graceMs: 500 });
   const workers = await createWorkers({
     connection: native, namespace: 'default', site, workflowQueue: site, workflowBundle: { codePath: process.env['SLIPWAY_TEST_WORKFLOW_BUNDLE'] ?? '' },
-    activities: { records: createRecordActivities(deps), traffic: createTrafficActivities(deps), watch, heavy: {} },
+    activities: { records: createRecordActivities(deps), traffic: createTrafficActivities(deps), watch, heavy: createMigrationActivities({ ...deps, programs }) },
   });
   const running = workers.map((worker) => worker.run());
   const delivery: Delivery = {
