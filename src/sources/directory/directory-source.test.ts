@@ -1,62 +1,18 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, readlink, rename, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile, readlink, rename, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { freePrograms } from '../../../test/support/free-programs.js';
-import { compareFingerprints } from '../../domain/backup/compare-fingerprints.js';
+import { copyName, type FolderScene, folderScene, SHAPES } from '../../../test/support/folder-scene.js';
 import { makeCopy } from '../contract/copies.js';
-import { backUp, contextOf, RUN, type SourceScene } from '../contract/scene.js';
+import { backUp, contextOf, RUN } from '../contract/scene.js';
 import { sourceContract } from '../contract.js';
-import { createDisk, type Disk } from '../files/disk.js';
-import { createDirectorySource } from './directory-source.js';
 
-type Shape = 'a plain folder' | 'a link to a folder';
-
-interface FolderScene extends SourceScene {
-  /** What is live, as the definition names it. */
-  readonly path: string;
-  readonly around: string;
-}
-
-async function arrange(shape: Shape, disk?: Disk): Promise<FolderScene> {
-  const around = await mkdtemp(join(tmpdir(), 'slipway-folder-'));
-  const [path, scratch] = [join(around, `it's "here"`), join(around, 'scratch')];
-  await mkdir(scratch);
-  const folder = shape === 'a plain folder' ? path : join(around, 'data-v1');
-  await mkdir(folder);
-  if (shape === 'a link to a folder') await symlink('data-v1', path);
-  await mkdir(join(folder, 'empty'));
-  const add = (root: string, key: string) => writeFile(join(root, `${key}.txt`), key);
-  return {
-    path, around, scratch,
-    source: createDirectorySource({ name: 'files', path, programs: freePrograms(), ...(disk && { disk }) }),
-    add: (key) => add(path, key),
-    keys: async () => (await readdir(path)).filter((name) => name.endsWith('.txt')).map((name) => name.slice(0, -4)).sort(),
-    addToCopy: async (key, run) => add(join(around, await copyName(around, run)), key),
-    leftovers: async () => {
-      const kept = [`it's "here"`, 'scratch', await readlink(path).catch(() => '')];
-      return (await readdir(around)).filter((name) => !kept.includes(name));
-    },
-    checks: {
-      holds: (key) => ({ kind: 'command', command: ['sh', '-c', 'test -f "$SLIPWAY_COPY/$0.txt"', key], timeoutMs: 10_000 }),
-      broken: { kind: 'command', command: ['/no/such/program'], timeoutMs: 10_000 },
-    },
-    close: () => rm(around, { recursive: true, force: true }),
-  };
-}
-
-async function copyName(around: string, run: string): Promise<string> {
-  return (await readdir(around)).find((name) => name.endsWith(`-${run}`) && /copy|restored/.test(name)) ?? 'none';
-}
-
-const SHAPES: readonly Shape[] = ['a plain folder', 'a link to a folder'];
-for (const shape of SHAPES) sourceContract(`the directory source on ${shape}`, ['fenced'], () => arrange(shape));
+for (const shape of SHAPES) sourceContract(`the directory source on ${shape}`, ['fenced'], () => folderScene(shape));
 
 describe('the directory source', () => {
   let scene: FolderScene;
   beforeEach(async () => {
-    scene = await arrange('a plain folder');
+    scene = await folderScene('a plain folder');
   });
   afterEach(() => scene.close());
 
@@ -168,7 +124,7 @@ describe('the directory source', () => {
 describe('the directory source on a link', () => {
   let scene: FolderScene;
   beforeEach(async () => {
-    scene = await arrange('a link to a folder');
+    scene = await folderScene('a link to a folder');
   });
   afterEach(() => scene.close());
 
@@ -196,96 +152,5 @@ describe('the directory source on a link', () => {
     await expect(scene.source.swap(contextOf())).rejects.toMatchObject({ code: 'SWAP_FAILED' });
     await scene.source.dropOld(contextOf());
     expect(await readFile(join(scene.around, 'data-v1', 'first.txt'), 'utf8')).toBe('first');
-  });
-});
-
-/** A disk that is gone from its n-th change on, as for a worker that is killed there; or fails once. */
-function failingDisk(at: number, how: 'killed' | 'once'): { disk: Disk; failed: () => boolean } {
-  const real = createDisk();
-  let changes = 0;
-  const guard = <Args extends readonly unknown[], T>(work: (...args: Args) => Promise<T>) => async (...args: Args): Promise<T> => {
-    changes += 1;
-    if (how === 'killed' ? changes > at : changes === at + 1) throw new Error('the disk is gone');
-    return work(...args);
-  };
-  const disk = { ...real, rename: guard(real.rename), write: guard(real.write), makeLink: guard(real.makeLink), makeFolder: guard(real.makeFolder), remove: guard(real.remove) };
-  return { disk, failed: () => changes > at };
-}
-
-const MOST_CHANGES = 30;
-
-describe.each(SHAPES)('the directory source on %s, killed between any two changes', (shape) => {
-  async function walk(how: 'killed' | 'once', act: (source: SourceScene['source']) => Promise<unknown>, before: (scene: FolderScene) => Promise<unknown>, after: (scene: FolderScene) => Promise<void>): Promise<number> {
-    for (let at = 0; at < MOST_CHANGES; at += 1) {
-      const scene = await arrange(shape);
-      await scene.add('first');
-      const kept = await backUp(scene);
-      await scene.add('later');
-      await makeCopy(scene, kept);
-      await before(scene);
-      const { disk, failed } = failingDisk(at, how);
-      await act(createDirectorySource({ name: 'files', path: scene.path, programs: freePrograms(), disk })).catch(() => undefined);
-      if (failed()) await after(scene);
-      await scene.close();
-      if (!failed()) return at;
-    }
-    throw new Error('it never ended');
-  }
-
-  it('finishes the swap at the next attempt', async () => {
-    const changes = await walk('killed', (source) => source.swap(contextOf()), async () => undefined, async (scene) => {
-      await scene.source.swap(contextOf());
-      expect(await scene.keys()).toEqual(['first']);
-      await scene.source.dropOld(contextOf());
-      expect(await scene.leftovers()).toEqual([]);
-    });
-    expect(changes).toBeGreaterThanOrEqual(3);
-  });
-
-  it('can be taken back instead', async () => {
-    await walk('killed', (source) => source.swap(contextOf()), async () => undefined, async (scene) => {
-      await scene.source.swapBack(contextOf());
-      expect(await scene.keys()).toEqual(['first', 'later']);
-      await scene.source.dropCopy(contextOf());
-      expect(await scene.leftovers()).toEqual([]);
-    });
-  });
-
-  it('finishes the swap back at the next attempt', async () => {
-    await walk('killed', (source) => source.swapBack(contextOf()), (scene) => scene.source.swap(contextOf()), async (scene) => {
-      await scene.source.swapBack(contextOf());
-      expect(await scene.keys()).toEqual(['first', 'later']);
-      const copy = await scene.source.fingerprint('copy', contextOf());
-      expect(Object.keys(copy.items)).toEqual(['empty', 'first.txt']);
-    });
-  });
-
-  it('leaves what was live live when a change fails', async () => {
-    await walk('once', (source) => source.swap(contextOf()), async () => undefined, async (scene) => {
-      expect(await scene.keys()).toEqual(['first', 'later']);
-    });
-  });
-
-  it('finishes dropping at the next attempt', async () => {
-    await walk('killed', (source) => source.dropOld(contextOf()), (scene) => scene.source.swap(contextOf()), async (scene) => {
-      await scene.source.dropOld(contextOf());
-      expect(await scene.leftovers()).toEqual([]);
-      expect(await scene.keys()).toEqual(['first']);
-    });
-  });
-
-  it('makes a whole copy at the next attempt', async () => {
-    const scene = await arrange(shape);
-    await scene.add('first');
-    const kept = await backUp(scene);
-    for (let at = 0; at < MOST_CHANGES; at += 1) {
-      const { disk, failed } = failingDisk(at, 'killed');
-      const source = createDirectorySource({ name: 'files', path: scene.path, programs: freePrograms(), disk });
-      await makeCopy({ ...scene, source }, kept).catch(() => undefined);
-      await makeCopy(scene, kept);
-      expect(compareFingerprints(kept.fingerprint, await scene.source.fingerprint('copy', contextOf()))).toEqual([]);
-      if (!failed()) break;
-    }
-    await scene.close();
   });
 });

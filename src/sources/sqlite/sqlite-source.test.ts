@@ -1,223 +1,133 @@
-import { execFileSync, spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { freePrograms } from '../../../test/support/free-programs.js';
+import { type DatabaseScene, MODES, sqliteScene, whenSqlite } from '../../../test/support/sqlite-scene.js';
 import { makeCopy } from '../contract/copies.js';
-import { backUp, contextOf, RUN, type SourceScene } from '../contract/scene.js';
+import { backUp, contextOf } from '../contract/scene.js';
 import { sourceContract } from '../contract.js';
-import { createDisk, type Disk } from '../files/disk.js';
 import { createSqliteSource } from './sqlite-source.js';
 
-type Mode = 'wal' | 'delete';
+whenSqlite(() => {
+  for (const mode of MODES) sourceContract(`the sqlite source in mode ${mode}`, ['snapshot', 'fenced'], () => sqliteScene(mode));
 
-interface DatabaseScene extends SourceScene {
-  readonly path: string;
-  readonly around: string;
-  sql(statements: string, file?: string): string;
-  /** Another process that has the database open. */
-  hold(statements: string): Promise<ChildProcessWithoutNullStreams>;
-}
+  describe('the sqlite source', () => {
+    let scene: DatabaseScene;
+    beforeEach(async () => {
+      scene = await sqliteScene('wal');
+    });
+    afterEach(() => scene.close());
 
-async function arrange(mode: Mode, disk?: Disk): Promise<DatabaseScene> {
-  const around = await mkdtemp(join(tmpdir(), 'slipway-sqlite-'));
-  const [path, scratch, stagingFolder] = [join(around, `it's "a" 100%?#.db`), join(around, 'scratch'), join(around, 'staging')];
-  await mkdir(scratch);
-  const sql = (statements: string, file = path) => execFileSync('sqlite3', ['-batch', '-bail', '-noheader', file], { input: `.timeout 5000\n${statements}\n`, encoding: 'utf8' });
-  sql(`PRAGMA journal_mode=${mode}; CREATE TABLE orders (key TEXT PRIMARY KEY, at); CREATE TABLE lines (a, b BLOB); INSERT INTO lines VALUES (1, x'00ff'), (NULL, 2.5);`);
-  const held: ChildProcessWithoutNullStreams[] = [];
-  const copy = async (run: string) => join(around, (await readdir(around)).find((name) => name.includes('.copy-') && name.endsWith(run)) ?? 'none');
-  const insert = (key: string) => `INSERT INTO orders VALUES ('${key}', 1);`;
-  return {
-    path, around, scratch, sql,
-    source: createSqliteSource({ name: 'orders', path, programs: freePrograms(), stagingFolder, timeoutMs: 30_000, ...(disk && { disk }) }),
-    add: async (key) => void sql(insert(key)),
-    keys: async () => sql('SELECT key FROM orders ORDER BY key;').split('\n').filter((line) => line !== ''),
-    addToCopy: async (key, run) => void sql(insert(key), await copy(run)),
-    spoil: async (folder) => {
-      const file = join(folder, 'database.sqlite');
-      await writeFile(file, Buffer.from(await readFile(file)).fill(0x41, 4_000));
-    },
-    leftovers: async () => {
-      const beside = (await readdir(around)).filter((name) => !['scratch', 'staging'].includes(name) && !name.startsWith(`it's "a"`));
-      return [...beside, ...await readdir(stagingFolder).catch(() => [])];
-    },
-    checks: {
-      holds: (key) => ({ kind: 'query', sql: `SELECT count(*) FROM orders WHERE key = '${key}'`, timeoutMs: 10_000 }),
-      broken: { kind: 'query', sql: 'SELECT nothing FROM nowhere', timeoutMs: 10_000 },
-    },
-    hold: async (statements) => {
-      const child = spawn('sqlite3', ['-batch', path], { stdio: 'pipe' });
-      held.push(child);
-      child.stdin.write(`${statements}\nSELECT 'ready';\n`);
-      await once(child.stdout, 'data');
-      return child;
-    },
-    close: async () => {
-      for (const child of held) {
-        child.kill('SIGKILL');
-        if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-      }
-      await rm(around, { recursive: true, force: true });
-    },
-  };
-}
+    const live = () => scene.source.fingerprint('live', contextOf());
 
-const MODES: readonly Mode[] = ['wal', 'delete'];
-for (const mode of MODES) sourceContract(`the sqlite source in mode ${mode}`, ['snapshot', 'fenced'], () => arrange(mode));
+    it('counts and sums every table, and the schema, whatever their names', async () => {
+      scene.sql(`CREATE TABLE "we ird'""\n.x" (a); INSERT INTO "we ird'""\n.x" VALUES (1); CREATE TABLE pairs (k PRIMARY KEY, v) WITHOUT ROWID; CREATE VIEW v AS SELECT 1;`);
+      const { items } = await live();
+      expect(items).toMatchObject({ [`we ird'"\n.x`]: { kind: 'table', count: '1' }, lines: { count: '2' }, pairs: { count: '0' }, orders: { count: '0' }, sqlite_schema: { count: '6' } });
+    });
 
-describe('the sqlite source', () => {
-  let scene: DatabaseScene;
-  beforeEach(async () => {
-    scene = await arrange('wal');
-  });
-  afterEach(() => scene.close());
+    it.each([
+      ['a value', `UPDATE lines SET a = 2 WHERE a = 1;`, 'lines'],
+      ['the type of a value', `UPDATE lines SET a = '1' WHERE a = 1;`, 'lines'],
+      ['a view', 'CREATE VIEW v AS SELECT 1;', 'sqlite_schema'],
+    ])('tells when %s is another one', async (_, change, table) => {
+      const before = await live();
+      scene.sql(change);
+      expect((await live()).items[table]?.sum).not.toBe(before.items[table]?.sum);
+    });
 
-  const live = () => scene.source.fingerprint('live', contextOf());
+    it('backs up what is only in the write-ahead log, while it is written to', async () => {
+      await scene.hold('PRAGMA wal_autocheckpoint=0; INSERT INTO orders VALUES (\'logged\', 1);');
+      const { fingerprint } = await backUp(scene);
+      expect(fingerprint.items['orders']?.count).toBe('1');
+    });
 
-  it('counts and sums every table, and the schema, whatever their names', async () => {
-    scene.sql(`CREATE TABLE "we ird'""\n.x" (a); INSERT INTO "we ird'""\n.x" VALUES (1); CREATE TABLE pairs (k PRIMARY KEY, v) WITHOUT ROWID; CREATE VIEW v AS SELECT 1;`);
-    const { items } = await live();
-    expect(items).toMatchObject({ [`we ird'"\n.x`]: { kind: 'table', count: '1' }, lines: { count: '2' }, pairs: { count: '0' }, orders: { count: '0' }, sqlite_schema: { count: '6' } });
-  });
+    it('does not back up a damaged database', async () => {
+      scene.sql('INSERT INTO lines SELECT value, randomblob(3000) FROM generate_series(1, 50); PRAGMA journal_mode=delete;');
+      const bytes = await readFile(scene.path);
+      await writeFile(scene.path, bytes.fill(0x41, 8_192, 40_000));
+      await expect(backUp(scene)).rejects.toMatchObject({ code: 'SOURCE_UNSUPPORTED' });
+    });
 
-  it.each([
-    ['a value', `UPDATE lines SET a = 2 WHERE a = 1;`, 'lines'],
-    ['the type of a value', `UPDATE lines SET a = '1' WHERE a = 1;`, 'lines'],
-    ['a view', 'CREATE VIEW v AS SELECT 1;', 'sqlite_schema'],
-  ])('tells when %s is another one', async (_, change, table) => {
-    const before = await live();
-    scene.sql(change);
-    expect((await live()).items[table]?.sum).not.toBe(before.items[table]?.sum);
-  });
-
-  it('backs up what is only in the write-ahead log, while it is written to', async () => {
-    await scene.hold('PRAGMA wal_autocheckpoint=0; INSERT INTO orders VALUES (\'logged\', 1);');
-    const { fingerprint } = await backUp(scene);
-    expect(fingerprint.items['orders']?.count).toBe('1');
-  });
-
-  it('does not back up a damaged database', async () => {
-    scene.sql('INSERT INTO lines SELECT value, randomblob(3000) FROM generate_series(1, 50); PRAGMA journal_mode=delete;');
-    const bytes = await readFile(scene.path);
-    await writeFile(scene.path, bytes.fill(0x41, 8_192, 40_000));
-    await expect(backUp(scene)).rejects.toMatchObject({ code: 'SOURCE_UNSUPPORTED' });
-  });
-
-  it('makes no database where none is', async () => {
-    await rm(scene.path);
-    await expect(backUp(scene)).rejects.toMatchObject({ code: 'SOURCE_MISSING' });
-    expect(await scene.leftovers()).toEqual([]);
-    await expect(readFile(scene.path)).rejects.toMatchObject({ code: 'ENOENT' });
-  });
-
-  it('is not swapped while somebody writes', async () => {
-    await scene.add('first');
-    await makeCopy(scene, await backUp(scene));
-    const source = createSqliteSource({ name: 'orders', path: scene.path, programs: freePrograms(), stagingFolder: join(scene.around, 'staging'), timeoutMs: 30_000 });
-    const writer = await scene.hold(`BEGIN IMMEDIATE; INSERT INTO orders VALUES ('unfinished', 1);`);
-    await expect(source.swap(contextOf())).rejects.toMatchObject({ code: 'SWAP_FAILED' });
-    writer.stdin.end('COMMIT;\n');
-    await once(writer, 'exit');
-    expect(await scene.keys()).toEqual(['first', 'unfinished']);
-  }, 30_000);
-
-  it('moves what a killed writer left in the log along with it, and brings it back', async () => {
-    await scene.add('first');
-    await makeCopy(scene, await backUp(scene));
-    const writer = await scene.hold(`PRAGMA wal_autocheckpoint=0; INSERT INTO orders VALUES ('logged', 1);`);
-    writer.kill('SIGKILL');
-    await once(writer, 'exit');
-    await scene.source.swap(contextOf());
-    expect(await scene.keys()).toEqual(['first']);
-    await scene.source.swapBack(contextOf());
-    expect(await scene.keys()).toEqual(['first', 'logged']);
-  });
-
-  it('says so when somebody still has it open', async () => {
-    await makeCopy(scene, await backUp(scene));
-    await scene.hold('SELECT count(*) FROM orders;');
-    const { detail } = await scene.source.swap(contextOf());
-    expect(detail).toContain('still has');
-  });
-
-  it('is restored over what is no database any more', async () => {
-    await scene.add('first');
-    await makeCopy(scene, await backUp(scene));
-    await writeFile(scene.path, 'x'.repeat(10_000));
-    await scene.source.swap(contextOf());
-    expect(await scene.keys()).toEqual(['first']);
-  });
-
-  it('is restored where nothing is left', async () => {
-    await scene.add('first');
-    await makeCopy(scene, await backUp(scene));
-    await rm(scene.path);
-    await scene.source.swap(contextOf());
-    expect(await scene.keys()).toEqual(['first']);
-  });
-
-  it('is swapped where a link leads to', async () => {
-    await rename(scene.path, join(scene.around, 'real.db'));
-    await symlink('real.db', scene.path);
-    await scene.add('first');
-    await makeCopy(scene, await backUp(scene));
-    await scene.add('later');
-    await scene.source.swap(contextOf());
-    expect(scene.sql('SELECT key FROM orders;', join(scene.around, 'real.db'))).toBe('first\n');
-  });
-
-  it('checks with no reach beyond the copy', async () => {
-    await makeCopy(scene, await backUp(scene));
-    const evil = join(scene.around, 'evil');
-    const query = (sql: string) => ({ kind: 'query' as const, sql, timeoutMs: 10_000 });
-    const outcomes = await scene.source.check({
-      shell: query(`.shell touch ${evil}`), later: query(`SELECT 1;\n.shell touch ${evil}`), file: query(`SELECT writefile('${evil}', 'x')`), attach: query(`ATTACH '${evil}' AS e; SELECT 1`),
-      write: query('DELETE FROM orders; SELECT 1'), two: query('SELECT 1, 1'), none: query('SELECT 1 WHERE 0'), zero: query('SELECT 0'), one: query('SELECT 1'),
-    }, contextOf());
-    expect(outcomes.filter(({ ok }) => ok).map(({ name }) => name)).toEqual(['one']);
-    expect(await readdir(scene.around)).not.toContain('evil');
-  });
-
-  it('names the program that is missing', async () => {
-    const source = createSqliteSource({ name: 'orders', path: scene.path, programs: freePrograms(), stagingFolder: scene.scratch, timeoutMs: 1_000, program: 'no-such-sqlite' });
-    await expect(source.fingerprint('live', contextOf())).rejects.toMatchObject({ code: 'PROGRAM_MISSING' });
-  });
-});
-
-describe.each(MODES)('the sqlite source in mode %s, killed between any two changes of a swap', (mode) => {
-  it.each(['swap', 'swapBack'] as const)('finishes the %s at the next attempt, and each can be taken back', async (act) => {
-    for (let at = 0; ; at += 1) {
-      const scene = await arrange(mode);
-      await scene.add('first');
-      const kept = await backUp(scene);
-      await scene.add('later');
-      await makeCopy(scene, kept);
-      if (act === 'swapBack') await scene.source.swap(contextOf());
-      const { disk, failed } = diskUntil(at);
-      await createSqliteSource({ name: 'orders', path: scene.path, programs: freePrograms(), stagingFolder: scene.scratch, timeoutMs: 30_000, disk })[act](contextOf()).catch(() => undefined);
-      await scene.source[act](contextOf());
-      expect(await scene.keys()).toEqual(act === 'swap' ? ['first'] : ['first', 'later']);
-      if (act === 'swap') await scene.source.swapBack(contextOf());
-      expect(await scene.keys()).toEqual(['first', 'later']);
-      await scene.source.dropCopy(contextOf(RUN));
+    it('makes no database where none is', async () => {
+      await rm(scene.path);
+      await expect(backUp(scene)).rejects.toMatchObject({ code: 'SOURCE_MISSING' });
       expect(await scene.leftovers()).toEqual([]);
-      await scene.close();
-      if (!failed()) return;
-    }
-  }, 60_000);
-});
+      await expect(readFile(scene.path)).rejects.toMatchObject({ code: 'ENOENT' });
+    });
 
-/** Gone from its n-th change on, as for a worker that is killed there. */
-function diskUntil(at: number): { disk: Disk; failed: () => boolean } {
-  const real = createDisk();
-  let changes = 0;
-  const guard = <Args extends readonly unknown[], T>(work: (...args: Args) => Promise<T>) => async (...args: Args): Promise<T> => {
-    changes += 1;
-    if (changes > at) throw new Error('the disk is gone');
-    return work(...args);
-  };
-  return { disk: { ...real, rename: guard(real.rename), write: guard(real.write) }, failed: () => changes > at };
-}
+    it('is not swapped while somebody writes', async () => {
+      await scene.add('first');
+      await makeCopy(scene, await backUp(scene));
+      const source = createSqliteSource({ name: 'orders', path: scene.path, programs: freePrograms(), stagingFolder: join(scene.around, 'staging'), timeoutMs: 30_000 });
+      const writer = await scene.hold(`BEGIN IMMEDIATE; INSERT INTO orders VALUES ('unfinished', 1);`);
+      await expect(source.swap(contextOf())).rejects.toMatchObject({ code: 'SWAP_FAILED' });
+      writer.stdin.end('COMMIT;\n');
+      await once(writer, 'exit');
+      expect(await scene.keys()).toEqual(['first', 'unfinished']);
+    }, 30_000);
+
+    it('moves what a killed writer left in the log along with it, and brings it back', async () => {
+      await scene.add('first');
+      await makeCopy(scene, await backUp(scene));
+      const writer = await scene.hold(`PRAGMA wal_autocheckpoint=0; INSERT INTO orders VALUES ('logged', 1);`);
+      writer.kill('SIGKILL');
+      await once(writer, 'exit');
+      await scene.source.swap(contextOf());
+      expect(await scene.keys()).toEqual(['first']);
+      await scene.source.swapBack(contextOf());
+      expect(await scene.keys()).toEqual(['first', 'logged']);
+    });
+
+    it('says so when somebody still has it open', async () => {
+      await makeCopy(scene, await backUp(scene));
+      await scene.hold('SELECT count(*) FROM orders;');
+      const { detail } = await scene.source.swap(contextOf());
+      expect(detail).toContain('still has');
+    });
+
+    it('is restored over what is no database any more', async () => {
+      await scene.add('first');
+      await makeCopy(scene, await backUp(scene));
+      await writeFile(scene.path, 'x'.repeat(10_000));
+      await scene.source.swap(contextOf());
+      expect(await scene.keys()).toEqual(['first']);
+    });
+
+    it('is restored where nothing is left', async () => {
+      await scene.add('first');
+      await makeCopy(scene, await backUp(scene));
+      await rm(scene.path);
+      await scene.source.swap(contextOf());
+      expect(await scene.keys()).toEqual(['first']);
+    });
+
+    it('is swapped where a link leads to', async () => {
+      await rename(scene.path, join(scene.around, 'real.db'));
+      await symlink('real.db', scene.path);
+      await scene.add('first');
+      await makeCopy(scene, await backUp(scene));
+      await scene.add('later');
+      await scene.source.swap(contextOf());
+      expect(scene.sql('SELECT key FROM orders;', join(scene.around, 'real.db'))).toBe('first\n');
+    });
+
+    it('checks with no reach beyond the copy', async () => {
+      await makeCopy(scene, await backUp(scene));
+      const evil = join(scene.around, 'evil');
+      const query = (sql: string) => ({ kind: 'query' as const, sql, timeoutMs: 10_000 });
+      const outcomes = await scene.source.check({
+        shell: query(`.shell touch ${evil}`), later: query(`SELECT 1;\n.shell touch ${evil}`), file: query(`SELECT writefile('${evil}', 'x')`), attach: query(`ATTACH '${evil}' AS e; SELECT 1`),
+        write: query('DELETE FROM orders; SELECT 1'), two: query('SELECT 1, 1'), none: query('SELECT 1 WHERE 0'), zero: query('SELECT 0'), one: query('SELECT 1'),
+      }, contextOf());
+      expect(outcomes.filter(({ ok }) => ok).map(({ name }) => name)).toEqual(['one']);
+      expect(await readdir(scene.around)).not.toContain('evil');
+    });
+
+    it('names the program that is missing', async () => {
+      const source = createSqliteSource({ name: 'orders', path: scene.path, programs: freePrograms(), stagingFolder: scene.scratch, timeoutMs: 1_000, program: 'no-such-sqlite' });
+      await expect(source.fingerprint('live', contextOf())).rejects.toMatchObject({ code: 'PROGRAM_MISSING' });
+    });
+  });
+});
