@@ -107,7 +107,7 @@ describe('/metrics', () => {
     expect(text).toContain(`slipway_backup_last_size_bytes{${labels}} 5000000000`);
     expect(text).toContain(`slipway_backup_last_duration_seconds{${labels}} 120`);
     expect(text).toContain(`slipway_backup_too_old{${labels}} 1`);
-    expect(text).toContain(`slipway_backup_total{${labels},state="verified"} 1`);
+    expect(text).toContain(`slipway_backups{${labels},state="verified"} 1`);
   });
 
   it('counts requests by the pattern of their route', async () => {

@@ -39,7 +39,7 @@ describe('metrics of backups', () => {
   });
 
   it('show every state, so that an alert on one finds it at 0', () => {
-    expect(backupFamilies([SOURCE], NOW_MS).find(({ name }) => name === 'slipway_backup_total')?.samples).toContainEqual({
+    expect(backupFamilies([SOURCE], NOW_MS).find(({ name }) => name === 'slipway_backups')?.samples).toContainEqual({
       labels: { service: 'shop', environment: 'production', source: 'orders', state: 'damaged' }, value: 0,
     });
   });

@@ -14,7 +14,7 @@ export function backupFamilies(sources: readonly BackupMetrics[], nowMs: number)
     gauge('last_size_bytes', 'What the newest verified backup read from its source.', ({ newestBytes }) => newestBytes),
     gauge('last_duration_seconds', 'How long the run of the newest verified backup took.', ({ newestTookMs }) => (newestTookMs === null ? null : newestTookMs / 1_000)),
     gauge('too_old', 'Whether the newest verified data is older than the source’s `maxAge`, or none came within that time.', (source) => tooOld(source, nowMs)),
-    { name: 'slipway_backup_total', help: 'Backups in the catalogue, by the state they are in now.', type: 'gauge', samples: sources.flatMap(stateSamples) },
+    { name: 'slipway_backups', help: 'Backups in the catalogue, by the state they are in now.', type: 'gauge', samples: sources.flatMap(stateSamples) },
   ];
 }
 
