@@ -1,0 +1,164 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createMemoryStores } from '../../src/store/memory/memory-stores.js';
+import { aBackup, ADDRESS, get, post, put, putOwner, USER } from './backup-support.js';
+import { startTestApi, type TestApi } from './support.js';
+
+let api: TestApi;
+beforeEach(async () => {
+  api = await startTestApi();
+  await putOwner(api);
+});
+afterEach(() => api.close());
+
+const NOBODY = '01JD0000000000000000000000';
+const code = async (answer: Promise<{ readonly status: number; readonly body: Record<string, unknown> }>) => {
+  const { status, body } = await answer;
+  return [status, body['code']];
+};
+
+describe('POST /backups', () => {
+  it('starts a run and answers with its id and links', async () => {
+    const { status, headers, body } = await post(api, '/backups', { ...ADDRESS, reason: 'before the move' });
+    const self = `/api/v1/backups/${String(body['id'])}`;
+    expect([status, headers.get('location')]).toEqual([202, self]);
+    expect(body).toMatchObject({ ...ADDRESS, state: 'requested', links: { self, temporal: 'http://ui/backup/production/checkout/orders' } });
+    expect(await api.backupRuns.findRunning('backup', String(body['id']))).toMatchObject(ADDRESS);
+  });
+
+  it('answers the same request with the same key by the same backup', async () => {
+    const first = await post(api, '/backups', ADDRESS, { 'Idempotency-Key': 'k1' });
+    const again = await post(api, '/backups', ADDRESS, { 'Idempotency-Key': 'k1' });
+    expect([again.status, again.body]).toEqual([202, first.body]);
+    await api.app.afterwards.settled();
+    expect((await post(api, '/backups', ADDRESS, { 'Idempotency-Key': 'k1' })).body).toEqual(first.body);
+  });
+
+  it('drives the same backup on when Temporal was away at the first try', async () => {
+    api.backupRuns.set('away');
+    expect(await code(post(api, '/backups', ADDRESS, { 'Idempotency-Key': 'k1' }))).toEqual([503, 'TEMPORAL_UNAVAILABLE']);
+    const [requested] = (await api.stores.backups.list({}, { limit: 10 })).items;
+    api.backupRuns.set('back');
+    expect((await post(api, '/backups', ADDRESS, { 'Idempotency-Key': 'k1' })).body).toMatchObject({ id: requested?.id });
+  });
+
+  it('names the one that runs, and leaves no row of its own', async () => {
+    const first = await post(api, '/backups', ADDRESS);
+    const second = await post(api, '/backups', ADDRESS, { 'Idempotency-Key': 'k1' });
+    expect([second.status, second.body['code'], second.body['backup']]).toEqual([409, 'BACKUP_RUNNING', first.body['id']]);
+    expect((await api.stores.backups.list({}, { limit: 10 })).items.map(({ id }) => id)).toEqual([first.body['id']]);
+  });
+
+  it('frees the key of what was refused', async () => {
+    const first = await post(api, '/backups', ADDRESS);
+    await post(api, '/backups', ADDRESS, { 'Idempotency-Key': 'k1' });
+    api.backupRuns.advanceBackup(String(first.body['id']), { phase: 'succeeded' });
+    expect((await post(api, '/backups', ADDRESS, { 'Idempotency-Key': 'k1' })).status).toBe(202);
+  });
+
+  it.each([
+    ['an unknown service', { ...ADDRESS, service: 'nobody' }, 404, 'SERVICE_NOT_FOUND'],
+    ['an unknown environment', { ...ADDRESS, environment: 'nowhere' }, 404, 'ENVIRONMENT_NOT_FOUND'],
+    ['an unknown source', { ...ADDRESS, source: 'nothing' }, 404, 'SOURCE_UNKNOWN'],
+    ['a name with a quote', { ...ADDRESS, source: `or'ders` }, 400, 'INVALID_REQUEST'],
+  ])('refuses %s', async (_, body, status, refusal) => {
+    expect(await code(post(api, '/backups', body))).toEqual([status, refusal]);
+  });
+
+  it('names the owner of a source that is only used', async () => {
+    await put(api, USER);
+    const { status, body } = await post(api, '/backups', { service: 'basket', environment: 'production', source: 'bought' });
+    expect([status, body['code'], body['owner'], body['ownedSource']]).toEqual([409, 'SOURCE_NOT_OWNED', 'checkout', 'orders']);
+  });
+});
+
+describe('GET /backups', () => {
+  it('shows the live run’s own word, then the record’s', async () => {
+    const { body } = await post(api, '/backups', ADDRESS);
+    const id = String(body['id']);
+    api.backupRuns.advanceBackup(id, { phase: 'capturing', bytes: 7 });
+    expect((await get(api, `/backups/${id}`)).body).toMatchObject({ id, from: 'run', phase: 'capturing', bytes: 7, by: 'admin', kept: null });
+    await api.stores.backups.record(api.backupRuns.advanceBackup(id, { phase: 'failed', cause: { code: 'PRODUCER_FAILED', by: 'slipway', text: 'no' }, endedAt: new Date().toISOString() }));
+    expect((await get(api, `/backups/${id}`)).body).toMatchObject({ id, from: 'record', phase: 'failed', state: 'failed', cause: { code: 'PRODUCER_FAILED' } });
+  });
+
+  it('says what is in it, what reading it back found, and why it is kept', async () => {
+    const id = await aBackup(api);
+    expect((await get(api, `/backups/${id}`)).body).toMatchObject({
+      state: 'verified', verifiedAt: expect.any(String), snapshot: `snapshot-${id}`, fingerprint: { items: 1, total: '100' }, tookMs: { capture: 10, verify: 5 },
+      kept: { why: expect.arrayContaining(['the newest verified']) },
+    });
+  });
+
+  it('lists newest first, page by page, by source and state', async () => {
+    const [first, second] = [await aBackup(api), await aBackup(api, { state: 'damaged' })];
+    const page = await get(api, '/backups?limit=1&service=checkout&environment=production&source=orders');
+    expect(page.body).toMatchObject({ items: [{ id: second, state: 'damaged', links: {} }] });
+    expect((await get(api, `/backups?limit=1&cursor=${String(page.body['next'])}`)).body).toMatchObject({ items: [{ id: first }], next: null });
+    expect((await get(api, '/backups?usable=true')).body).toMatchObject({ items: [{ id: first }] });
+    expect((await get(api, '/backups?source=other')).body).toEqual({ items: [], next: null });
+  });
+
+  it('does not know what was never made', async () => {
+    expect(await code(get(api, `/backups/${NOBODY}`))).toEqual([404, 'BACKUP_NOT_FOUND']);
+  });
+});
+
+describe('reading a backup back again', () => {
+  it('starts it with what stands for the backup', async () => {
+    const id = await aBackup(api, { state: 'damaged' });
+    expect((await post(api, `/backups/${id}/verify`)).status).toBe(202);
+    expect(api.backupRuns.verified).toMatchObject([{ backup: id, snapshot: `snapshot-${id}` }]);
+  });
+
+  it('is refused where nothing is stored', async () => {
+    const { body } = await post(api, '/backups', ADDRESS);
+    expect(await code(post(api, `/backups/${String(body['id'])}/verify`))).toEqual([409, 'BACKUP_NOT_STORED']);
+    const gone = await aBackup(api);
+    await api.stores.backups.letGo([gone]);
+    expect(await code(post(api, `/backups/${gone}/verify`))).toEqual([409, 'BACKUP_FORGOTTEN']);
+  });
+});
+
+describe('a legal hold', () => {
+  it('says who and why, keeps the backup, and is written down', async () => {
+    const [old] = [await aBackup(api, { at: '2025-01-01T00:00:00.000Z' }), await aBackup(api), await aBackup(api), await aBackup(api)];
+    expect((await post(api, `/backups/${old}/hold`, { reason: 'audit 17' })).body).toMatchObject({ id: old, held: true });
+    expect((await get(api, `/backups/${old}`)).body).toMatchObject({ hold: { by: 'admin', reason: 'audit 17' }, kept: { why: ['under legal hold'], expires: null } });
+    expect((await api.stores.audit.list({ limit: 1 })).items).toMatchObject([{ action: 'backup.hold', actor: 'admin', subject: old, detail: { reason: 'audit 17' } }]);
+  });
+
+  it('is dropped, and may be dropped again', async () => {
+    const id = await aBackup(api);
+    await post(api, `/backups/${id}/hold`, { reason: 'audit 17' });
+    const drop = () => api.call('DELETE', `/api/v1/backups/${id}/hold`, { body: { reason: 'over' } });
+    expect((await drop()).body).toMatchObject({ id, held: false });
+    expect((await drop()).status).toBe(200);
+    expect((await api.stores.audit.list({ limit: 1 })).items).toMatchObject([{ action: 'backup.drop-hold' }]);
+  });
+
+  it('needs a reason, and something to hold', async () => {
+    const id = await aBackup(api);
+    expect(await code(post(api, `/backups/${id}/hold`))).toEqual([400, 'INVALID_REQUEST']);
+    await api.stores.backups.letGo([id]);
+    expect(await code(post(api, `/backups/${id}/hold`, { reason: 'late' }))).toEqual([409, 'BACKUP_FORGOTTEN']);
+  });
+});
+
+describe('the preview of retention', () => {
+  it('says what would go and why, and lets nothing go', async () => {
+    const at = (hour: number) => new Date(Date.UTC(2030, 0, 1, hour)).toISOString();
+    const [oldest, middle, newest] = [await aBackup(api, { at: at(1) }), await aBackup(api, { at: at(2) }), await aBackup(api, { at: at(3) })];
+    const { body } = await get(api, '/backup-sources/checkout/production/orders/retention');
+    expect(body).toMatchObject({ ...ADDRESS, rules: { last: 2 }, keep: [{ id: newest }, { id: middle }], forget: [{ id: oldest, why: expect.any(String) }] });
+    expect((await api.stores.backups.get(oldest))?.state).toBe('verified');
+    expect((await get(api, `/backups/${oldest}`)).body).toMatchObject({ kept: { why: [expect.stringContaining('goes with the next retention')] } });
+  });
+});
+
+it('everything is refused as retryable while the database is away', async () => {
+  const other = await startTestApi({ stores: createMemoryStores({ available: () => false }) });
+  for (const path of ['/backup-sources', '/backups', `/backups/${NOBODY}`, '/restores', '/drills', `/drills/${NOBODY}`]) {
+    expect((await get(other, path)).body).toMatchObject({ code: 'DATABASE_UNAVAILABLE', retryable: true });
+  }
+  await other.close();
+});
