@@ -29,6 +29,37 @@ describe('a program', () => {
     expect(JSON.parse(stdout)).toEqual(odd);
   });
 
+  it('has to wait while its output is taken, and nothing of it is lost or kept', async () => {
+    const { programs } = arrange();
+    const bytes = { taken: 0, waits: 0 };
+    const result = await programs.run({
+      command: node('process.stdout.write(Buffer.alloc(3e6, 120))'), timeoutMs: 30_000,
+      onStdout: async (chunk) => {
+        bytes.taken += chunk.length;
+        // The second one alone takes longer than a quiet program is waited for.
+        bytes.waits += 1;
+        if (bytes.waits === 2) await new Promise((resolve) => setTimeout(resolve, 400));
+      },
+    });
+    expect(bytes.taken).toBe(3e6);
+    expect(result).toMatchObject({ exitCode: 0, stdout: '', stdoutCut: false });
+  });
+
+  it.each([
+    ['throws', () => { throw new Error('unreadable'); }],
+    ['rejects', () => Promise.reject(new Error('unreadable'))],
+  ])('is ended when whoever takes its output %s', async (_how, onStdout) => {
+    const { programs, groups } = arrange();
+    await expect(programs.run({ command: ['sh', '-c', 'echo out; exec sleep 60'], timeoutMs: 60_000, onStdout })).rejects.toThrow('unreadable');
+    expect(groups.map(groupRuns)).toEqual([false]);
+  });
+
+  it('has its time limit also while its output is still being taken', async () => {
+    const { programs } = arrange();
+    const running = programs.run({ command: ['echo', 'out'], timeoutMs: 500, onStdout: () => new Promise<void>(() => undefined) });
+    await expect(running).rejects.toMatchObject({ code: 'PROGRAM_TIMEOUT' });
+  });
+
   it('reads its standard input', async () => {
     const { programs } = arrange();
     expect((await programs.run({ command: ['cat'], stdin: '{"a":1}', timeoutMs: 10_000 })).stdout).toBe('{"a":1}');

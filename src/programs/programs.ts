@@ -3,6 +3,7 @@ import { constants } from 'node:os';
 import { messageOf, SlipwayError } from '../domain/errors.js';
 import type { GroupWatch } from './guardian.js';
 import { keepOutput } from './kept-output.js';
+import { consumeOutput, type TakeOutput } from './output-consumer.js';
 import { endGroup, groupGone } from './process-group.js';
 import { type Environment, programEnvironment } from './program-environment.js';
 import { outputEnded, ProgramEnd } from './program-end.js';
@@ -13,7 +14,7 @@ export interface Programs {
    * Runs `command` as it is, without a shell, in a process group of its own. Whatever of that group is left when the program ends is ended too:
    * a program that starts something lasting must give it a session of its own (`setsid`, `systemd-run`).
    *
-   * @throws PROGRAM_MISSING, PROGRAM_TIMEOUT; the signal's reason when aborted. A failing exit code is a result, not an error.
+   * @throws PROGRAM_MISSING, PROGRAM_TIMEOUT; the signal's reason when aborted; what `onStdout` threw. A failing exit code is a result, not an error.
    */
   run(request: ProgramRequest): Promise<ProgramResult>;
 }
@@ -28,6 +29,8 @@ interface ProgramRequest {
   /** Of each stream; its beginning and its end are kept. @default 1 MiB */
   readonly maxOutputBytes?: number;
   readonly stdin?: string;
+  /** Gets the standard output as it comes, none of which is kept then. All of it has been taken when `run` resolves. What it throws ends the program. */
+  readonly onStdout?: TakeOutput;
   /** Between SIGTERM and SIGKILL, when it must be ended. @default that of these programs */
   readonly graceMs?: number;
 }
@@ -62,7 +65,7 @@ export function createPrograms({ guardian, env = process.env, graceMs: usualGrac
       const stdout = keepOutput(limitBytes);
       const stderr = keepOutput(limitBytes);
       const child = start(request, env);
-      child.stdout.on('data', (chunk: Buffer) => stdout.add(chunk));
+      const consumer = consumeOutput(child.stdout, request.onStdout ?? ((chunk) => stdout.add(chunk)));
       child.stderr.on('data', (chunk: Buffer) => stderr.add(chunk));
       // A program that does not read its input closes it early.
       child.stdin.on('error', () => undefined);
@@ -72,9 +75,9 @@ export function createPrograms({ guardian, env = process.env, graceMs: usualGrac
       if (group !== undefined) guardian.watch(group);
       const end = new ProgramEnd(child, request);
       try {
-        const exitCode = exitCodeOf(await end.reached());
+        const exitCode = exitCodeOf(await Promise.race([end.reached(), consumer.failed]));
         if (group !== undefined && !(await groupGone(group, LEAVE_WITHIN_MS))) await endGroup(group, graceMs);
-        await outputEnded(child);
+        await Promise.race([outputEnded(child, consumer), end.interrupted(), consumer.failed]);
         return { exitCode, stdout: stdout.text(), stderr: stderr.text(), stdoutCut: stdout.cut };
       } finally {
         end.forget();
