@@ -2,13 +2,15 @@ import { join } from 'node:path';
 import type { Fingerprint, FingerprintItem } from '../../domain/backup/fingerprint.js';
 import type { Manifest, ManifestEntry } from '../../domain/backup/manifest.js';
 import { SlipwayError } from '../../domain/errors.js';
-import { hashFile, sameState } from '../files/hash-file.js';
+import { hashFile } from '../files/hash-file.js';
 import { shown, stillThere, type TreeEntry, walkTree } from './walk-tree.js';
 
 /** Enough for two disks and a processor; each holds one buffer. */
 const READERS = 4;
 const BUFFER_BYTES = 1_048_576;
 const TELL_EVERY_MS = 1_000;
+
+type FileEntry = Extract<TreeEntry, { kind: 'file' }>;
 
 export interface ReadTree {
   readonly entries: readonly TreeEntry[];
@@ -28,7 +30,7 @@ export interface Reading {
  */
 export async function readTree(root: string, { signal, progress }: Reading): Promise<ReadTree> {
   const entries = await walkTree(root, signal);
-  const files = entries.filter(({ kind }) => kind === 'file');
+  const files = entries.filter((entry) => entry.kind === 'file');
   const sums = await hashAll(root, files, { signal, progress });
   const listed = entries.filter(({ path }) => path !== '');
   return {
@@ -44,7 +46,7 @@ export async function requireUnchanged(root: string, before: readonly TreeEntry[
   const paths = new Map(now.map((entry) => [entry.path, entry]));
   for (const entry of before) {
     const found = paths.get(entry.path);
-    if (!found || found.kind !== entry.kind || !sameState(found.state, entry.state)) throw changed(entry.path);
+    if (!found || found.kind !== entry.kind || found.state !== entry.state) throw changed(entry.path);
   }
   // What is new changes its folder, too; but a clock that stands still would hide it.
   const known = new Set(before.map(({ path }) => path));
@@ -52,7 +54,7 @@ export async function requireUnchanged(root: string, before: readonly TreeEntry[
   if (added) throw changed(added.path);
 }
 
-async function hashAll(root: string, files: readonly TreeEntry[], { signal, progress }: Reading): Promise<ReadonlyMap<string, string>> {
+async function hashAll(root: string, files: readonly FileEntry[], { signal, progress }: Reading): Promise<ReadonlyMap<string, string>> {
   const sums = new Map<string, string>();
   const left = files.values();
   let bytes = 0;
@@ -61,7 +63,7 @@ async function hashAll(root: string, files: readonly TreeEntry[], { signal, prog
     const buffer = Buffer.allocUnsafe(BUFFER_BYTES);
     for (const file of left) {
       const result = await stillThere(file.path, () => hashFile(join(root, file.path), { signal, buffer }));
-      if (!sameState(file.state, result.before) || !sameState(result.before, result.after) || BigInt(result.bytes) !== file.state.size) throw changed(file.path);
+      if (file.state !== result.before || result.before !== result.after || result.bytes !== file.bytes) throw changed(file.path);
       sums.set(file.path, result.sha256);
       bytes += result.bytes;
       if (performance.now() - toldAt < TELL_EVERY_MS) continue;
@@ -76,12 +78,12 @@ async function hashAll(root: string, files: readonly TreeEntry[], { signal, prog
 }
 
 function itemOf(entry: TreeEntry, sums: ReadonlyMap<string, string>): FingerprintItem {
-  if (entry.kind === 'file') return { kind: 'file', count: String(entry.state.size), sum: sums.get(entry.path) ?? null };
+  if (entry.kind === 'file') return { kind: 'file', count: String(entry.bytes), sum: sums.get(entry.path) ?? null };
   return entry.kind === 'link' ? { kind: 'link', count: null, sum: entry.target } : { kind: 'folder', count: null, sum: null };
 }
 
 function manifestEntryOf(entry: TreeEntry, sums: ReadonlyMap<string, string>): ManifestEntry {
-  if (entry.kind === 'file') return { kind: 'file', bytes: Number(entry.state.size), sha256: sums.get(entry.path) ?? '' };
+  if (entry.kind === 'file') return { kind: 'file', bytes: entry.bytes, sha256: sums.get(entry.path) ?? '' };
   return entry.kind === 'link' ? { kind: 'link', target: entry.target } : { kind: 'folder' };
 }
 

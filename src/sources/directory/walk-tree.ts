@@ -7,7 +7,7 @@ import { type FileState, stateOf } from '../files/hash-file.js';
 
 /** One thing in a folder, at any depth. */
 export type TreeEntry = { readonly path: string; readonly state: FileState } & (
-  | { readonly kind: 'file' }
+  | { readonly kind: 'file'; readonly bytes: number }
   | { readonly kind: 'folder' }
   | { readonly kind: 'link'; readonly target: string }
 );
@@ -50,7 +50,7 @@ async function namesIn(root: string, folder: string): Promise<string[]> {
 async function readEntry(root: string, path: string): Promise<TreeEntry> {
   const stat = await lstat(join(root, path), { bigint: true });
   const state = stateOf(stat);
-  if (stat.isFile()) return { path, kind: 'file', state };
+  if (stat.isFile()) return { path, kind: 'file', bytes: Number(stat.size), state };
   if (stat.isDirectory()) return { path, kind: 'folder', state };
   if (!stat.isSymbolicLink()) throw new SlipwayError('SOURCE_UNSUPPORTED', `${shown(path)} is ${kindWord(stat)}: it is neither a file, a folder nor a link.`);
   const target = await readlink(join(root, path), { encoding: 'buffer' });

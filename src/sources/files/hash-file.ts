@@ -4,14 +4,8 @@ import { type FileHandle, open } from 'node:fs/promises';
 
 const CHUNK_BYTES = 1_048_576;
 
-/** What of a file may not change while it is read. */
-export interface FileState {
-  readonly size: bigint;
-  readonly mtimeNs: bigint;
-  readonly ctimeNs: bigint;
-  readonly ino: bigint;
-  readonly dev: bigint;
-}
+/** What of a file may not change while it is read, as one text: there may be very many. */
+export type FileState = string;
 
 /** SHA-256 and length of a file that is no link, and its state before and after, for whoever wants to know that they are the same. */
 export async function hashFile(path: string, { signal, buffer = Buffer.allocUnsafe(CHUNK_BYTES) }: { signal: AbortSignal; buffer?: Buffer }): Promise<{ sha256: string; bytes: number; before: FileState; after: FileState }> {
@@ -27,11 +21,7 @@ export async function hashFile(path: string, { signal, buffer = Buffer.allocUnsa
 }
 
 export function stateOf({ size, mtimeNs, ctimeNs, ino, dev }: BigIntStats): FileState {
-  return { size, mtimeNs, ctimeNs, ino, dev };
-}
-
-export function sameState(a: FileState, b: FileState): boolean {
-  return a.size === b.size && a.mtimeNs === b.mtimeNs && a.ctimeNs === b.ctimeNs && a.ino === b.ino && a.dev === b.dev;
+  return [size, mtimeNs, ctimeNs, ino, dev].map((part) => part.toString(36)).join(' ');
 }
 
 async function hash(file: FileHandle, signal: AbortSignal, buffer: Buffer): Promise<{ sha256: string; bytes: number }> {
