@@ -16,7 +16,7 @@ export async function* gzipMembers(source: AsyncIterable<Uint8Array>): AsyncGene
   const atOnce = Math.min(MOST_AT_ONCE, availableParallelism() + 1);
   const running: Promise<Buffer>[] = [];
   for await (const block of inChunks(source, MEMBER_BYTES)) {
-    running.push(compress(block, { level: 1 }));
+    running.push(compress(block, { level: 1, chunkSize: MEMBER_BYTES }));
     if (running.length >= atOnce) yield await (running.shift() ?? Buffer.alloc(0));
   }
   for (const member of running) yield await member;

@@ -32,14 +32,21 @@ export async function packStream(tar: TarWriter, { name, command, env }: Stream,
     lines.push(manifestLine(path, createHash('sha256').update(part).digest('hex')));
     await tar.file(path, part.length, slices(part), ownMeta());
   };
-  for await (const part of inBuffer(outputOf(command, env), Buffer.allocUnsafe(STREAM_PART_BYTES))) {
+  for await (const part of inBuffer(counted(outputOf(command, env), onBytes), Buffer.allocUnsafe(STREAM_PART_BYTES))) {
     whole.update(part);
     bytes += part.length;
     await add(part);
-    onBytes(part.length);
   }
   if (lines.length === 0) await add(Buffer.alloc(0));
   return { entry: { kind: 'file', bytes, sha256: whole.digest('hex') }, lines };
+}
+
+/** As they come, not part by part: whoever watches a slow program sees it move. */
+async function* counted(output: AsyncIterable<Buffer>, onBytes: (bytes: number) => void): AsyncGenerator<Buffer> {
+  for await (const chunk of output) {
+    onBytes(chunk.length);
+    yield chunk;
+  }
 }
 
 const SLICE_BYTES = 262_144;
