@@ -1,9 +1,13 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
 
 const server = fileURLToPath(new URL('./server.mjs', import.meta.url));
 
@@ -81,5 +85,66 @@ describe('the example service', () => {
     expect((await fetch(`${url}/healthz`)).status).toBe(503);
     expect((await begun).status).toBe(200);
     expect((await gone)[0]).toBe(0);
+  });
+
+  describe('with a folder for its orders', () => {
+    let home = '';
+    const orders = () => join(home, 'orders');
+    const place = (url: string, body = '{"cents": 100}') => fetch(`${url}/orders`, { method: 'POST', body });
+    const summary = async (url: string) => z.object({ count: z.number(), checksum: z.string() }).parse(await (await fetch(`${url}/orders`)).json());
+
+    beforeEach(async () => {
+      home = await mkdtemp(join(tmpdir(), 'storefront-orders-'));
+      await mkdir(join(home, 'orders.1'));
+      await symlink('orders.1', orders());
+    });
+    afterEach(() => rm(home, { recursive: true, force: true }));
+
+    it('keeps each order as a file, and leaves no half of one behind', async () => {
+      const { url } = await start({ ORDERS_FOLDER: orders() });
+      const answer = await place(url, '{"cents": 1250, "id": "mine"}');
+      expect(answer.status).toBe(201);
+      const { id } = z.object({ id: z.string() }).parse(await answer.json());
+      expect(JSON.parse(await readFile(join(orders(), `${id}.json`), 'utf8'))).toMatchObject({ id, cents: 1250 });
+      expect(await readdir(join(home, 'orders.incoming'))).toEqual([]);
+    });
+
+    it('counts its orders, and sees when one is changed or gone', async () => {
+      const { url } = await start({ ORDERS_FOLDER: orders() });
+      for (let placed = 0; placed < 3; placed += 1) await place(url);
+      const before = await summary(url);
+      expect(before).toEqual({ count: 3, checksum: expect.stringMatching(/^[0-9a-f]{64}$/) });
+      expect(await summary(url)).toEqual(before);
+      await rm(join(orders(), (await readdir(orders()))[0] ?? ''));
+      expect(await summary(url)).toMatchObject({ count: 2, checksum: expect.not.stringContaining(before.checksum) });
+    });
+
+    it('follows the link when it leads elsewhere', async () => {
+      const { url } = await start({ ORDERS_FOLDER: orders() });
+      await place(url);
+      await mkdir(join(home, 'orders.2'));
+      await symlink('orders.2', join(home, 'next'));
+      await rename(join(home, 'next'), orders());
+      expect(await summary(url)).toMatchObject({ count: 0 });
+      await place(url);
+      expect(await readdir(join(home, 'orders.2'))).toHaveLength(1);
+      expect(await readdir(join(home, 'orders.1'))).toHaveLength(1);
+    });
+
+    it.each(['no json', '[]', 'null', `"${'x'.repeat(20_000)}"`])('refuses what is no order: %.20s', async (body) => {
+      const { url } = await start({ ORDERS_FOLDER: orders() });
+      expect((await place(url, body)).status).toBe(400);
+      expect(await summary(url)).toMatchObject({ count: 0 });
+    });
+
+    it('answers 500 when the folder is gone', async () => {
+      const { url } = await start({ ORDERS_FOLDER: join(home, 'nowhere') });
+      expect([(await place(url)).status, (await fetch(`${url}/orders`)).status]).toEqual([500, 500]);
+    });
+  });
+
+  it('takes no orders without a folder for them', async () => {
+    const { url } = await start();
+    expect((await fetch(`${url}/orders`, { method: 'POST', body: '{}' })).status).toBe(404);
   });
 });

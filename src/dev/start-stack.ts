@@ -15,11 +15,17 @@ import { assertPortsFree, planPorts } from './ports.js';
 import { reviveInstances } from './revive-instances.js';
 import { endLeftovers, trackPart } from './state/part-records.js';
 import { stackSecrets } from './state/stack-secrets.js';
+import { ordersFolder } from './state/orders-folder.js';
 import { openStateFolder, type StateFolder } from './state/state-folder.js';
 import { lockStateFolder } from './state/state-lock.js';
 import { STACK_TARGET, writeConfig } from './state/write-config.js';
 import type { Part } from './supervisor/part.js';
 import { type Stage, supervise } from './supervisor/supervisor.js';
+
+export interface StackRequest extends Pick<StackArguments, 'stateFolder' | 'portBase'> {
+  /** Places for backups beside the stack's own, as the operator's file names them. @default none */
+  readonly repositories?: Readonly<Record<string, object>>;
+}
 
 export interface Stack {
   readonly settings: StackSettings;
@@ -37,15 +43,15 @@ export interface StackObserver {
  *
  * @throws STATE_DIR_IN_USE, PORT_TAKEN, PROCESS_FAILED, PROGRAM_MISSING
  */
-export async function startStack(args: StackArguments, env: NodeJS.ProcessEnv, observer: StackObserver, signal: AbortSignal): Promise<Stack> {
+export async function startStack(request: StackRequest, env: NodeJS.ProcessEnv, observer: StackObserver, signal: AbortSignal): Promise<Stack> {
   const undo: (() => Promise<void>)[] = [];
   const stop = async () => {
     for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step();
   };
   try {
-    const state = await openStateFolder(args.stateFolder);
+    const state = await openStateFolder(request.stateFolder);
     undo.push(await lockStateFolder(state.lock));
-    const settings = await prepare(args, env, state, observer);
+    const settings = await prepare(request, env, state, observer);
     const guardian = startGuardian({ records: state.instances });
     undo.push(() => guardian.close());
     const tracked: StackContext = { ...settings, track: (name) => trackPart(state.stack, guardian, name) };
@@ -61,14 +67,15 @@ export async function startStack(args: StackArguments, env: NodeJS.ProcessEnv, o
 }
 
 /** All that can be refused before anything is started. */
-async function prepare(args: StackArguments, env: NodeJS.ProcessEnv, state: StateFolder, observer: StackObserver): Promise<StackSettings> {
+async function prepare({ portBase, repositories = {} }: StackRequest, env: NodeJS.ProcessEnv, state: StateFolder, observer: StackObserver): Promise<StackSettings> {
   const left = await endLeftovers(state.stack);
   if (left.length > 0) observer.say(`ended what a killed stack had left running: ${left.join(', ')}`);
-  const ports = planPorts(args.portBase);
+  const ports = planPorts(portBase);
   await assertPortsFree(ports);
   const checkout = checkoutFolder();
-  const instanceCommand = [process.execPath, join(checkout, 'examples/storefront/server.mjs')];
-  await writeConfig(state, ports, instanceCommand);
+  await ordersFolder(state.orders);
+  const instanceCommand = ['env', `ORDERS_FOLDER=${state.orders}`, process.execPath, join(checkout, 'examples/storefront/server.mjs')];
+  await writeConfig(state, { ports, instanceCommand, repositories });
   return {
     checkout, state, ports, instanceCommand, secrets: await stackSecrets(state), temporalCli: await temporalCli(checkout, env),
     databaseUrl: env['SLIPWAY_DATABASE_URL'] || undefined, environment: partEnvironment(env),

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Part } from '../supervisor/part.js';
 import { programPart } from '../supervisor/program-part.js';
-import { ROUTER_TOKEN_SECRET } from '../state/write-config.js';
+import { BACKUP_IDENTITY_SECRET, ROUTER_TOKEN_SECRET } from '../state/write-config.js';
 import { answersOk } from './answers-ok.js';
 import type { StackContext } from './stack-context.js';
 
@@ -12,12 +12,15 @@ const GRACE_MS = 20_000;
 
 /** Runs workflows and activities. Asks for the database's address when it starts, as that is known only then. */
 export function workerPart(context: StackContext, databaseUrl: () => string): Part {
-  const { checkout, ports, secrets } = context;
+  const { checkout, ports, secrets, state } = context;
   return slipwayPart(context, {
     name: 'worker',
     main: join(checkout, 'dist/src/worker/main.js'),
     ready: `http://127.0.0.1:${ports.workerMetrics}/readyz`,
-    env: () => ({ SLIPWAY_DATABASE_URL: databaseUrl(), SLIPWAY_METRICS_PORT: String(ports.workerMetrics), [`SLIPWAY_SECRET_${ROUTER_TOKEN_SECRET}`]: secrets.routerToken }),
+    env: () => ({
+      SLIPWAY_DATABASE_URL: databaseUrl(), SLIPWAY_METRICS_PORT: String(ports.workerMetrics), SLIPWAY_STAGING_FOLDER: state.staging,
+      [`SLIPWAY_SECRET_${ROUTER_TOKEN_SECRET}`]: secrets.routerToken, [`SLIPWAY_SECRET_${BACKUP_IDENTITY_SECRET}`]: secrets.backupIdentity,
+    }),
   });
 }
 
