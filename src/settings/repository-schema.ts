@@ -24,7 +24,7 @@ const archive = z.strictObject({
   folder: text('Folder of the archives; needs `singleHost`.', { max: 4_096 }),
   identity: secretName('Identity of age (`AGE-SECRET-KEY-1…`) that reads the archives; who loses it loses every backup.'),
   recipients: z.array(z.string().regex(/^age1[02-9ac-hj-np-z]{58}$/, 'must be a recipient of age such as age1…')).max(20).default([])
-    .meta({ description: 'Whom else the archives are written for.' }),
+    .meta({ description: 'Whom the archives are written for; that of the identity must be among them. Default: that of the identity.' }),
 }).optional().meta({ description: 'Files that open with `age` and `tar`.' });
 
 export const repositoryKinds = { restic, archive };

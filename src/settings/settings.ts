@@ -97,6 +97,6 @@ export interface ArchiveSettings {
   readonly folder: string;
   /** Of age; reads what was written for its recipient. */
   readonly identity: { readonly secret: string };
-  /** Whom else it is written for; none: only that of the identity. */
+  /** Whom archives are written for; none: that of the identity. */
   readonly recipients: readonly string[];
 }
