@@ -6,7 +6,7 @@ import { failureText, mark, startMigration } from './migrating.js';
 import { retireSlot } from './retiring.js';
 import type { Run } from './run.js';
 
-const AGAIN_FIRST_MS = 30_000;
+const AGAIN_FIRST_MS = 10_000;
 const AGAIN_LONGEST_MS = 5 * 60_000;
 
 /** The data after a way back: traffic is on stable and nobody waits for this. @returns the phase the run ends in. @throws ContinueRun */
