@@ -2,6 +2,7 @@ import type { Stores } from '../store/stores.js';
 import type { Afterwards } from './afterwards.js';
 import type { BackupRuns } from './backup/backup-runs.js';
 import type { BackupSchedules } from './backup/backup-schedules.js';
+import type { ScheduleBoard } from './backup/schedule-board.js';
 import type { AddressBook } from './deployment/address-book.js';
 import type { DeploymentRuns } from './deployment/deployment-runs.js';
 import type { Logger } from '../domain/logger.js';
@@ -15,6 +16,7 @@ export interface AppDeps {
   readonly runs: DeploymentRuns;
   readonly backupRuns: BackupRuns;
   readonly backupSchedules: BackupSchedules;
+  readonly scheduleBoard: ScheduleBoard;
   readonly definitions: DefinitionReader;
   readonly environments: Environments;
   readonly addresses: AddressBook;

@@ -7,6 +7,7 @@ import { createApiMetrics } from '../../src/api/system/api-metrics.js';
 import { Afterwards } from '../../src/app/afterwards.js';
 import { FakeBackupRuns } from '../../src/app/backup/fake-backup-runs.js';
 import { FakeBackupSchedules } from '../../src/app/backup/fake-backup-schedules.js';
+import { ScheduleBoard } from '../../src/app/backup/schedule-board.js';
 import { AddressBook } from '../../src/app/deployment/address-book.js';
 import { FakeDeploymentRuns } from '../../src/app/deployment/fake-deployment-runs.js';
 import type { AppDeps } from '../../src/app/deps.js';
@@ -72,12 +73,12 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const log: Logger = { info: write, warn: write, error: write };
   const definitions = createDefinitionReader(() => undefined);
   const app: AppDeps = {
-    stores, runs, backupRuns, backupSchedules, definitions, environments: new Environments(definitions), addresses: new AddressBook(), afterwards: new Afterwards(log), site: 'default', log, newId: ulid,
+    stores, runs, backupRuns, backupSchedules, scheduleBoard: new ScheduleBoard(), definitions, environments: new Environments(definitions), addresses: new AddressBook(), afterwards: new Afterwards(log), site: 'default', log, newId: ulid,
     now: options.now ?? Date.now,
     tell: async (_receivers, notice) => void told.push(notice),
   };
   const deps: ApiDeps = {
-    app, adminKey: KEY, log, metrics: createApiMetrics(stores.metrics), temporalLink: (workflowId) => `http://ui/${workflowId}`,
+    app, adminKey: KEY, log, metrics: createApiMetrics({ store: stores.metrics, schedules: app.scheduleBoard, now: app.now }), temporalLink: (workflowId) => `http://ui/${workflowId}`,
     schemas: { 'service.json': { type: 'object' } }, closing: closing.signal,
   };
   const server = createServer(createApp(deps));

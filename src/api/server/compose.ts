@@ -2,6 +2,7 @@ import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { ulid } from 'ulid';
 import { Afterwards } from '../../app/afterwards.js';
+import { ScheduleBoard } from '../../app/backup/schedule-board.js';
 import { createTemporalBackupRuns } from '../../app/backup/temporal-backup-runs.js';
 import { createTemporalBackupSchedules } from '../../app/backup/temporal-backup-schedules.js';
 import { AddressBook } from '../../app/deployment/address-book.js';
@@ -47,14 +48,15 @@ export function compose({ settings, adminKey, log, databaseProblem, closing }: S
   const catalogue = catalogueOf(settings.operator);
   const definitions = createDefinitionReader((environments) => refuseBadReferences(environments, catalogue));
   const client = new Client({ connection, namespace });
+  const scheduleBoard = new ScheduleBoard();
   const deps: ApiDeps = {
     app: {
       stores, runs: createTemporalDeploymentRuns({ client, sites: [settings.site] }), backupRuns: createTemporalBackupRuns({ client, requestTimeoutMs: HOLDING_MS }),
-      backupSchedules: createTemporalBackupSchedules({ client }), definitions, environments: new Environments(definitions), addresses: new AddressBook(), afterwards: new Afterwards(log), site: settings.site, log, newId: ulid, now: Date.now,
+      backupSchedules: createTemporalBackupSchedules({ client }), scheduleBoard, definitions, environments: new Environments(definitions), addresses: new AddressBook(), afterwards: new Afterwards(log), site: settings.site, log, newId: ulid, now: Date.now,
       tell: tellBy(composeNotifiers(settings.secretsFolder, log), log),
     },
     adminKey, log, closing,
-    metrics: createApiMetrics(stores.metrics),
+    metrics: createApiMetrics({ store: stores.metrics, schedules: scheduleBoard, now: Date.now }),
     temporalLink: temporalLinks(settings.temporalUiUrl, namespace),
     schemas: { 'service.json': definitionJsonSchema(), 'config.json': configJsonSchema() },
   };

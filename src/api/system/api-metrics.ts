@@ -1,5 +1,8 @@
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import type { ScheduleBoard } from '../../app/backup/schedule-board.js';
 import type { MetricsStore } from '../../store/stores.js';
+import { renderFamilies } from './metric-family.js';
+import { scheduleFamilies } from './schedule-families.js';
 import { storedMetrics } from './stored-metrics.js';
 
 export interface ApiMetrics {
@@ -11,18 +14,22 @@ export interface ApiMetrics {
 
 const BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60];
 
-/**
- * Metrics of this process, and of all deployments and backups as the database has them.
- *
- * @param now milliseconds since the epoch
- */
-export function createApiMetrics(store: MetricsStore, now: () => number = Date.now): ApiMetrics {
+export interface ApiMetricsSources {
+  readonly store: MetricsStore;
+  readonly schedules: ScheduleBoard;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** Metrics of this process, of all deployments and backups as the database has them, and of the schedules as this process last saw them. */
+export function createApiMetrics({ store, schedules, now }: ApiMetricsSources): ApiMetrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const requests = new Histogram({
     name: 'slipway_http_request_duration_seconds', help: 'How long requests took, by route pattern.', labelNames: ['method', 'route', 'status'], buckets: BUCKETS_S,
     registers: [registry],
   });
-  const text = async (): Promise<string> => `${(await registry.metrics()).trimEnd()}\n${await storedMetrics(store, now())}`;
+  const text = async (): Promise<string> =>
+    `${(await registry.metrics()).trimEnd()}\n${await storedMetrics(store, now())}${renderFamilies(scheduleFamilies(schedules.schedules))}`;
   return { requests, text, contentType: registry.contentType };
 }

@@ -1,0 +1,21 @@
+import type { SeenSchedule } from '../../app/backup/schedule-board.js';
+import type { Family } from './metric-family.js';
+
+/** How the schedules of backups and drills have fared, as this process last saw it: within the last minute. */
+export function scheduleFamilies(schedules: readonly SeenSchedule[]): Family[] {
+  const rows = schedules.map(({ service, environment, source, kind, health }) => ({ labels: { service, environment, source, schedule: kind }, health }));
+  return [
+    {
+      name: 'slipway_backup_schedule_missed_total', help: 'Starts that nobody could make up for within the catch-up window.', type: 'counter',
+      samples: rows.map(({ labels, health }) => ({ labels, value: health.missed })),
+    },
+    {
+      name: 'slipway_backup_schedule_skipped_total', help: 'Starts left out because the one before was still running.', type: 'counter',
+      samples: rows.map(({ labels, health }) => ({ labels, value: health.skipped })),
+    },
+    {
+      name: 'slipway_backup_schedule_paused', help: 'Whether somebody paused the schedule in Temporal.', type: 'gauge',
+      samples: rows.map(({ labels, health }) => ({ labels, value: health.paused ? 1 : 0 })),
+    },
+  ];
+}

@@ -1,0 +1,155 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { lookAtSchedules } from '../../src/app/backup/look-at-schedules.js';
+import { syncSchedules } from '../../src/app/backup/sync-schedules.js';
+import { tellTooOld } from '../../src/app/backup/tell-too-old.js';
+import { createMemoryStores } from '../../src/store/memory/memory-stores.js';
+import { aBackup, ADDRESS, get, OWNER, post, put, putOwner, USER } from './backup-support.js';
+import { startTestApi, type TestApi } from './support.js';
+
+const HOUR_MS = 3_600_000;
+const SCHEDULE = 'backup/production/checkout/orders';
+const DRILLS = 'restore-drill/production/checkout/orders';
+let api: TestApi;
+let now: number;
+beforeEach(async () => {
+  now = Date.UTC(2030, 0, 1, 12);
+  api = await startTestApi({ now: () => now, stores: createMemoryStores({ now: () => now }) });
+  await putOwner(api);
+});
+afterEach(() => api.close());
+
+const hoursAgo = (hours: number) => new Date(now - hours * HOUR_MS).toISOString();
+const kept = async () => (await api.backupSchedules.list()).map(({ id }) => id).toSorted();
+const withBackups = (backups: object) => ({ ...OWNER, environments: { production: { ...OWNER.environments.production, backups } } });
+
+describe('GET /backup-sources', () => {
+  it('shows what is backed up, how old it is, and its schedules', async () => {
+    const [good, bad] = [await aBackup(api, { at: hoursAgo(3) }), await aBackup(api, { at: hoursAgo(1), state: 'damaged' })];
+    api.backupSchedules.fare(SCHEDULE, { missed: 2, next: ['2030-01-02T03:30:00.000Z'] });
+    expect((await get(api, '/backup-sources/checkout/production/orders')).body).toMatchObject({
+      ...ADDRESS, owner: { service: 'checkout', source: 'orders' },
+      owned: {
+        kind: 'directory', repository: 'vault', keep: { last: 2 }, newest: { id: bad, state: 'damaged' }, newestVerified: { id: good }, ageMs: 3 * HOUR_MS, maxAgeMs: 24 * HOUR_MS,
+        tooOld: false, schedule: { when: { kind: 'cron', cron: '30 3 * * *' }, health: { missed: 2, next: ['2030-01-02T03:30:00.000Z'] } }, drill: { when: { kind: 'every' } }, lastDrill: null,
+      },
+    });
+  });
+
+  it('says that the newest is too old, and the last drill', async () => {
+    await aBackup(api, { at: hoursAgo(25) });
+    const { body } = await post(api, '/drills', ADDRESS);
+    await api.stores.drills.record(String(body['id']), { proven: true, text: 'equal', tookMs: 5, at: hoursAgo(0) });
+    expect((await get(api, '/backup-sources/checkout/production/orders')).body).toMatchObject({ owned: { tooOld: true, lastDrill: { state: 'proven' } } });
+  });
+
+  it('says that there is none although there was to be one', async () => {
+    expect((await get(api, '/backup-sources/checkout/production/orders')).body).toMatchObject({ owned: { newest: null, ageMs: null, tooOld: false } });
+    now += 25 * HOUR_MS;
+    expect((await get(api, '/backup-sources/checkout/production/orders')).body).toMatchObject({ owned: { newest: null, ageMs: null, tooOld: true } });
+  });
+
+  it('names the owner of what is only used', async () => {
+    await put(api, USER);
+    expect((await get(api, '/backup-sources/basket/production/bought')).body).toEqual({
+      service: 'basket', environment: 'production', source: 'bought', owner: { service: 'checkout', source: 'orders' }, owned: null,
+    });
+  });
+
+  it('lists all, page by page', async () => {
+    await put(api, USER);
+    const page = await get(api, '/backup-sources?limit=1');
+    expect(page.body).toMatchObject({ items: [{ service: 'basket' }], next: expect.any(String) });
+    expect((await get(api, `/backup-sources?limit=1&cursor=${String(page.body['next'])}`)).body).toMatchObject({ items: [{ service: 'checkout' }], next: null });
+    expect((await get(api, '/backup-sources?service=checkout&environment=production')).body).toMatchObject({ items: [{ source: 'orders' }] });
+    expect((await get(api, '/backup-sources?environment=staging')).body).toEqual({ items: [], next: null });
+  });
+
+  it('shows it without how the schedules fare while Temporal is away', async () => {
+    api.backupSchedules.set('away');
+    expect((await get(api, '/backup-sources/checkout/production/orders')).body).toMatchObject({ owned: { schedule: { health: null } } });
+  });
+
+  it('does not know what is not declared', async () => {
+    expect((await get(api, '/backup-sources/checkout/production/nothing')).body).toMatchObject({ code: 'SOURCE_UNKNOWN' });
+  });
+});
+
+describe('schedules', () => {
+  it('are put with the definition, changed with it, and removed with it', async () => {
+    expect(await kept()).toEqual([SCHEDULE, DRILLS]);
+    await put(api, withBackups({ orders: { ...OWNER.environments.production.backups.orders, drill: null, schedule: { every: '1h' } } }));
+    expect(await kept()).toEqual([SCHEDULE]);
+    expect(api.backupSchedules.wanted(SCHEDULE)).toMatchObject({ kind: 'backup', spec: { when: { kind: 'every', everyMs: HOUR_MS } }, plan: { service: 'checkout', site: 'default' } });
+    await put(api, withBackups({}));
+    expect(await kept()).toEqual([]);
+  });
+
+  it('go with the environment', async () => {
+    await api.call('DELETE', '/api/v1/services/checkout/environments/production');
+    await api.app.afterwards.settled();
+    expect(await kept()).toEqual([]);
+  });
+
+  it('that are as they should be are left alone', async () => {
+    const puts = api.backupSchedules.puts;
+    await put(api, withBackups(OWNER.environments.production.backups));
+    expect(await syncSchedules(api.app)()).toEqual({ put: [], removed: [] });
+    expect(api.backupSchedules.puts).toBe(puts);
+  });
+
+  it('are made good by the regular look, when Temporal was away', async () => {
+    api.backupSchedules.set('away');
+    const changed = withBackups({ orders: { ...OWNER.environments.production.backups.orders, drill: null, schedule: { every: '1h' } } });
+    expect((await api.call('PUT', '/api/v1/services/checkout', { body: changed })).status).toBe(200);
+    await api.app.afterwards.settled();
+    api.backupSchedules.set('back');
+    expect(await syncSchedules(api.app)()).toEqual({ put: [SCHEDULE], removed: [DRILLS] });
+    expect(await syncSchedules(api.app)()).toEqual({ put: [], removed: [] });
+  });
+
+  it('of a definition that cannot be read any more go on', async () => {
+    await api.stores.services.put({ service: 'checkout', definition: { service: 'checkout', environments: { production: { nonsense: true } } }, by: 'ada', entries: [] });
+    expect(await syncSchedules(api.app)()).toEqual({ put: [], removed: [] });
+  });
+
+  it('are seen in the metrics', async () => {
+    api.backupSchedules.fare(SCHEDULE, { missed: 3, skipped: 1, paused: true });
+    await lookAtSchedules(api.app)();
+    const { text } = await api.call('GET', '/metrics', { key: null });
+    const labels = '{service="checkout",environment="production",source="orders",schedule="backup"}';
+    expect(text).toContain(`slipway_backup_schedule_missed_total${labels} 3\n`);
+    expect(text).toContain(`slipway_backup_schedule_skipped_total${labels} 1\n`);
+    expect(text).toContain(`slipway_backup_schedule_paused${labels} 1\n`);
+  });
+});
+
+describe('a backup that becomes too old', () => {
+  it('is told once, and again when the next one does', async () => {
+    const first = await aBackup(api, { at: hoursAgo(25) });
+    expect([await tellTooOld(api.app)(), await tellTooOld(api.app)()]).toEqual([1, 0]);
+    expect(api.told).toMatchObject([{ kind: 'backup-too-old', ...ADDRESS, text: expect.stringContaining(first) }]);
+    await aBackup(api, { at: hoursAgo(0) });
+    expect(await tellTooOld(api.app)()).toBe(0);
+    now += 25 * HOUR_MS;
+    expect(await tellTooOld(api.app)()).toBe(1);
+  });
+
+  it('is told once by several processes', async () => {
+    await aBackup(api, { at: hoursAgo(25) });
+    const other = await startTestApi({ now: () => now, stores: api.stores });
+    const counts = await Promise.all([api, other].map(({ app }) => tellTooOld(app)()));
+    expect(counts.toSorted()).toEqual([0, 1]);
+    await other.close();
+  });
+
+  it('is told of a source that never had one', async () => {
+    now += 25 * HOUR_MS;
+    expect(await tellTooOld(api.app)()).toBe(1);
+  });
+
+  it('is nobody’s business where no age was asked for', async () => {
+    await put(api, withBackups({ orders: { directory: { path: '/srv/orders' }, repository: 'vault' } }));
+    now += 1_000 * HOUR_MS;
+    expect(await tellTooOld(api.app)()).toBe(0);
+  });
+});

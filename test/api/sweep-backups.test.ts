@@ -1,0 +1,79 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { ulid } from 'ulid';
+import { ownedPlan } from '../../src/app/backup/owned-plan.js';
+import { sweepLostBackups } from '../../src/app/backup/sweep-lost-backups.js';
+import { createMemoryStores } from '../../src/store/memory/memory-stores.js';
+import { aBackup, ADDRESS, post, putOwner } from './backup-support.js';
+import { startTestApi, type TestApi } from './support.js';
+
+const MINUTE_MS = 60_000;
+let api: TestApi;
+let now: number;
+beforeEach(async () => {
+  now = Date.UTC(2030, 0, 1);
+  api = await startTestApi({ now: () => now, stores: createMemoryStores({ now: () => now }) });
+  await putOwner(api);
+});
+afterEach(() => api.close());
+
+const started = async (path: string, body: object = ADDRESS) => String((await post(api, path, body)).body['id']);
+const sweep = () => sweepLostBackups(api.app)();
+
+describe('the sweep for lost backups', () => {
+  it('ends and tells of a backup whose run was terminated', async () => {
+    const id = await started('/backups');
+    api.backupRuns.terminate('backup', id);
+    now += 2 * MINUTE_MS;
+    expect(await sweep()).toBe(1);
+    expect(await api.stores.backups.get(id)).toMatchObject({ state: 'lost', endedAt: expect.any(String) });
+    expect(api.told).toMatchObject([{ kind: 'backup-failed', run: id, ...ADDRESS }]);
+  });
+
+  it('ends a restore and a drill likewise', async () => {
+    await aBackup(api);
+    const [restore, drill] = [await started('/restores'), await started('/drills')];
+    api.backupRuns.terminate('restore', restore);
+    api.backupRuns.terminate('drill', drill);
+    now += 2 * MINUTE_MS;
+    expect(await sweep()).toBe(2);
+    expect(await api.stores.restores.get(restore)).toMatchObject({ status: { phase: 'lost' } });
+    expect(await api.stores.drills.get(drill)).toMatchObject({ proven: false, endedAt: expect.any(String) });
+    expect(api.told.map(({ kind }) => kind)).toEqual(['restore-failed', 'drill-failed']);
+  });
+
+  it('ends one that was requested but never started', async () => {
+    api.backupRuns.set('away');
+    await started('/backups');
+    api.backupRuns.set('back');
+    now += 2 * MINUTE_MS;
+    expect(await sweep()).toBe(1);
+  });
+
+  it('leaves one that waits for its turn in a deployment, for as long as one backup may take', async () => {
+    const plan = await ownedPlan(api.app, ADDRESS);
+    await api.stores.backups.request({ id: ulid(), ...ADDRESS, repository: 'vault', trigger: 'deployment', by: { name: 'ada', roles: [] }, plan });
+    now += 2 * MINUTE_MS;
+    expect(await sweep()).toBe(0);
+    now += plan.source.timeoutMs;
+    expect(await sweep()).toBe(1);
+  });
+
+  it('leaves live and young ones alone, and those whose outcome is still being recorded', async () => {
+    const id = await started('/backups');
+    expect(await sweep()).toBe(0);
+    now += 2 * MINUTE_MS;
+    expect(await sweep()).toBe(0);
+    api.backupRuns.complete('backup', id);
+    expect(await sweep()).toBe(0);
+    now += 61 * MINUTE_MS;
+    expect(await sweep()).toBe(1);
+  });
+
+  it('judges nothing while Temporal is away', async () => {
+    const id = await started('/backups');
+    api.backupRuns.set('away');
+    now += 2 * MINUTE_MS;
+    await expect(sweep()).rejects.toMatchObject({ code: 'TEMPORAL_UNAVAILABLE' });
+    expect(await api.stores.backups.get(id)).toMatchObject({ state: 'requested' });
+  });
+});
