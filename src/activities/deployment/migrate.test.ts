@@ -29,7 +29,7 @@ describe('migrate', () => {
     const command = ['sh', '-c', script, join(folder, 'seen'), ...(more.args ?? [])];
     const plan = aPlan({ protect: { backups: [], migrate: { [more.declared ?? 'expand']: { command, timeoutMs: more.timeoutMs ?? 20_000 } } } });
     const input: Omit<StepInput<'migrate'>, 'status' | 'carried'> = {
-      plan, migration: more.migration ?? 'expand', slot: 'green', service: 'shop', environment: 'test', router: 'fake', backend: 'shop-test', deployment: '01D',
+      plan, migration: more.migration ?? 'expand', service: 'shop', environment: 'test', router: 'fake', backend: 'shop-test', deployment: '01D',
     };
     // The body of the step reads neither.
     const run = () => migrate({ programs, clock: systemClock, env: { DB_PASSWORD: 'hunter22' } }, input as StepInput<'migrate'>, context);
@@ -37,9 +37,9 @@ describe('migrate', () => {
   }
 
   it('gives the command its values as arguments, which pass no shell, and in the environment', async () => {
-    const { run } = scene('printf "%s|" "$@" "$SLIPWAY_MIGRATION" "$SLIPWAY_VERSION" "$SLIPWAY_STABLE_VERSION" "$SLIPWAY_SLOT" > "$0"', { args: ['--to=${version}', '$(id) ${deployment}'] });
+    const { run } = scene('printf "%s|" "$@" "$SLIPWAY_MIGRATION" "$SLIPWAY_VERSION" "$SLIPWAY_STABLE_VERSION" > "$0"', { args: ['--to=${version}', '$(id) ${deployment}'] });
     await run();
-    expect(await readFile(join(folder, 'seen'), 'utf8')).toBe('--to=v2|$(id) 01D|expand|v2|v1|green|');
+    expect(await readFile(join(folder, 'seen'), 'utf8')).toBe('--to=v2|$(id) 01D|expand|v2|v1|');
   });
 
   it('keeps the end of what was said, without secrets', async () => {

@@ -28,11 +28,11 @@ const GRACE_MS = 5_000;
  * @throws MIGRATION_FAILED, PROGRAM_MISSING, PROGRAM_TIMEOUT, DEFINITION_INVALID
  */
 export async function migrate(deps: MigrateDeps, input: StepInput<'migrate'>, context: StepContext): Promise<MigrateResult> {
-  const { migration, plan, slot, service, environment, deployment } = input;
+  const { migration, plan, service, environment, deployment } = input;
   const declared = plan.protect?.migrate[migration];
   if (!declared) throw new SlipwayError('DEFINITION_INVALID', `The plan of deployment ${deployment} has no migration ${migration}.`);
   const startedAtMs = deps.clock.now();
-  const values: PlaceholderValues = { service, environment, slot, deployment, version: plan.candidate.version };
+  const values: PlaceholderValues = { service, environment, deployment, version: plan.candidate.version };
   const command = declared.command.map((argument) => fillPlaceholders(argument, values));
   context.report({ migration, program: command[0] ?? '', sinceMs: startedAtMs });
   const result = await deps.programs.run({

@@ -185,7 +185,7 @@ describe('the plan of a protected deployment', () => {
     expect(refusalOf({ spec: PROTECTED })).toBe('DEFINITION_INVALID');
   });
 
-  it.each(['${port}', '${instance}', '${nope}'])('is refused when a command holds %s', (argument) => {
+  it.each(['${port}', '${slot}', '${nope}'])('is refused when a command holds %s', (argument) => {
     const migrate = { expand: { command: ['migrate', argument], timeoutMs: 1 } };
     expect(refusalOf({ spec: { ...SPEC, protect: { backup: 'none', migrate } } })).toBe('DEFINITION_INVALID');
   });

@@ -24,7 +24,7 @@ export type MigrationStep = (typeof MIGRATION_STEPS)[number];
 export const MIGRATION_ATTEMPTS = 3;
 
 /** What a migration's arguments may hold, filled in once with anything: a wrong placeholder stops the start and not a deployment. */
-const SOME_VALUES: PlaceholderValues = { service: 's', environment: 'e', slot: 'blue', version: 'v', deployment: 'd' };
+const SOME_VALUES: PlaceholderValues = { service: 's', environment: 'e', version: 'v', deployment: 'd' };
 
 /**
  * An undo is backed up like any deployment and migrates nothing: what runs could live with what `expand` left, and a `contract` would take it from it.

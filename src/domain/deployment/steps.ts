@@ -71,8 +71,6 @@ export interface OpenResult {
 export interface MigrateInput extends Place {
   readonly plan: Plan;
   readonly migration: MigrationStep;
-  /** The candidate's. */
-  readonly slot: Slot;
 }
 
 export interface MigrateResult {

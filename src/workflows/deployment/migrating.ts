@@ -23,7 +23,7 @@ export async function expand(run: Run): Promise<void> {
 export function startMigration(run: Run, migration: MigrationStep): Task<MigrateResult> {
   const { place, state } = run;
   const program = state.plan.protect?.migrate[migration]?.command[0] ?? '';
-  return run.start('migrate', { ...place, plan: state.plan, migration, slot: state.candidateSlot }, `${migration}: ${program}`);
+  return run.start('migrate', { ...place, plan: state.plan, migration }, `${migration}: ${program}`);
 }
 
 export function mark(run: Run, migration: MigrationStep, state: MigrationState): void {
