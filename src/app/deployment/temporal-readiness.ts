@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { messageOf } from '../../domain/errors.js';
-import { trafficQueue, watchQueue, WORKFLOW_QUEUE } from '../../domain/task-queues.js';
+import { heavyQueue, trafficQueue, watchQueue, WORKFLOW_QUEUE } from '../../domain/task-queues.js';
 import type { RunsReadiness } from './deployment-runs.js';
 
 /** The protocol's numbers of the two kinds of task queue. */
@@ -12,12 +12,12 @@ const POLLER_SILENT_MS = 75_000;
 
 interface Queue { readonly name: string; readonly type: typeof WORKFLOWS | typeof ACTIVITIES }
 
-/** Asks the server whether it answers, and who polls the queues a deployment needs. */
+/** Asks the server whether it answers, and who polls the queues that deployments and backups need. */
 export async function readTemporalReadiness(client: Client, sites: readonly string[], timeoutMs: number): Promise<RunsReadiness> {
   const queues: Queue[] = [
     { name: WORKFLOW_QUEUE, type: WORKFLOWS },
     { name: WORKFLOW_QUEUE, type: ACTIVITIES },
-    ...sites.flatMap((site) => [trafficQueue(site), watchQueue(site)].map((name): Queue => ({ name, type: ACTIVITIES }))),
+    ...sites.flatMap((site) => [trafficQueue(site), watchQueue(site), heavyQueue(site)].map((name): Queue => ({ name, type: ACTIVITIES }))),
   ];
   try {
     const polled = await client.withDeadline(Date.now() + timeoutMs, () => Promise.all(queues.map((queue) => isPolled(client, queue))));
