@@ -4,7 +4,8 @@ import { messageOf } from '../domain/errors.js';
 import type { StackArguments } from './arguments.js';
 import { createApiClient, type ApiClient } from './demo/api-client.js';
 import { goOnLines } from './demo/go-on.js';
-import { DEMO_ENVIRONMENT, DEMO_SERVICE, type Demo, runDemo } from './demo/run-demo.js';
+import { DEMO_ENVIRONMENT, DEMO_SERVICE } from './demo/demo-definition.js';
+import { type Demo, runDemo } from './demo/run-demo.js';
 import { addressesOf, headLines, type StackAddresses } from './head-lines.js';
 import type { StackSettings } from './parts/stack-context.js';
 import type { Screen } from './screen.js';
@@ -55,6 +56,7 @@ async function show(args: StackArguments, settings: StackSettings, screen: Scree
   try {
     const demo = await runDemo({
       api, screen, checkout: settings.checkout, routerUrl: addresses.router, signal,
+      ordersFolder: settings.state.orders, repository: shortPath(settings.state.backups),
       onServing: (version, perSecond) => head(`${DEMO_SERVICE} ${version}, ${perSecond} req/s`),
     });
     await offer(api, addresses, settings, screen);

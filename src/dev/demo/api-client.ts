@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isErrorCode, SlipwayError } from '../../domain/errors.js';
-import { deploymentAnswer, type DeploymentAnswer, environmentAnswer, type EnvironmentAnswer, problemAnswer, ticketAnswer } from './api-answers.js';
+import type { SourceAddress } from '../../domain/backup/plan.js';
+import {
+  backupAnswer, type BackupAnswer, deploymentAnswer, type DeploymentAnswer, drillAnswer, type DrillAnswer, environmentAnswer, type EnvironmentAnswer, problemAnswer,
+  restoreAnswer, type RestoreAnswer, restoresAnswer, ticketAnswer,
+} from './api-answers.js';
 
 /** The public API as anybody with a key sees it. */
 export interface ApiClient {
@@ -10,6 +14,18 @@ export interface ApiClient {
   /** @returns the deployment's id */
   deploy(request: { readonly service: string; readonly environment: string; readonly version: string; readonly strategy?: string; readonly reason?: string }): Promise<string>;
   deployment(id: string): Promise<DeploymentAnswer>;
+  /** @returns the backup's id */
+  backUp(request: SourceAddress & { readonly reason: string }): Promise<string>;
+  backup(id: string): Promise<BackupAnswer>;
+  /** Of the newest verified backup; without `swap` a dry run. @returns the restore's id */
+  restore(request: SourceAddress & { readonly swap?: true; readonly reason: string }): Promise<string>;
+  restoreOf(id: string): Promise<RestoreAnswer>;
+  /** Drops at once what a swap replaced. */
+  dropOld(restore: string): Promise<void>;
+  hasRestores(address: SourceAddress): Promise<boolean>;
+  /** @returns the drill's id */
+  drill(address: SourceAddress): Promise<string>;
+  drillOf(id: string): Promise<DrillAnswer>;
 }
 
 interface Call {
@@ -31,13 +47,24 @@ export function createApiClient(url: string, key: string, signal: AbortSignal): 
     const headers = headersOf(key, request, randomUUID());
     return patiently(() => send(`${url}/api/v1${request.path}`, { method: request.method, headers, ...(request.body !== undefined && { body: request.body }) }, signal), signal);
   };
+  const start = async (path: string, request: object) => ticketAnswer.parse(await call({ method: 'POST', path, body: JSON.stringify(request) })).id;
   return {
     async putService(service, definitionYaml) {
       await call({ method: 'PUT', path: `/services/${service}`, body: definitionYaml, contentType: 'application/yaml' });
     },
     environment: async (service, environment) => environmentAnswer.parse(await call({ method: 'GET', path: `/services/${service}/environments/${environment}` })),
-    deploy: async (request) => ticketAnswer.parse(await call({ method: 'POST', path: '/deployments', body: JSON.stringify(request) })).id,
+    deploy: async (request) => start('/deployments', request),
     deployment: async (id) => deploymentAnswer.parse(await call({ method: 'GET', path: `/deployments/${id}` })),
+    backUp: async (request) => start('/backups', request),
+    backup: async (id) => backupAnswer.parse(await call({ method: 'GET', path: `/backups/${id}` })),
+    restore: async (request) => start('/restores', request),
+    restoreOf: async (id) => restoreAnswer.parse(await call({ method: 'GET', path: `/restores/${id}` })),
+    async dropOld(restore) {
+      await call({ method: 'POST', path: `/restores/${restore}/skip`, body: '{}' });
+    },
+    hasRestores: async (address) => restoresAnswer.parse(await call({ method: 'GET', path: `/restores?${new URLSearchParams({ ...address })}` })).items.length > 0,
+    drill: async (address) => start('/drills', address),
+    drillOf: async (id) => drillAnswer.parse(await call({ method: 'GET', path: `/drills/${id}` })),
   };
 }
 
@@ -61,7 +88,8 @@ async function patiently<T>(attempt: () => Promise<T>, signal: AbortSignal): Pro
   }
 }
 
-const RETRIED_CODES = ['DATABASE_UNAVAILABLE', 'TEMPORAL_UNAVAILABLE', 'TEMPORAL_TIMEOUT', 'IDEMPOTENCY_IN_FLIGHT'];
+/** The last two: a schedule was quicker. */
+const RETRIED_CODES = ['DATABASE_UNAVAILABLE', 'TEMPORAL_UNAVAILABLE', 'TEMPORAL_TIMEOUT', 'IDEMPOTENCY_IN_FLIGHT', 'BACKUP_RUNNING', 'DRILL_RUNNING'];
 
 /** Refusals are final; no connection, no answer in time and what says so itself is not. */
 function mayPass(error: unknown): boolean {

@@ -1,4 +1,4 @@
-import { DEMO_ENVIRONMENT, DEMO_SERVICE } from './run-demo.js';
+import { DEMO_ENVIRONMENT, DEMO_SERVICE } from './demo-definition.js';
 
 export interface GoOn {
   readonly apiUrl: string;
@@ -23,6 +23,7 @@ export function goOnLines({ apiUrl, adminKeyFile, version }: GoOn): readonly str
     `${curl} ${json} -d '${request}' ${deployments}`,
     `# approve it, once it waits`,
     `${curl} ${json} -d '{"gate":"2/you"}' ${deployments}/${liveId}/approve`,
+    `# its backups: GET ${apiUrl}/api/v1/backups?service=${DEMO_SERVICE}`,
   ];
 }
 

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Screen } from '../screen.js';
 import type { DeploymentAnswer, EnvironmentAnswer } from './api-answers.js';
 import type { ApiClient } from './api-client.js';
+import { showBackupAndRestore } from './backup-act.js';
+import { DEMO_ENVIRONMENT, DEMO_SERVICE, demoDefinition } from './demo-definition.js';
 import { followDeployment } from './follow-deployment.js';
 import { startTraffic, type Traffic } from './traffic.js';
 
@@ -13,6 +13,10 @@ export interface DemoOptions {
   readonly checkout: string;
   /** Where users reach the service. */
   readonly routerUrl: string;
+  /** Where the service keeps its orders. */
+  readonly ordersFolder: string;
+  /** Where their backups are, as it is shown. */
+  readonly repository: string;
   /** Called once a version serves, before more is deployed. */
   readonly onServing: (version: string, requestsPerSecond: number) => void;
   readonly signal: AbortSignal;
@@ -22,8 +26,6 @@ export interface Demo {
   readonly stop: () => void;
 }
 
-export const DEMO_SERVICE = 'storefront';
-export const DEMO_ENVIRONMENT = 'demo';
 const REQUESTS_PER_SECOND = 50;
 const SETTLED_WITHIN_MS = 30_000;
 const SETTLED_LOOK_MS = 100;
@@ -34,12 +36,13 @@ const NEXT = [
 ] as const;
 
 /**
- * Does the main job in front of the user, through the public API only: the first release, then under traffic one that is good and one that is not.
+ * Does the main job in front of the user, through the public API only: the first release, then under traffic one that is good and one that is not;
+ * then a backup of the service's data, and its restore.
  * On a folder that was used before it goes on from what is live.
  */
 export async function runDemo(options: DemoOptions): Promise<Demo> {
-  const { api, checkout } = options;
-  await api.putService(DEMO_SERVICE, await readFile(join(checkout, 'examples/storefront/storefront.slipway.yaml'), 'utf8'));
+  const { api, checkout, ordersFolder } = options;
+  await api.putService(DEMO_SERVICE, await demoDefinition(checkout, ordersFolder));
   await finishLive(options);
   if ((await settled(options)).stable === null) await deploy(options, FIRST, 'as the first release');
   const serving = (await settled(options)).stable?.version;
@@ -51,6 +54,7 @@ export async function runDemo(options: DemoOptions): Promise<Demo> {
       await deploy(options, version, remark, traffic);
       await settled(options);
     }
+    await showBackupAndRestore({ ...options, traffic });
   } catch (error) {
     traffic.stop();
     throw error;

@@ -1,5 +1,6 @@
 import { hasEnded } from '../../domain/deployment/status.js';
 import type { DeploymentAnswer } from './api-answers.js';
+import { milliseconds, row, seconds } from './figures.js';
 import type { TrafficCount } from './traffic.js';
 
 /** What is to be shown after one look at a deployment. */
@@ -106,22 +107,10 @@ function shareOf({ plan }: DeploymentAnswer, step: number): number {
   return plan?.steps.find(({ number }) => number === step)?.share ?? WHOLE;
 }
 
-function row(label: string, text: string): string {
-  return `  ${label.padEnd(10)} ${text}`.trimEnd();
-}
-
 function barOf(part: number): string {
   return '#'.repeat(Math.max(1, Math.round(part * BAR_WIDTH))).padEnd(BAR_WIDTH);
 }
 
 function percent(share: number): string {
   return `${share / 100} %`.padStart(6);
-}
-
-function seconds(ms: number): string {
-  return `${(ms / 1_000).toFixed(1)} s`;
-}
-
-function milliseconds(ms: number): string {
-  return ms < 10 ? `${Math.round(ms * 10) / 10} ms` : `${Math.round(ms)} ms`;
 }
