@@ -24,14 +24,21 @@ export interface Stack {
   startWorker(): Promise<Child>;
 }
 
-export async function startStack(room: Room, edges: readonly Edge[]): Promise<Stack> {
+/** What a benchmark declares beside its edges. */
+export interface StackExtras {
+  /** As in `slipway.config.yaml`. */
+  readonly config?: object;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+export async function startStack(room: Room, edges: readonly Edge[], extras: StackExtras = {}): Promise<Stack> {
   const [temporal, databaseUrl] = await Promise.all([startTemporal(room), startDatabase(room)]);
   const config = join(room.folder, 'slipway.config.yaml');
-  await writeFile(config, stringify(configOf(edges)));
+  await writeFile(config, stringify({ ...configOf(edges), ...extras.config }));
   const port = await freePort();
   const env = programEnvironment(process.env, {
     SLIPWAY_DATABASE_URL: databaseUrl, SLIPWAY_CONFIG: config, SLIPWAY_ADMIN_KEY: KEY, SLIPWAY_PORT: String(port), SLIPWAY_LOG_LEVEL: 'error',
-    TEMPORAL_ADDRESS: temporal.address,
+    TEMPORAL_ADDRESS: temporal.address, ...extras.env,
   });
   const api = startChild(room, [process.execPath, programFile('api')], env);
   await ready(api, 'the API', `http://127.0.0.1:${port}/healthz`);
