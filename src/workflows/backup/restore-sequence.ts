@@ -1,10 +1,14 @@
 import { ASKING_GATE, openGate } from '../../domain/deployment/gate.js';
 import { formatDuration } from '../../domain/duration.js';
 import { Halt } from '../sequence/work.js';
+import type { BackupOutcome } from './input.js';
 import { endRestore, type RestoreEnd } from './restore-ending.js';
 import { goBack } from './restore-going-back.js';
 import { enter, holdWhilePaused, note, type RestoreRun, RESTORER, stepInput, tell, waitFor } from './restore-run.js';
 import { whyUnequal } from './restore-state.js';
+
+/** Codes by which a safety backup says that there is no data to lose. */
+const NOTHING_TO_PROTECT: readonly string[] = ['SOURCE_MISSING', 'SOURCE_UNSUPPORTED'];
 
 /**
  * One restore from the claim to the end. Knows nothing of Temporal.
@@ -53,8 +57,16 @@ async function protect(run: RestoreRun): Promise<void> {
   enter(run, 'protecting');
   const { backup } = await work.act('requestBackup', { plan, trigger: 'safety', by: RESTORER, key: `${restore}/safety` }, 'write the request of the safety backup');
   state.safetyBackup = backup;
-  const made = await work.resultOf(run.backUp(backup));
-  if (made.phase !== 'succeeded') throw new Halt({ code: made.code ?? 'BACKUP_DAMAGED', by: 'slipway', text: `without a safety backup nothing is swapped: ${made.text}` });
+  refuseUnprotected(run, await work.resultOf(run.backUp(backup)));
+}
+
+/** Live data that is gone or unreadable is the very reason for a restore: there is nothing to protect then, and whatever is there is kept as the old one. */
+function refuseUnprotected(run: RestoreRun, { phase, code, text }: BackupOutcome): void {
+  if (phase === 'succeeded') return;
+  if (run.state.input.plan.safety !== 'try' && !NOTHING_TO_PROTECT.includes(code ?? '')) {
+    throw new Halt({ code: code ?? 'BACKUP_DAMAGED', by: 'slipway', text: `without a safety backup nothing is swapped: ${text}` });
+  }
+  note(run, `there is no safety backup of what is live: ${text}`);
 }
 
 async function copyAndProve(run: RestoreRun): Promise<void> {
