@@ -1,7 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { Client } from '@temporalio/client';
+import { ulid } from 'ulid';
 import { DefaultLogger, Runtime, type LogLevel } from '@temporalio/worker';
-import { createRecordActivities, createTrafficActivities } from '../activities/deployment/deployment-activities.js';
+import { createMigrationActivities, createRecordActivities, createTrafficActivities } from '../activities/deployment/deployment-activities.js';
+import { createApplicationActivities, createCatalogueActivities, createHeavyActivities } from '../activities/backup/create-backup-activities.js';
 import { systemClock } from '../activities/watch/clock.js';
 import { createWatchActivities } from '../activities/watch/create-watch-activities.js';
 import { createTemporalOwnership } from '../activities/watch/temporal-ownership.js';
@@ -12,11 +14,13 @@ import { createProber } from '../probes/prober.js';
 import { startGuardian } from '../programs/guardian.js';
 import { createPrograms } from '../programs/programs.js';
 import { createSecrets } from '../secrets/secrets.js';
+import { createSources } from '../sources/source-of.js';
 import { describeSettings } from '../settings/describe-settings.js';
 import { loadSettings } from '../settings/load-settings.js';
 import { createPostgresStores } from '../store/postgres/postgres-stores.js';
 import { createAdapters } from './adapters.js';
 import { connectToTemporal } from './connect.js';
+import { createRepositories } from './repositories.js';
 import { startHealthServer, type WorkerHealth } from './health-server.js';
 import { createReportShift } from './report-shift.js';
 import { createWorkers } from './start-workers.js';
@@ -50,13 +54,22 @@ async function main(): Promise<void> {
   const { deployments, events, observations } = stores;
   const prober = createProber({ programs });
   const deps = { ...adapters, prober, deployments, events, observations, clock: systemClock, logger };
+  const sources = createSources({ secrets, programs, stagingFolder: settings.stagingFolder });
+  const data = {
+    ...deps, ...createRepositories(settings.operator.repositories, { secrets, programs }), stores, source: sources.of, programs, leaseTtlMs: settings.leaseTtlMs, newId: ulid,
+  };
   const watch = createWatchActivities({
     routers: adapters.router, metricSource: adapters.metricSource, prober, events, observations, clock: systemClock,
     ownership: createTemporalOwnership({ client: client.activity }), reportShift: createReportShift(client), logger: Runtime.instance().logger,
   });
   const workers = await createWorkers({
     connection: native, namespace, site: settings.site, workflowBundle: { codePath: WORKFLOW_BUNDLE },
-    activities: { records: createRecordActivities(deps), traffic: createTrafficActivities(deps), watch },
+    activities: {
+      records: { ...createRecordActivities(deps), ...createCatalogueActivities(data) },
+      traffic: { ...createTrafficActivities(deps), ...createApplicationActivities(data) },
+      watch,
+      heavy: { ...createHeavyActivities(data), ...createMigrationActivities(data) },
+    },
     ...(settings.workerVersioning ? { versioning: settings.workerVersioning } : {}),
   });
   const running = Promise.all(workers.map((worker) => worker.run()));
