@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { NativeConnection, Runtime, DefaultLogger } from '@temporalio/worker';
 import { ulid } from 'ulid';
@@ -6,14 +8,20 @@ import type { Plan } from '../../src/domain/deployment/plan.js';
 import type { DeploymentStatus } from '../../src/domain/deployment/status.js';
 import { createMigrationActivities, createRecordActivities, createTrafficActivities } from '../../src/activities/deployment/deployment-activities.js';
 import type { ActivityDeps } from '../../src/activities/deployment/deps.js';
+import { createCatalogueActivities, createHeavyActivities } from '../../src/activities/backup/create-backup-activities.js';
+import type { BackupDeps } from '../../src/activities/backup/deps.js';
 import { systemClock } from '../../src/activities/watch/clock.js';
 import { createTemporalOwnership } from '../../src/activities/watch/temporal-ownership.js';
 import { createWatchActivities } from '../../src/activities/watch/create-watch-activities.js';
 import { createFakeMetricSource } from '../../src/metrics/fake-metric-source.js';
 import { createFakeNotifier, type FakeNotifier } from '../../src/notifiers/fake-notifier.js';
+import { SlipwayError } from '../../src/domain/errors.js';
+import type { Engine } from '../../src/engines/engine.js';
 import { createPrograms } from '../../src/programs/programs.js';
 import { createFakeProber, type FakeProber } from '../../src/probes/fake-prober.js';
 import { createFakeRouter, type FakeRouter } from '../../src/routers/fake/fake-router.js';
+import type { FakeSourceControl } from '../../src/sources/fake/fake-control.js';
+import { createFakeSource } from '../../src/sources/fake/fake-source.js';
 import { createMemoryStores } from '../../src/store/memory/memory-stores.js';
 import type { Stores } from '../../src/store/stores.js';
 import { createFakeTarget, type FakeTarget } from '../../src/targets/fake-target.js';
@@ -34,6 +42,8 @@ export interface Delivery {
   readonly notifier: FakeNotifier;
   readonly stores: Stores;
   readonly database: { available: boolean };
+  /** Of every source that is backed up. */
+  readonly data: FakeSourceControl;
   start(over?: Partial<Plan>): Promise<LiveDeployment>;
   /** v1 live, as a first deployment leaves it. */
   settleV1(): Promise<void>;
@@ -57,7 +67,7 @@ function quiet(): void {
   installed = true;
 }
 
-export async function createDelivery(options: { instances?: string[]; address?: string; site?: string } = {}): Promise<Delivery> {
+export async function createDelivery(options: { instances?: string[]; address?: string; site?: string; engine?: Engine } = {}): Promise<Delivery> {
   quiet();
   const address = options.address ?? process.env['SLIPWAY_TEST_TEMPORAL_ADDRESS'] ?? '';
   const site = options.site ?? `test-${ulid().toLowerCase()}`;
@@ -78,14 +88,25 @@ export async function createDelivery(options: { instances?: string[]; address?: 
     routers: () => fake.router, prober, metricSource: () => createFakeMetricSource(), events: stores.events, observations: stores.observations, clock: systemClock,
     ownership: createTemporalOwnership({ client: client.activity }), reportShift: createReportShift(client), logger,
   });
+  const source = createFakeSource({ stagingFolder: join(tmpdir(), site), rows: { order: '1' } });
   const programs = createPrograms({ guardian: { watch: () => undefined, release: () => undefined }, graceMs: 500 });
+  const data: BackupDeps = {
+    ...deps, stores, programs, source: () => source.source, pruneEveryMs: () => 0, leaseTtlMs: 60_000, newId: ulid,
+    engine: (name) => {
+      if (options.engine) return options.engine;
+      throw new SlipwayError('REPOSITORY_UNKNOWN', `the test has no repository ${name}`);
+    },
+  };
   const workers = await createWorkers({
     connection: native, namespace: 'default', site, workflowQueue: site, workflowBundle: { codePath: process.env['SLIPWAY_TEST_WORKFLOW_BUNDLE'] ?? '' },
-    activities: { records: createRecordActivities(deps), traffic: createTrafficActivities(deps), watch, heavy: createMigrationActivities({ ...deps, programs }) },
+    activities: {
+      watch, records: { ...createRecordActivities(deps), ...createCatalogueActivities(data) }, traffic: createTrafficActivities(deps),
+      heavy: { ...createHeavyActivities(data), ...createMigrationActivities({ ...deps, programs }) },
+    },
   });
   const running = workers.map((worker) => worker.run());
   const delivery: Delivery = {
-    site, client, fake, target, prober, notifier, stores, database,
+    site, client, fake, target, prober, notifier, stores, database, data: source.control,
     start: (over) => startDeployment(delivery, over),
     settleV1: async () => { await (await startDeployment(delivery, { stable: null, keepWarmMs: 0, candidate: aPlan().stable ?? aPlan().candidate })).outcome(); },
     close: async () => {

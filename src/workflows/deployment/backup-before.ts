@@ -20,7 +20,7 @@ export interface BackupOrder {
 
 /**
  * The backup of a source before a deployment, in a run of its own and in the catalogue like any other. Another one of the source that runs is
- * waited for first. The task fails unless the backup was made and read back; its cancellation is not waited for, as the backup harms nobody.
+ * waited for first. The task fails unless the backup was made and read back. Cancelled, it tells the backup to stop and ends at once: it harms nobody.
  */
 export function backupBefore(order: BackupOrder, options: Pick<StartOptions<MadeBackup>, 'settled'>): Task<MadeBackup> {
   return taskOf('backup', () => made(order), options);
@@ -32,15 +32,24 @@ async function made({ deployment, by, plan }: BackupOrder): Promise<MadeBackup> 
   const key = `${deployment}/${pathOf({ service, environment, source: source.name })}`;
   const request = { plan, by, key, trigger: 'deployment', reason: `before deployment ${deployment}` } as const;
   const { backup } = await step('requestBackup', `write the request for a backup of ${source.name}`).requestBackup(request);
-  const child = childBackup({ backup, plan, by, trigger: 'deployment' }, { waitMs: source.timeoutMs });
-  await condition(() => child.outcome !== undefined);
-  const { outcome } = child;
-  if (outcome?.ok === false && outcome.code === 'BACKUP_RUNNING') {
-    await CancellationScope.nonCancellable(() => step('skipBackup', 'record that it was skipped').skipBackup({ backup, text: outcome.text })).catch(() => undefined);
+  const run = { began: false };
+  try {
+    const child = childBackup({ backup, plan, by, trigger: 'deployment' }, { waitMs: source.timeoutMs, began: () => { run.began = true; } });
+    await condition(() => child.outcome !== undefined);
+    const why = failureOf(child.outcome);
+    if (why) throw ApplicationFailure.nonRetryable(`${why.text} (${why.code})`, 'BACKUP_FAILED');
+    return { service, source: source.name, backup };
+  } finally {
+    if (!run.began) await withdraw(plan, backup, deployment);
   }
-  const why = failureOf(outcome);
-  if (why) throw ApplicationFailure.nonRetryable(`${why.text} (${why.code})`, 'BACKUP_FAILED');
-  return { service, source: source.name, backup };
+}
+
+/** A request that never got a run of its own must not look like one that waits. What cannot be recorded soon the sweeper ends. */
+async function withdraw(plan: BackupPlan, backup: string, deployment: string): Promise<void> {
+  const options = { ...backupOptions('skipBackup', plan), scheduleToCloseTimeout: 10_000, summary: 'record that it was skipped' };
+  const { skipBackup } = proxyActivities<ActivitiesOf<BackupSteps>>(options);
+  const text = `deployment ${deployment} ended before it could begin, as another backup was running`;
+  await CancellationScope.nonCancellable(() => skipBackup({ backup, text })).catch(() => undefined);
 }
 
 /** A backup that failed or is damaged is an outcome of its run like any other. */

@@ -116,9 +116,9 @@ export class Run {
     return pending.map(([, input]) => input as StepInput<'notify'>);
   }
 
-  /** Waits for everything in flight but `others` and backups, which harm nobody; bounded. @returns whether all has ended. */
+  /** Waits for everything in flight but `others`, bounded. @returns whether all has ended. */
   joinAll(deadline: Deadline, others: readonly string[] = []): Promise<boolean> {
-    return this.runtime.until(() => [...this.inFlight.keys()].every((task) => task.name === 'backup' || others.includes(task.name)), deadline);
+    return this.runtime.until(() => [...this.inFlight.keys()].every((task) => others.includes(task.name)), deadline);
   }
 
   tell(kind: string, text: string): void {

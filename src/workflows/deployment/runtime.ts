@@ -9,6 +9,6 @@ export type { Outcome, Task } from '../sequence/runtime.js';
 export interface Runtime extends SequenceRuntime<Steps> {
   /** Hands the last record and undelivered notices to a run of its own, so that the lock is released although the database or a receiver is away. */
   recordLater(input: StepInput<'record'>, notices: readonly StepInput<'notify'>[]): Promise<void>;
-  /** Backs a source up in a run of its own. The task fails unless the backup was made and read back. */
+  /** Backs a source up in a run of its own. The task fails unless the backup was made and read back; cancelled, it ends at once. */
   backUp(plan: BackupPlan, options: Pick<StartOptions<MadeBackup>, 'settled'>): Task<MadeBackup>;
 }

@@ -42,7 +42,12 @@ export class ModelRuntime implements Runtime {
   }
 
   backUp(plan: BackupPlan, options: Pick<StartOptions<MadeBackup>, 'settled'>): Task<MadeBackup> {
-    return this.begin('backup', plan, options);
+    const task = this.begin('backup', plan, options);
+    const [begun] = this.tasks.slice(-1);
+    return {
+      name: 'backup', get outcome() { return task.outcome; },
+      cancel: () => { task.cancel(); begun?.end({ ok: false, code: 'CANCELLED', text: 'cancelled' }); },
+    };
   }
 
   private begin<T>(name: ModelTask['name'], input: ModelTask['input'], { settled }: Pick<StartOptions<T>, 'settled'>): Task<T> {

@@ -1,0 +1,123 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ulid } from 'ulid';
+import { backupWorkflowId } from '../../src/domain/backup/names.js';
+import type { BackupPlan } from '../../src/domain/backup/plan.js';
+import type { BackupRecord } from '../../src/domain/backup/record.js';
+import type { Plan } from '../../src/domain/deployment/plan.js';
+import { createArchiveEngine } from '../../src/engines/archive/archive-engine.js';
+import { newIdentity } from '../../src/engines/archive/new-identity.js';
+import { createPrograms } from '../../src/programs/programs.js';
+import { createDelivery, type Delivery, type LiveDeployment } from '../support/delivery.js';
+import { aBackupPlan, aStep } from '../support/plans.js';
+import { fromSource } from '../support/programs/from-source.js';
+import { until } from '../support/until.js';
+
+const LONG_BAKE = { steps: [aStep(1, 10, { bakeMs: 600_000 })] };
+const BY = { name: 'ann', roles: ['admin'] };
+
+describe('a deployment with backups before it', () => {
+  let delivery: Delivery;
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'slipway-protect-backup-'));
+    const identity = await newIdentity();
+    const programs = createPrograms({ guardian: { watch: () => undefined, release: () => undefined } });
+    const program = fromSource(new URL('../../src/engines/archive/program.ts', import.meta.url));
+    delivery = await createDelivery({ engine: createArchiveEngine({ name: 'vault', folder: join(folder, 'vault'), identity: async () => identity, programs, program }) });
+    await delivery.settleV1();
+  }, 60_000);
+  afterAll(async () => {
+    await delivery.close();
+    await rm(folder, { recursive: true });
+  });
+
+  const sourceOf = (name: string): BackupPlan => aBackupPlan(name, { service: delivery.site, site: delivery.site });
+  const start = (names: readonly string[], plan: Partial<Plan> = {}): Promise<LiveDeployment> =>
+    delivery.start({ protect: { backups: names.map(sourceOf), migrate: {} }, ...plan });
+  const backupsOf = async (source: string): Promise<readonly BackupRecord[]> => (await delivery.stores.backups.list({ service: delivery.site, source }, { limit: 10 })).items;
+  const launches = (live: LiveDeployment): number => delivery.target.launches.filter(({ deployment }) => deployment === live.id).length;
+
+  it('makes one of every source, and has them read back, before it touches anything', async () => {
+    const held = delivery.data.holdNext('capture');
+    const live = await start(['orders', 'files']);
+    await held.arrived;
+    expect([(await live.status()).phase, launches(live)]).toEqual(['protecting', 0]);
+    held.release();
+    expect(await live.outcome()).toMatchObject({ phase: 'succeeded' });
+    const made = [...await backupsOf('orders'), ...await backupsOf('files')];
+    expect(made).toMatchObject([{ source: 'orders', state: 'verified', trigger: 'deployment' }, { source: 'files', state: 'verified', trigger: 'deployment' }]);
+    const { protection } = await live.status();
+    expect(protection?.backups.map(({ backup }) => backup).toSorted()).toEqual(made.map(({ id }) => id).toSorted());
+  }, 60_000);
+
+  it('touches nothing when one of them cannot be made', async () => {
+    delivery.data.fail('capture', 'SOURCE_REFUSED');
+    const live = await start(['refused']);
+    expect(await live.outcome()).toMatchObject({ phase: 'aborted', code: 'BACKUP_FAILED', text: expect.stringContaining('SOURCE_REFUSED') });
+    expect(launches(live)).toBe(0);
+    expect(await live.status()).not.toHaveProperty('followUps');
+  }, 60_000);
+
+  it('offers to restore it when the candidate had traffic', async () => {
+    const live = await start(['spoiled'], LONG_BAKE);
+    await live.when(({ split }) => split !== null && Math.min(split.blue, split.green) === 1_000);
+    await live.send('abort');
+    expect(await live.outcome()).toMatchObject({ phase: 'rolled-back' });
+    const [backup] = await backupsOf('spoiled');
+    const { followUps, endedAt } = await live.status();
+    expect(followUps).toMatchObject([{ kind: 'restore-offered', backups: [{ service: delivery.site, source: 'spoiled', backup: backup?.id }] }]);
+    expect(Date.parse(followUps?.[0]?.until ?? '') - Date.parse(endedAt ?? '')).toBeGreaterThan(23 * 3_600_000);
+    expect(delivery.notifier.delivered).toContainEqual(expect.objectContaining({ kind: 'follow-up', deployment: live.id }));
+  }, 60_000);
+
+  it('waits for one that runs, and then makes its own', async () => {
+    const plan = sourceOf('shared');
+    const { service, environment } = plan;
+    const other = await delivery.stores.backups.request({ id: ulid(), service, environment, source: 'shared', repository: 'vault', trigger: 'request', by: BY, plan });
+    const held = delivery.data.holdNext('capture');
+    const running = await delivery.client.workflow.start('backup', {
+      taskQueue: delivery.site, workflowId: backupWorkflowId({ service, environment, source: 'shared' }), args: [{ backup: other, plan, trigger: 'request', by: BY }],
+    });
+    await held.arrived;
+    const live = await start(['shared']);
+    expect(await until(async () => (await backupsOf('shared')).length === 2)).toBe(true);
+    held.release();
+    await running.result();
+    expect(await live.outcome()).toMatchObject({ phase: 'succeeded' });
+    const own = (await backupsOf('shared')).find(({ trigger }) => trigger === 'deployment');
+    expect(own).toMatchObject({ state: 'verified' });
+    expect((await live.status()).protection?.backups).toMatchObject([{ backup: own?.id }]);
+  }, 60_000);
+
+  it('does not wait for one when it is aborted: it is told to stop', async () => {
+    const held = delivery.data.holdNext('capture');
+    const live = await start(['aborted']);
+    await held.arrived;
+    await live.send('abort');
+    expect(await live.outcome()).toMatchObject({ phase: 'aborted', code: 'ABORTED' });
+    expect(launches(live)).toBe(0);
+    expect(await until(async () => (await backupsOf('aborted'))[0]?.endedAt !== null, 30_000)).toBe(true);
+    expect(await backupsOf('aborted')).toMatchObject([{ state: 'failed' }]);
+  }, 60_000);
+
+  it('leaves no request behind when it is aborted while it waits for another', async () => {
+    const plan = sourceOf('busy');
+    const { service, environment } = plan;
+    const other = await delivery.stores.backups.request({ id: ulid(), service, environment, source: 'busy', repository: 'vault', trigger: 'request', by: BY, plan });
+    const held = delivery.data.holdNext('capture');
+    const running = await delivery.client.workflow.start('backup', {
+      taskQueue: delivery.site, workflowId: backupWorkflowId({ service, environment, source: 'busy' }), args: [{ backup: other, plan, trigger: 'request', by: BY }],
+    });
+    await held.arrived;
+    const live = await start(['busy']);
+    expect(await until(async () => (await backupsOf('busy')).length === 2)).toBe(true);
+    await live.send('abort');
+    expect(await live.outcome()).toMatchObject({ phase: 'aborted' });
+    held.release();
+    await running.result();
+    expect((await backupsOf('busy')).find(({ trigger }) => trigger === 'deployment')).toMatchObject({ state: 'skipped' });
+  }, 60_000);
+});
