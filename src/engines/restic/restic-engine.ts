@@ -1,0 +1,66 @@
+import type { Programs } from '../../programs/programs.js';
+import type { Engine } from '../engine.js';
+import { checkRepository } from './check-repository.js';
+import { fetchSnapshot } from './fetch-snapshot.js';
+import { prepareRepository } from './prepare-repository.js';
+import { failureOf } from './restic-failure.js';
+import { createResticProgram, type ResticLimits } from './restic-program.js';
+import { findSnapshots, forgetSnapshots } from './snapshots.js';
+import { storeStream } from './store-stream.js';
+import { storeTree } from './store-tree.js';
+import { verifySnapshot } from './verify-snapshot.js';
+
+export interface ResticEngineOptions {
+  readonly name: string;
+  /** As restic takes it: a path, `s3:…`, `sftp:…`, `rest:…`. */
+  readonly repository: string;
+  /** Asked at each call, so that a rotated one is seen. */
+  readonly password: () => Promise<string>;
+  /** What the destination wants in the environment, `AWS_ACCESS_KEY_ID` say. @default nothing */
+  readonly env?: () => Promise<Readonly<Record<string, string>>>;
+  /** @default 'restic' */
+  readonly program?: string;
+  readonly programs: Programs;
+  /** The command of `hash-producer`. */
+  readonly hashProducer: readonly string[];
+  /** The command of `read-back`. */
+  readonly readBack: readonly string[];
+  /** Where restic keeps what it knows of the repository. @default its own choice */
+  readonly cacheFolder?: string;
+  readonly limits?: Partial<ResticLimits>;
+}
+
+const LIMITS: ResticLimits = { longMs: 24 * 3_600_000, shortMs: 3 * 60_000, retryLockMs: 30_000 };
+
+/**
+ * Backups in a repository of restic, 0.17 or newer: deduplicated, compressed, encrypted. Each is a snapshot of the host `slipway` with the tags
+ * `backup=`, `attempt=` and `source=`, so `restic snapshots --tag source=production/checkout/orders` lists those of a source without Slipway.
+ */
+export function createResticEngine(options: ResticEngineOptions): Engine {
+  const { name, repository, password, programs, hashProducer, readBack, env = async () => ({}), program = 'restic', cacheFolder } = options;
+  const limits = { ...LIMITS, ...options.limits };
+  const restic = createResticProgram({ repository, password, env, program, programs, cacheFolder, limits });
+
+  async function must(what: string, args: readonly string[], length: 'long' | 'short', signal: AbortSignal): Promise<void> {
+    const run = await restic.run({ args, length, signal });
+    if (run.exitCode !== 0) throw failureOf(what, run, run.redact);
+  }
+
+  return {
+    name,
+    kind: 'restic',
+    prepare: (signal) => prepareRepository(restic, signal),
+    store: (request, progress, signal) =>
+      request.content.kind === 'stream'
+        ? storeStream(restic, hashProducer, request, request.content, progress, signal)
+        : storeTree(restic, request, request.content, progress, signal),
+    find: (backup, signal) => findSnapshots(restic, backup, signal),
+    verify: (snapshot, manifest, progress, signal) => verifySnapshot({ restic, programs, readBack, limits }, snapshot, manifest, progress, signal),
+    fetch: (snapshot, folder, progress, signal) => fetchSnapshot(restic, snapshot, folder, progress, signal),
+    forget: (snapshots, signal) => forgetSnapshots(restic, snapshots, signal),
+    prune: (signal) => must('The repository could not be pruned', ['prune'], 'long', signal),
+    // Only locks that restic itself takes for stale: `--remove-all` is for people.
+    unlock: (signal) => must('The locks could not be looked at', ['unlock'], 'short', signal),
+    check: (signal) => checkRepository(restic, signal),
+  };
+}

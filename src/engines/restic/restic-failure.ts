@@ -1,0 +1,40 @@
+import { type ErrorCode, SlipwayError } from '../../domain/errors.js';
+import { complaints } from './restic-output.js';
+
+/** What a run of restic that did not end well said. */
+export interface ResticRun {
+  readonly exitCode: number;
+  readonly stderr: string;
+}
+
+const SAID_LENGTH = 2_000;
+
+/** restic's own exit codes since 0.17; it says that unknown ones are failures too. */
+const BY_EXIT_CODE: Readonly<Record<number, ErrorCode>> = { 10: 'REPOSITORY_UNREACHABLE', 11: 'REPOSITORY_LOCKED', 12: 'REPOSITORY_PASSWORD_WRONG' };
+
+const FULL = /no space left on device|disk quota exceeded|QuotaExceeded|InsufficientStorage|insufficient storage|XMinioStorageFull/i;
+const AWAY = new RegExp([
+  'dial tcp', 'no such host', 'connection (?:refused|reset|timed out)', 'network is unreachable', 'i/o timeout', 'TLS handshake', 'x509:', 'no route to host',
+  'context deadline exceeded', 'SlowDown', 'Service ?Unavailable', 'Bad Gateway', 'Gateway Time-?out', 'Internal ?Server ?Error',
+  'Access ?Denied', 'InvalidAccessKeyId', 'SignatureDoesNotMatch', 'Permission denied', 'unable to start the sftp session', 'error talking to the (?:server|backend)',
+  'broken pipe', 'Host key verification failed', 'transport endpoint is not connected', 'stale (?:NFS )?file handle', 'read-only file system',
+].join('|'), 'i');
+
+/** What is wrong with the destination, as far as restic's exit code and words tell; undefined: it is not (known to be) the destination. */
+export function destinationFailure({ exitCode, stderr }: ResticRun): ErrorCode | undefined {
+  const byCode = BY_EXIT_CODE[exitCode];
+  if (byCode) return byCode;
+  if (FULL.test(stderr)) return 'REPOSITORY_FULL';
+  return AWAY.test(stderr) ? 'REPOSITORY_UNREACHABLE' : undefined;
+}
+
+/** @param redact takes what must not be seen out of restic's words. */
+export function failureOf(what: string, run: ResticRun, redact: (text: string) => string): SlipwayError {
+  return new SlipwayError(destinationFailure(run) ?? 'ENGINE_FAILED', `${what}: restic ended with exit code ${run.exitCode}. ${saidOf(run, redact)}`);
+}
+
+/** The end of what it said, for a message. */
+export function saidOf({ stderr }: ResticRun, redact: (text: string) => string): string {
+  const said = redact(complaints(stderr).join('; ')).slice(-SAID_LENGTH);
+  return said === '' ? 'It said nothing.' : `It said: ${said}`;
+}

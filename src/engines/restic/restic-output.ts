@@ -1,0 +1,65 @@
+import { z } from 'zod';
+
+/** What restic prints with `--json`, a line each; keys that nobody here needs are passed over. */
+const message = z.discriminatedUnion('message_type', [
+  z.object({ message_type: z.literal('status'), bytes_done: z.number().default(0), bytes_restored: z.number().default(0) }),
+  z.object({
+    message_type: z.literal('summary'), snapshot_id: z.string().optional(), total_bytes_processed: z.number().default(0), data_added_packed: z.number().default(0),
+    broken_packs: z.array(z.string()).nullish(),
+  }),
+  z.object({ message_type: z.literal('error'), message: z.string().optional(), error: z.object({ message: z.string() }).optional(), item: z.string().optional() }),
+  z.object({ message_type: z.literal('exit_error'), message: z.string() }),
+  z.object({ message_type: z.literal('node'), type: z.string(), path: z.string(), size: z.number().default(0) }),
+]);
+export type ResticMessage = z.infer<typeof message>;
+export type ResticSummary = Extract<ResticMessage, { message_type: 'summary' }>;
+export type ResticNode = Extract<ResticMessage, { message_type: 'node' }>;
+
+/** @returns undefined for a line that is no message, or none of those that matter */
+export function parseMessage(line: string): ResticMessage | undefined {
+  return message.safeParse(jsonOf(line)).data;
+}
+
+const snapshots = z.array(z.object({ id: z.string(), time: z.string(), tags: z.array(z.string()).default([]) }));
+export type ResticSnapshot = z.infer<typeof snapshots>[number];
+
+/** @returns undefined for what is no list of snapshots */
+export function parseSnapshots(text: string): readonly ResticSnapshot[] | undefined {
+  return snapshots.safeParse(jsonOf(text)).data;
+}
+
+const found = z.array(z.object({ snapshot: z.string(), path: z.string().default('') }));
+
+/** What `find --pack` answers: which files of which snapshots have something in the pack. */
+export function parseFound(text: string): readonly { readonly snapshot: string; readonly path: string }[] {
+  return found.safeParse(jsonOf(text)).data ?? [];
+}
+
+/** `restic 0.18.1`, whether or not it knows `--json`. @returns undefined when it does not say */
+export function parseVersion(text: string): { readonly major: number; readonly minor: number; readonly text: string } | undefined {
+  const [, major, minor, patch] = /(?:restic |"version":")(\d+)\.(\d+)(\.\d+)?/.exec(text) ?? [];
+  return major === undefined || minor === undefined ? undefined : { major: Number(major), minor: Number(minor), text: `${major}.${minor}${patch ?? ''}` };
+}
+
+/** The complaints in an error output, in restic's own words and without its advice; what is no message counts as it stands. */
+export function complaints(stderr: string): string[] {
+  const lines = stderr.split('\n').flatMap((line) => {
+    const parsed = parseMessage(line);
+    if (parsed?.message_type === 'error') return [withItem(parsed)];
+    if (parsed?.message_type === 'exit_error') return [parsed.message];
+    return line.startsWith('{') ? [] : [line];
+  });
+  return [...new Set(lines.map((line) => line.replace(/^Fatal: /, '').trim()))].filter((line) => line !== '');
+}
+
+function withItem({ item, error, message: text }: Extract<ResticMessage, { message_type: 'error' }>): string {
+  return [item, error?.message ?? text ?? ''].filter(Boolean).join(': ');
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

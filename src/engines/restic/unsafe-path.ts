@@ -1,0 +1,17 @@
+/**
+ * Answers of each entry, in the order of a backup, whether it would be written inside of the folder that it is restored into: no `..`, and
+ * nothing beneath a link, which would be written where the link leads.
+ */
+export function createPathCheck(): (path: string, kind: 'link' | 'other') => boolean {
+  const links = new Set<string>();
+  const others = new Set<string>();
+  return (path, kind) => {
+    const parts = path.replace(/^\//, '').replace(/\/$/, '').split('/');
+    const clean = parts.join('/');
+    const above = parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'));
+    const twice = kind === 'link' ? others.has(clean) || links.has(clean) : links.has(clean);
+    for (const folder of above) others.add(folder);
+    if (kind === 'link') links.add(clean);
+    return !twice && parts.every((part) => part !== '..' && part !== '.' && !part.includes('\0')) && !above.some((folder) => links.has(folder));
+  };
+}

@@ -1,0 +1,59 @@
+import { SlipwayError } from '../../domain/errors.js';
+import type { Damage, Manifest } from '../../domain/backup/manifest.js';
+import { splitLines } from '../../programs/split-lines.js';
+import type { Programs } from '../../programs/programs.js';
+import type { OnProgress } from '../engine.js';
+import { byteText } from './byte-text.js';
+import { parseReadBackAnswer, type ReadBackRequest, type ReadBackResult } from './read-back-protocol.js';
+import { isSnapshotId } from './snapshots.js';
+import { throwIfDestinationFailed } from './destination.js';
+import { saidOf } from './restic-failure.js';
+import type { ResticLimits, ResticProgram } from './restic-program.js';
+
+/** As many as an engine tells. */
+const LIMIT = 50;
+
+export interface Reader {
+  readonly restic: ResticProgram;
+  readonly programs: Programs;
+  /** The command of `read-back`. */
+  readonly readBack: readonly string[];
+  readonly limits: ResticLimits;
+}
+
+/** Reads every byte of a snapshot from its destination, past what is kept of it here, and compares it with the manifest. */
+export async function verifySnapshot(reader: Reader, snapshot: string, manifest: Manifest, progress: OnProgress, signal: AbortSignal): Promise<readonly Damage[]> {
+  if (!isSnapshotId(snapshot)) return [{ file: null, text: `${snapshot} is no id of a snapshot.` }];
+  const file = singleFile(manifest);
+  const args = file === null ? ['dump', '--archive', 'tar', '--', snapshot, '/'] : ['dump', '--', snapshot, `/${file}`];
+  const { command, env, redact } = await reader.restic.prepared({ args, cache: 'none', signal });
+  const result = await runReader(reader, { command, file, manifest, limit: LIMIT }, env, progress, signal);
+  if (result.exitCode === 0) return result.differences;
+  await throwIfDestinationFailed(reader.restic, 'The backup could not be read back', { ...result, redact }, signal);
+  return damageOf(result, manifest, redact);
+}
+
+/** What restic could not go on with, and what differs in that which it read before. */
+function damageOf({ brokeIn, missing, differences, ...run }: ReadBackResult, { files }: Manifest, redact: (text: string) => string): readonly Damage[] {
+  const rest = missing > 0 ? ` ${missing} of ${Object.keys(files).length} entries were not read.` : '';
+  return [{ file: brokeIn, text: `${brokeIn ?? 'The backup'} cannot be read. ${saidOf(run, redact)}${rest}` }, ...differences].slice(0, LIMIT);
+}
+
+async function runReader({ programs, readBack, limits }: Reader, request: ReadBackRequest, env: Readonly<Record<string, string>>, progress: OnProgress, signal: AbortSignal): Promise<ReadBackResult> {
+  let result: ReadBackResult | undefined;
+  const lines = splitLines((line) => {
+    const answer = parseReadBackAnswer(line);
+    if (answer?.kind === 'progress') progress({ bytes: answer.bytes, text: `${byteText(answer.bytes)} read back` });
+    if (answer?.kind === 'result') result = answer;
+  });
+  const { exitCode, stderr } = await programs.run({ command: readBack, env, stdin: JSON.stringify(request), timeoutMs: limits.longMs, signal, onStdout: lines.take });
+  lines.end();
+  if (!result) throw new SlipwayError('ENGINE_FAILED', `The program that reads backups back ended with exit code ${exitCode} and no result: ${stderr.slice(-2_000)}`);
+  return result;
+}
+
+/** A backup of one file is read as that file, which spares the tar. */
+function singleFile({ files }: Manifest): string | null {
+  const [[path, entry] = [], ...others] = Object.entries(files);
+  return path !== undefined && entry?.kind === 'file' && others.length === 0 ? path : null;
+}
