@@ -1,6 +1,6 @@
 import type { Actor } from '../../domain/actor.js';
 import { addressOf, pathOf } from '../../domain/backup/names.js';
-import type { RestorePlan } from '../../domain/backup/plan.js';
+import type { RestorePlan, SourceAddress } from '../../domain/backup/plan.js';
 import type { RestoreRecord } from '../../domain/backup/record.js';
 import { codeOf, isErrorCode, SlipwayError } from '../../domain/errors.js';
 import type { NewRestore } from '../../store/backup-stores.js';
@@ -29,6 +29,7 @@ export const requestRestore = (deps: AppDeps) => (command: RequestRestore, by: A
   carryOutOnce<RestorePlan, RestoreTicket>(deps, claim, {
     async prepare() {
       const plan = await planRestore(deps, command);
+      await refuseRunning(deps, plan);
       await refuseBusy(deps, plan.environment, plan.holds);
       return plan;
     },
@@ -63,11 +64,21 @@ async function start(deps: AppDeps, restore: NewRestore, claim: IdempotencyClaim
   await startRun(deps, {
     start: () => deps.backupRuns.startRestore({ restore: id, plan, by, ...(reason !== undefined && { reason }) }),
     withdraw: () => deps.stores.restores.withdraw(id),
-    refusal: (live) => new SlipwayError('RESTORE_RUNNING', `Restore ${live} of ${pathOf(restore)} is running.`, { details: { restore: live } }),
+    refusal: (live) => restoreRunning(addressOf(plan), live),
   });
   if (!plan.dryRun) await waitUntilHeld(deps, restore);
   const held = plan.dryRun ? {} : { phase: 'holding' as const, held: plan.holds };
   return keepAnswer(deps, claim, restoreTicket({ ...firstRestoreStatus({ restore: id, plan }, new Date(deps.now()).toISOString()), ...held }));
+}
+
+/** Asked before the services it holds are: that it runs says more than that it holds them. */
+async function refuseRunning({ backupRuns }: AppDeps, plan: RestorePlan): Promise<void> {
+  const found = await backupRuns.describe('restore', addressOf(plan));
+  if (found?.state === 'running') throw restoreRunning(addressOf(plan), found.run);
+}
+
+function restoreRunning(address: SourceAddress, live: string): SlipwayError {
+  return new SlipwayError('RESTORE_RUNNING', `Restore ${live} of ${pathOf(address)} is running.`, { details: { restore: live } });
 }
 
 async function waitUntilHeld(deps: AppDeps, restore: NewRestore): Promise<void> {

@@ -33,6 +33,8 @@ describe('what a restore loses', () => {
   });
 
   it('cannot be taken back when the old data is dropped', () => {
-    expect(pointOfNoReturnOf(facts)).toContain('1h after the swap');
+    const keeping = (keepOldMs: number) => pointOfNoReturnOf({ source: { ...facts.source, restore: { ...facts.source.restore, keepOldMs } } });
+    expect(keeping(HOUR_MS)).toContain('1h after the swap');
+    expect(keeping(0)).toContain('As soon as the swap was verified');
   });
 });
