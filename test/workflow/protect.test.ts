@@ -43,7 +43,7 @@ describe('a deployment that migrates data', () => {
   const inBake = async (live: LiveDeployment): Promise<void> => { await live.when(({ split }) => split !== null && Math.min(split.blue, split.green) === 1_000); };
   const happened = async (live: LiveDeployment): Promise<string[]> => {
     const events = await delivery.stores.events.after(live.id, 0, 500);
-    return events.filter(({ kind }) => TOLD.includes(kind)).map(({ kind, data }) => (kind.startsWith('migrat') ? `${kind} ${String(data['migration'])}` : kind));
+    return events.filter(({ kind }) => TOLD.includes(kind)).map(({ kind, data: { migration } }) => (typeof migration === 'string' ? `${kind} ${migration}` : kind));
   };
   const refusal = async (sent: Promise<unknown>): Promise<string | null | undefined> => {
     const error: unknown = await sent.then(() => undefined, (reason: unknown) => reason);

@@ -8,14 +8,14 @@ import type { AppDeps } from '../deps.js';
 export type BackupDeps = Pick<AppDeps, 'stores' | 'environments' | 'site'>;
 
 /**
- * How each source of the environment is backed up, its own ones and those it uses, by the owner's definition. In the order of their paths, each once.
+ * How each source of the environment is backed up, its own ones and those it uses, by the owner's definition. In the order of their paths.
  *
  * @throws SOURCE_UNKNOWN, SOURCE_NOT_OWNED when what it uses is not the other service's own, DATABASE_UNAVAILABLE
  */
 export async function backupPlansOf(deps: BackupDeps, spec: EnvironmentSpec): Promise<readonly BackupPlan[]> {
   const plans = await Promise.all(Object.values(spec.backups).map((declared) => planOf(deps, spec, declared)));
-  const byPath = new Map(plans.map((plan) => [pathOf({ ...plan, source: plan.source.name }), plan]));
-  return [...byPath].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, plan]) => plan);
+  const path = ({ service, environment, source }: BackupPlan): string => pathOf({ service, environment, source: source.name });
+  return plans.toSorted((a, b) => (path(a) < path(b) ? -1 : 1));
 }
 
 async function planOf(deps: BackupDeps, spec: EnvironmentSpec, declared: SourceDeclaration): Promise<BackupPlan> {

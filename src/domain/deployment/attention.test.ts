@@ -25,6 +25,11 @@ describe('resolve', () => {
     expect([code({ slot: 'blue' }, read(false, false), 0), code({ slot: 'green' }, read(false, false), 0)]).toEqual([undefined, undefined]);
   });
 
+  it('takes only the slot that everything is on, however old the read, when something else needs people', () => {
+    const settled: AttentionRead = { ...read(false, true), only: 'blue' };
+    expect([code({ slot: 'blue' }, settled, 60_000), code({ slot: 'green' }, settled, 0)]).toEqual([undefined, 'RESOLVE_REFUSED']);
+  });
+
   it('drops a router instance that is away, and none that answers or is not known', () => {
     expect(['b', 'a', 'c'].map((drop) => code({ drop }, read(true, true), 0))).toEqual([undefined, 'RESOLVE_REFUSED', 'RESOLVE_REFUSED']);
   });

@@ -21,7 +21,7 @@ const control: fc.Arbitrary<Control> = fc.record({
 }).chain((required) => fc.record({ step: fc.integer({ min: 1, max: 3 }), gate: addresses, resolve }, { requiredKeys: [] }).map((rest) => ({ ...required, ...rest })));
 const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ does: fc.constant('send' as const), message: control, proven: fc.boolean(), nowMs }) },
-  { weight: 3, arbitrary: fc.record({ does: fc.constant('enter' as const), point: fc.constantFrom<Point>('none', 'bake', 'keep-warm', 'attention'), step: fc.integer({ min: 1, max: 3 }) }) },
+  { weight: 3, arbitrary: fc.record({ does: fc.constant('enter' as const), point: fc.constantFrom<Point>('none', 'bake', 'keep-warm', 'attention', 'contract'), step: fc.integer({ min: 1, max: 3 }) }) },
   { weight: 3, arbitrary: fc.record({ does: fc.constant('gate' as const), address: addresses, quorum: fc.integer({ min: 1, max: 3 }), role: fc.constantFrom(undefined, 'approver') }) },
   { weight: 1, arbitrary: fc.record({ does: fc.constant('read' as const), atMs: nowMs, blue: fc.boolean(), green: fc.boolean() }) },
   { weight: 1, arbitrary: fc.constantFrom<Happening>({ does: 'cause' }, { does: 'close' }) },

@@ -223,6 +223,60 @@ describe('ControlState takes', () => {
   });
 });
 
+describe('ControlState at the gate of a contract', () => {
+  const atContract = (): ControlState => {
+    const control = at('none', 3);
+    control.closeAborts();
+    control.enterContract(4);
+    control.open(openGate('4/dba', SPEC, NOW, 'v2 is live'));
+    return control;
+  };
+
+  it('takes an approval although the roles have changed', () => {
+    const control = atContract();
+    expect(refusal(control, message('approve'))).toBeUndefined();
+    expect([control.hasPassed('4/dba'), control.refusedBy('4/dba')]).toEqual([true, null]);
+  });
+
+  it('takes a reject as a no to the contract, never as an abort', () => {
+    const control = atContract();
+    expect(refusal(control, message('reject', { reason: 'not on a Friday' }))).toBeUndefined();
+    expect([control.abort, control.refusedBy('4/dba')]).toEqual([null, 'ann: not on a Friday']);
+  });
+
+  it.each<ControlKind>(['abort', 'pause', 'resume', 'promote', 'skip'])('refuses a %s', (kind) => {
+    expect(refusal(atContract(), message(kind))).toBe('PAST_NO_RETURN');
+  });
+
+  it('asks who approves where the gate does', () => {
+    const control = at('none', 3);
+    control.enterContract(4);
+    control.open(openGate('4/dba', { ...SPEC, role: 'dba' }, NOW, 'v2 is live'));
+    expect(refusal(control, message('approve'))).toBe('ROLE_REQUIRED');
+  });
+
+  it('takes an approval also after an abort that people overruled by naming the candidate', () => {
+    const control = at('none', 3);
+    control.abortFor(BREACH);
+    control.enterContract(4);
+    control.open(openGate('4/dba', SPEC, NOW, 'v2 is live'));
+    expect(refusal(control, message('approve'))).toBeUndefined();
+  });
+});
+
+describe('ControlState that asks anew', () => {
+  it('forgets what was answered before, and takes the one slot that it names', () => {
+    const control = at('attention');
+    control.sawInAttention(HEALTHY);
+    control.apply(message('resolve', { resolve: { slot: 'blue' } }), PROVEN);
+    control.ask('blue', NOW);
+    expect(control.resolution).toBeNull();
+    expect(refusal(control, message('resolve', { resolve: { slot: 'green' } }))).toBe('RESOLVE_REFUSED');
+    expect(refusal(control, message('resolve', { resolve: { slot: 'blue' } }))).toBeUndefined();
+    expect(control.resolution).toEqual({ slot: 'blue', by: 'ann' });
+  });
+});
+
 describe('ControlState remembers', () => {
   it('the last 200 ids and no more', () => {
     const control = at('bake');
