@@ -18,7 +18,7 @@ export function aBackupPlan(over: Partial<BackupPlan> = {}): BackupPlan {
 
 export function aRestorePlan(over: Partial<RestorePlan> = {}): RestorePlan {
   return {
-    ...aBackupPlan(), backup: aChosenBackup(), dryRun: false, holds: ['shop'], applications: [], loss: 'what was written since', pointOfNoReturn: 'when the old data is dropped', ...over,
+    ...aBackupPlan(), backup: aChosenBackup(), dryRun: false, safety: 'required', holds: ['shop'], applications: [], loss: 'what was written since', pointOfNoReturn: 'when the old data is dropped', ...over,
   };
 }
 

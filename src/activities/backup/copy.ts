@@ -10,6 +10,7 @@ export async function copy(deps: BackupDeps, { plan, run }: BackupSteps['copy'][
   const source = deps.source(plan.source, plan);
   const engine = deps.engine(plan.backup.repository);
   const at = { run, signal: context.signal, progress: (text: string) => context.report({ doing: text }) };
+  const { how, gap } = await source.describeSwap(at);
   const { folder } = await source.prepareCopy(at);
   let bytes = 0;
   const show = rates(deps, context.report);
@@ -18,5 +19,5 @@ export async function copy(deps: BackupDeps, { plan, run }: BackupSteps['copy'][
     show(progress);
   }, signal));
   await source.fillCopy(at);
-  return { bytes, tookMs: deps.clock.now() - startedAt };
+  return { bytes, tookMs: deps.clock.now() - startedAt, swap: `the swap is ${how}; ${gap ?? 'nobody sees a gap'}` };
 }

@@ -12,6 +12,7 @@ export const restoreBody = z.strictObject({
   before: momentSchema.optional().meta({ description: 'The newest verified one whose data is of this instant or earlier.' }),
   deployment: runIdSchema.optional().meta({ description: 'A deployment that ended with the follow-up `restore-offered`: the backup it made before.' }),
   swap: z.boolean().optional().meta({ description: 'Put the restored data in the place of what is live. Default: false, a dry run, which restores beside it, proves, reports and ends.' }),
+  safety: z.enum(['required', 'try']).optional().meta({ description: '`try`: swap also when what is live can no longer be backed up; it is kept for `keepOld` all the same. Default: `required`.' }),
   reason: reasonSchema.optional(),
 }).meta({
   id: 'RestoreRequest', description: 'Service, environment and source may be left out where `backup` or `deployment` names one backup.',

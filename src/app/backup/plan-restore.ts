@@ -11,6 +11,8 @@ import { applicationsOf, servicesToHold } from './services-to-hold.js';
 export interface PlanRestore extends BackupChoice {
   /** Puts the restored data in the place of what is live. Without, it ends before that and reports. @default false */
   readonly swap?: boolean | undefined;
+  /** `try`: swaps also when what is live can no longer be backed up. @default required */
+  readonly safety?: 'required' | 'try' | undefined;
 }
 
 type Deps = Pick<AppDeps, 'stores' | 'environments' | 'log' | 'now' | 'site'>;
@@ -28,7 +30,7 @@ export async function planRestore(deps: Deps, command: PlanRestore): Promise<Res
   const facts = { source: plan.source, at: chosenOf(backup).at, nowMs: deps.now(), newer: await newerThan(deps, backup), dryRun };
   const holds = dryRun ? [] : await servicesToHold(deps, addressOf(plan));
   const applications = await applicationsOf(deps, plan.environment, holds);
-  return { ...plan, backup: chosenOf(backup), dryRun, holds, applications, loss: lossOf(facts), pointOfNoReturn: pointOfNoReturnOf(facts) };
+  return { ...plan, backup: chosenOf(backup), dryRun, safety: command.safety ?? 'required', holds, applications, loss: lossOf(facts), pointOfNoReturn: pointOfNoReturnOf(facts) };
 }
 
 /** The data of a folder does not go into a database. */

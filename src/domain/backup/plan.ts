@@ -41,8 +41,8 @@ export interface RestorePlan extends BackupPlan {
   readonly backup: ChosenBackup;
   /** Ends before the swap and reports. */
   readonly dryRun: boolean;
-  /** `try`: swaps also when what is live can no longer be backed up, as a damaged database; it is kept all the same. @default required */
-  readonly safety?: 'required' | 'try';
+  /** `try`: swaps also when what is live can no longer be backed up, as a damaged database; it is kept all the same. */
+  readonly safety: 'required' | 'try';
   /** Every service of the environment that declares this source, sorted: none of them can be deployed meanwhile. Empty for a dry run. */
   readonly holds: readonly string[];
   /** What is live of the services held: asked for its health after the swap. */

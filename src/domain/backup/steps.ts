@@ -26,7 +26,7 @@ export interface BackupSteps {
   quiesce: [input: RestoreInput, result: object];
   unquiesce: [input: RestoreInput, result: object];
   /** Chooses nothing: brings the chosen backup beside what is live. */
-  copy: [input: RestoreInput | DrillInput, result: { readonly bytes: number; readonly tookMs: number }];
+  copy: [input: RestoreInput | DrillInput, result: CopyResult];
   prove: [input: (RestoreInput | DrillInput) & { readonly compareLive: boolean }, result: Proof];
   swap: [input: RestoreInput, result: SwapOutcome];
   swapBack: [input: RestoreInput, result: SwapOutcome];
@@ -66,6 +66,13 @@ export interface CaptureResult {
   /** How long the fingerprint took of it. */
   readonly fingerprintMs: number;
   readonly notes: readonly string[];
+}
+
+export interface CopyResult {
+  readonly bytes: number;
+  readonly tookMs: number;
+  /** How the swap will be done, and what clients see of it. */
+  readonly swap: string;
 }
 
 export interface RetainResult {

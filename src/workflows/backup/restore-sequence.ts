@@ -74,8 +74,9 @@ async function copyAndProve(run: RestoreRun): Promise<void> {
   await holdWhilePaused(run);
   enter(run, 'copying');
   state.copied = true;
-  const { tookMs } = await work.act('copy', stepInput(run), `restore ${state.input.plan.backup.id} beside what is live`);
+  const { tookMs, swap: planned } = await work.act('copy', stepInput(run), `restore ${state.input.plan.backup.id} beside what is live`);
   state.took('copy', tookMs);
+  if (!state.input.plan.dryRun) note(run, planned);
   enter(run, 'proving');
   const proof = await work.act('prove', { ...stepInput(run), compareLive: true }, 'compare the copy with what was backed up');
   state.proof = proof;

@@ -133,7 +133,7 @@ export class RestoreModel {
       return proof;
     }
     if (task.name === 'requestBackup') return { backup: 'b' };
-    return { tookMs: 1, detail: task.name, bytes: 1, notes: [] };
+    return { tookMs: 1, detail: task.name, bytes: 1, notes: [], swap: 'one rename' };
   }
 
   private backUp(): Task<BackupOutcome> {
