@@ -89,7 +89,7 @@ export function aRestore(service: string, over: Partial<NewRestore> = {}): NewRe
 export function aRestoreStatus(restore: NewRestore, over: Partial<RestoreStatus> = {}): RestoreStatus {
   const { id, service, environment, source, backup } = restore;
   return {
-    restore: id, service, environment, source, backup, dryRun: false, safety: 'required', phase: 'copying', paused: false, waitsFor: null, live: 'old', held: [service],
+    restore: id, service, environment, source, backup, dryRun: false, phase: 'copying', paused: false, waitsFor: null, live: 'old', held: [service],
     safetyBackup: null, proof: null, gates: [], canAbort: true, loss: '', pointOfNoReturn: '', cause: null, notes: [], milestones: {}, tookMs: {},
     startedAt: '2026-01-01T00:00:00.000Z', endedAt: null, ...over,
   };
