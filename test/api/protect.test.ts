@@ -1,0 +1,63 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { FollowUp } from '../../src/domain/deployment/follow-up.js';
+import { DEFINITION, startTestApi, type TestApi } from './support.js';
+
+const PROTECTED = {
+  service: 'checkout',
+  environments: {
+    production: {
+      ...DEFINITION.environments.production,
+      gates: { managers: {}, dba: {} },
+      backups: { orders: { directory: { path: '/srv/orders' }, repository: 'vault' } },
+      protect: { backup: 'before', migrate: { expand: { command: ['migrate', 'up', '${version}'] }, contract: { command: ['migrate', 'contract'], gate: 'dba' }, revert: { command: ['migrate', 'down'] } } },
+    },
+  },
+};
+
+let api: TestApi;
+beforeEach(async () => {
+  api = await startTestApi();
+  expect((await api.call('PUT', '/api/v1/services/checkout', { body: PROTECTED })).status).toBe(201);
+});
+afterEach(() => api.close());
+
+const request = (version: string, query = '') => api.call('POST', `/api/v1/deployments${query}`, { body: { service: 'checkout', environment: 'production', version } });
+const planOf = async (id: string): Promise<unknown> => (await api.stores.deployments.get(id))?.plan.protect;
+
+describe('a protected deployment over the API', () => {
+  it('shows its backups, its migrations and what cannot be taken back before it starts', async () => {
+    const { status, body } = await request('v1', '?dryRun=true');
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      plan: { protect: { backups: [{ service: 'checkout', source: { name: 'orders' } }], migrate: { expand: { timeoutMs: 600_000 }, contract: { gate: { name: 'dba' } } } } },
+      timing: { pointOfNoReturn: expect.stringContaining('cannot be undone') },
+    });
+  });
+
+  it('is undone with backups and without migrations', async () => {
+    for (const version of ['v1', 'v2']) await api.succeed(await api.deploy(version));
+    const [live] = (await api.stores.deployments.list({}, { limit: 1 })).items;
+    const { status, body } = await api.call('POST', `/api/v1/deployments/${live?.id}/undo`, { body: {} });
+    expect(status).toBe(202);
+    expect(await planOf(String(body['id']))).toMatchObject({ backups: [{ source: { name: 'orders' } }], migrate: {} });
+  });
+
+  it('shows what it left to people when it has ended', async () => {
+    const id = await api.deploy('v1');
+    const followUps: FollowUp[] = [{ kind: 'restore-offered', text: 'restore it', until: '2026-01-02T00:00:00.000Z', backups: [{ service: 'checkout', source: 'orders', backup: '01B' }] }];
+    const protection = { backups: followUps[0]?.backups ?? [], migrations: { expand: 'done' as const }, pointOfNoReturn: 'said before' };
+    api.runs.advance(id, 'rolled-back', { followUps, protection });
+    const status = await api.runs.status({ deployment: id, service: 'checkout', environment: 'production' });
+    if (status) await api.stores.deployments.record({ status });
+    const { body } = await api.call('GET', `/api/v1/deployments/${id}`);
+    expect(body).toMatchObject({ phase: 'rolled-back', followUps, protection });
+  });
+
+  it('is not started when what it uses is not there', async () => {
+    const backups = { orders: { uses: 'nobody/orders' } };
+    const { production } = PROTECTED.environments;
+    await api.call('PUT', '/api/v1/services/checkout', { body: { ...PROTECTED, environments: { production: { ...production, backups } } } });
+    const { status, body } = await request('v1');
+    expect([status, body['code']]).toEqual([404, 'SOURCE_UNKNOWN']);
+  });
+});
