@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { assertPortsFree, planPorts } from './ports.js';
+import { assertPortsFree, freePortBase, planPorts, sparePort } from './ports.js';
 import { freePort } from '../../test/support/free-port.js';
 
 const all = (ports: ReturnType<typeof planPorts>) => Object.values(ports).filter((port) => typeof port === 'number');
@@ -27,6 +27,23 @@ describe('the ports of the stack', () => {
     try {
       const ports = { ...planPorts(undefined), temporal: port, temporalUi: 0, api: 0, router: 0, routerAdmin: 0, postgres: 0, workerMetrics: 0 };
       await expect(assertPortsFree(ports)).rejects.toMatchObject({ code: 'PORT_TAKEN', message: expect.stringContaining(`${port} (temporal)`) });
+    } finally {
+      server.close();
+    }
+  });
+
+  it('have one to spare', () => {
+    const ports = planPorts(20_000);
+    expect(all(ports)).not.toContain(sparePort(20_000));
+    expect(sparePort(20_000)).toBeLessThan(ports.instances.first);
+  });
+
+  it('are found where nobody listens', async () => {
+    const taken = await freePortBase();
+    const server = createServer().listen(sparePort(taken), '127.0.0.1');
+    await once(server, 'listening');
+    try {
+      expect(await freePortBase()).not.toBe(taken);
     } finally {
       server.close();
     }

@@ -41,6 +41,24 @@ export async function assertPortsFree(ports: StackPorts): Promise<void> {
   throw new SlipwayError('PORT_TAKEN', `Another program listens on ${taken.join(', ')}; nothing was started. Stop it, or move all ports: npm start -- --port-base 20000`);
 }
 
+const FIRST_BASE = 20_000;
+const LAST_BASE = 30_000;
+const PORTS_OF_A_STACK = 110;
+
+/** One that no part of the stack at this base has. */
+export function sparePort(base: number): number {
+  return base + 7;
+}
+
+/** A base for all ports of a stack, the spare one too, at which nothing listens at present. @throws PORT_TAKEN when there is none */
+export async function freePortBase(): Promise<number> {
+  for (let base = FIRST_BASE; base < LAST_BASE; base += PORTS_OF_A_STACK) {
+    const { instances: _, ...own } = planPorts(base);
+    if ((await Promise.all([...Object.values(own), sparePort(base)].map(isFree))).every(Boolean)) return base;
+  }
+  throw new SlipwayError('PORT_TAKEN', `No room for the ports of a stack from ${FIRST_BASE} to ${LAST_BASE}. Stop what listens there.`);
+}
+
 /** Asked on loopback and on every address: either is enough to get in a part's way. */
 async function isFree(port: number): Promise<boolean> {
   for (const host of ['127.0.0.1', '0.0.0.0']) if (!(await canListen(port, host))) return false;

@@ -17,8 +17,8 @@ export interface ApiClient {
   /** @returns the backup's id */
   backUp(request: SourceAddress & { readonly reason: string }): Promise<string>;
   backup(id: string): Promise<BackupAnswer>;
-  /** Of the newest verified backup; without `swap` a dry run. @returns the restore's id */
-  restore(request: SourceAddress & { readonly swap?: true; readonly reason: string }): Promise<string>;
+  /** Of this backup; without `swap` a dry run. @returns the restore's id */
+  restore(request: { readonly backup: string; readonly swap?: true; readonly reason: string }): Promise<string>;
   restoreOf(id: string): Promise<RestoreAnswer>;
   /** Drops at once what a swap replaced. */
   dropOld(restore: string): Promise<void>;
@@ -62,7 +62,7 @@ export function createApiClient(url: string, key: string, signal: AbortSignal): 
     async dropOld(restore) {
       await call({ method: 'POST', path: `/restores/${restore}/skip`, body: '{}' });
     },
-    hasRestores: async (address) => restoresAnswer.parse(await call({ method: 'GET', path: `/restores?${new URLSearchParams({ ...address })}` })).items.length > 0,
+    hasRestores: async (address) => restoresAnswer.parse(await call({ method: 'GET', path: `/restores?${new URLSearchParams({ ...address }).toString()}` })).items.length > 0,
     drill: async (address) => start('/drills', address),
     drillOf: async (id) => drillAnswer.parse(await call({ method: 'GET', path: `/drills/${id}` })),
   };
@@ -88,8 +88,11 @@ async function patiently<T>(attempt: () => Promise<T>, signal: AbortSignal): Pro
   }
 }
 
-/** The last two: a schedule was quicker. */
-const RETRIED_CODES = ['DATABASE_UNAVAILABLE', 'TEMPORAL_UNAVAILABLE', 'TEMPORAL_TIMEOUT', 'IDEMPOTENCY_IN_FLIGHT', 'BACKUP_RUNNING', 'DRILL_RUNNING'];
+const RETRIED_CODES = [
+  'DATABASE_UNAVAILABLE', 'TEMPORAL_UNAVAILABLE', 'TEMPORAL_TIMEOUT', 'IDEMPOTENCY_IN_FLIGHT',
+  // A schedule was quicker, or the one before shows its end a moment before its run closes.
+  'BACKUP_RUNNING', 'RESTORE_RUNNING', 'DRILL_RUNNING',
+];
 
 /** Refusals are final; no connection, no answer in time and what says so itself is not. */
 function mayPass(error: unknown): boolean {

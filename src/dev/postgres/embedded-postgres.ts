@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { messageOf, SlipwayError } from '../../domain/errors.js';
-import { postgresBinaries } from './binaries.js';
+import { type PostgresBinaries, postgresBinaries } from './binaries.js';
 import { DATABASE_USER, dataFolder } from './data-folder.js';
 import { startServer, stopServer, type ServerProcess } from './server-process.js';
 import { unprivileged } from './unprivileged.js';
@@ -14,6 +14,8 @@ export interface EmbeddedPostgresOptions {
   readonly port: number;
   /** Gets each line that PostgreSQL prints. @default nothing is kept but the last lines, for errors */
   readonly log?: (line: string) => void;
+  /** @default those from npm */
+  readonly binaries?: PostgresBinaries;
   /** More of PostgreSQL's settings, such as `fsync: 'off'` for data that need not outlive a test. */
   readonly settings?: Readonly<Record<string, string>>;
   /** Recovery after a crash takes its time. @default 60_000 */
@@ -40,15 +42,15 @@ const SETTINGS = {
 };
 
 /**
- * A real PostgreSQL from npm, in a process of its own that ends with this one.
+ * A real PostgreSQL, from npm where no other is named, in a process of its own that ends with this one.
  *
  * @throws PROGRAM_MISSING, PORT_TAKEN, STATE_DIR_IN_USE, PROCESS_FAILED
  * @example const postgres = await startEmbeddedPostgres({ folder: '.slipway/postgres', port: 5433 });
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const binaries = await postgresBinaries();
+  const binaries = options.binaries ?? (await postgresBinaries());
   const how = unprivileged();
-  const { data, password } = await dataFolder(options.folder, [binaries.initdb, ...(options.settings?.['fsync'] === 'off' ? ['--no-sync'] : [])], how);
+  const { data, password } = await dataFolder(options.folder, [binaries.initdb, ...binaries.locale, ...(options.settings?.['fsync'] === 'off' ? ['--no-sync'] : [])], how);
   const settings = Object.entries({ ...SETTINGS, ...options.settings, port: String(options.port) });
   const command = [binaries.postgres, '-D', data, ...settings.flatMap(([name, value]) => ['-c', `${name}=${value}`])];
   const server = startServer(command, how, options.folder, options.log ?? (() => {}));
