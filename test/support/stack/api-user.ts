@@ -24,13 +24,15 @@ export type DeploymentAnswer = z.output<typeof deploymentAnswer>;
 const eventsAnswer = z.object({ items: z.array(z.object({ kind: z.string(), at: z.string() })) });
 const environmentAnswer = z.object({ stable: z.object({ version: z.string() }).nullable() });
 
-interface Answer {
+export interface Answer {
   readonly status: number;
   readonly body: unknown;
 }
 
 /** Somebody with a key and an HTTP client. */
 export interface ApiUser {
+  /** Any request below `/api/v1`, with whatever comes of it. */
+  ask(method: string, path: string, body?: object): Promise<Answer>;
   put(service: string, definition: object): Promise<void>;
   /** Waits for the lock where the deployment before has just ended. @returns the id of the deployment */
   deploy(request: { readonly service: string; readonly environment: string; readonly version: string; readonly strategy?: string }): Promise<string>;
@@ -60,6 +62,7 @@ export function createApiUser(url: string, key: string): ApiUser {
     return answer.body;
   }
   const user: ApiUser = {
+    ask,
     put: async (service, definition) => void (await well('PUT', `/services/${service}`, definition)),
     deploy: async (request) => {
       let answer: Answer | undefined;

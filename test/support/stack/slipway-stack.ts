@@ -15,6 +15,8 @@ export interface SlipwayStackOptions {
   readonly database: { readonly url: string };
   /** `routers` of the operator's file; the one that is used is named `edge`. */
   readonly routers: object;
+  /** `repositories` of the operator's file. @default none */
+  readonly repositories?: object;
   /** How the example answers, on top of what its versions do. @default as they do */
   readonly storefront?: Readonly<Record<string, string>>;
   /** For the worker. */
@@ -34,7 +36,8 @@ export interface SlipwayStack {
 export async function startSlipway(options: SlipwayStackOptions): Promise<SlipwayStack> {
   const { home: { folder, guardian } } = options;
   const config = join(folder, 'slipway.config.yaml');
-  await writeFile(config, JSON.stringify({ singleHost: true, routers: options.routers, targets: { local: { process: await instances(folder, options) } } }));
+  const { routers, repositories = {} } = options;
+  await writeFile(config, JSON.stringify({ singleHost: true, routers, repositories, targets: { local: { process: await instances(folder, options) } } }));
   const env = {
     SLIPWAY_DATABASE_URL: options.database.url, SLIPWAY_CONFIG: config, SLIPWAY_ADMIN_KEY: KEY, SLIPWAY_LOG_LEVEL: 'warn', TEMPORAL_ADDRESS: options.temporal.address,
   };
