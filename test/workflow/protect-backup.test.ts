@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -18,6 +18,13 @@ import { until } from '../support/until.js';
 const LONG_BAKE = { steps: [aStep(1, 10, { bakeMs: 600_000 })] };
 const BY = { name: 'ann', roles: ['admin'] };
 
+/** On the disk, after it was stored. */
+async function flipByte(path: string): Promise<void> {
+  const bytes = await readFile(path);
+  bytes.writeUInt8((bytes.at(-20) ?? 0) ^ 1, bytes.length - 20);
+  await writeFile(path, bytes);
+}
+
 describe('a deployment with backups before it', () => {
   let delivery: Delivery;
   let folder: string;
@@ -26,9 +33,13 @@ describe('a deployment with backups before it', () => {
     const identity = await newIdentity();
     const programs = createPrograms({ guardian: { watch: () => undefined, release: () => undefined } });
     const program = fromSource(new URL('../../src/engines/archive/program.ts', import.meta.url));
-    delivery = await createDelivery({ engine: createArchiveEngine({ name: 'vault', folder: join(folder, 'vault'), identity: async () => identity, programs, program }) });
+    const vault = createArchiveEngine({ name: 'vault', folder: join(folder, 'vault'), identity: async () => identity, programs, program });
+    delivery = await createDelivery({ engine: { ...vault, verify: async (snapshot, ...rest) => {
+      if (snapshot.includes('/damaged/')) await flipByte(join(folder, 'vault', snapshot));
+      return vault.verify(snapshot, ...rest);
+    } } });
     await delivery.settleV1();
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     await delivery.close();
     await rm(folder, { recursive: true });
@@ -51,7 +62,7 @@ describe('a deployment with backups before it', () => {
     expect(made).toMatchObject([{ source: 'orders', state: 'verified', trigger: 'deployment' }, { source: 'files', state: 'verified', trigger: 'deployment' }]);
     const { protection } = await live.status();
     expect(protection?.backups.map(({ backup }) => backup).toSorted()).toEqual(made.map(({ id }) => id).toSorted());
-  }, 60_000);
+  }, 120_000);
 
   it('touches nothing when one of them cannot be made', async () => {
     delivery.data.fail('capture', 'SOURCE_REFUSED');
@@ -59,7 +70,13 @@ describe('a deployment with backups before it', () => {
     expect(await live.outcome()).toMatchObject({ phase: 'aborted', code: 'BACKUP_FAILED', text: expect.stringContaining('SOURCE_REFUSED') });
     expect(launches(live)).toBe(0);
     expect(await live.status()).not.toHaveProperty('followUps');
-  }, 60_000);
+  }, 120_000);
+
+  it('touches nothing when one of them is not what was stored', async () => {
+    const live = await start(['damaged']);
+    expect(await live.outcome()).toMatchObject({ phase: 'aborted', code: 'BACKUP_FAILED', text: expect.stringContaining('BACKUP_DAMAGED') });
+    expect([launches(live), (await backupsOf('damaged'))[0]?.state]).toEqual([0, 'damaged']);
+  }, 120_000);
 
   it('offers to restore it when the candidate had traffic', async () => {
     const live = await start(['spoiled'], LONG_BAKE);
@@ -71,7 +88,7 @@ describe('a deployment with backups before it', () => {
     expect(followUps).toMatchObject([{ kind: 'restore-offered', backups: [{ service: delivery.site, source: 'spoiled', backup: backup?.id }] }]);
     expect(Date.parse(followUps?.[0]?.until ?? '') - Date.parse(endedAt ?? '')).toBeGreaterThan(23 * 3_600_000);
     expect(delivery.notifier.delivered).toContainEqual(expect.objectContaining({ kind: 'follow-up', deployment: live.id }));
-  }, 60_000);
+  }, 120_000);
 
   it('waits for one that runs, and then makes its own', async () => {
     const plan = sourceOf('shared');
@@ -83,14 +100,14 @@ describe('a deployment with backups before it', () => {
     });
     await held.arrived;
     const live = await start(['shared']);
-    expect(await until(async () => (await backupsOf('shared')).length === 2)).toBe(true);
+    expect(await until(async () => (await backupsOf('shared')).length === 2, 30_000)).toBe(true);
     held.release();
     await running.result();
     expect(await live.outcome()).toMatchObject({ phase: 'succeeded' });
     const own = (await backupsOf('shared')).find(({ trigger }) => trigger === 'deployment');
     expect(own).toMatchObject({ state: 'verified' });
     expect((await live.status()).protection?.backups).toMatchObject([{ backup: own?.id }]);
-  }, 60_000);
+  }, 120_000);
 
   it('does not wait for one when it is aborted: it is told to stop', async () => {
     const held = delivery.data.holdNext('capture');
@@ -101,7 +118,7 @@ describe('a deployment with backups before it', () => {
     expect(launches(live)).toBe(0);
     expect(await until(async () => (await backupsOf('aborted'))[0]?.endedAt !== null, 30_000)).toBe(true);
     expect(await backupsOf('aborted')).toMatchObject([{ state: 'failed' }]);
-  }, 60_000);
+  }, 120_000);
 
   it('leaves no request behind when it is aborted while it waits for another', async () => {
     const plan = sourceOf('busy');
@@ -113,11 +130,11 @@ describe('a deployment with backups before it', () => {
     });
     await held.arrived;
     const live = await start(['busy']);
-    expect(await until(async () => (await backupsOf('busy')).length === 2)).toBe(true);
+    expect(await until(async () => (await backupsOf('busy')).length === 2, 30_000)).toBe(true);
     await live.send('abort');
     expect(await live.outcome()).toMatchObject({ phase: 'aborted' });
     held.release();
     await running.result();
     expect((await backupsOf('busy')).find(({ trigger }) => trigger === 'deployment')).toMatchObject({ state: 'skipped' });
-  }, 60_000);
+  }, 120_000);
 });
