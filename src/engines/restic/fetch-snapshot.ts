@@ -5,6 +5,7 @@ import { splitLines } from '../../programs/split-lines.js';
 import type { OnProgress } from '../engine.js';
 import { byteText } from './byte-text.js';
 import { throwIfDestinationFailed } from './destination.js';
+import { EMPTY_MARK } from './empty-tree.js';
 import { listSnapshot } from './listing.js';
 import { destinationFailure, type ResticRun, saidOf } from './restic-failure.js';
 import { parseMessage } from './restic-output.js';
@@ -23,6 +24,7 @@ export async function fetchSnapshot(restic: ResticProgram, snapshot: string, fol
   try {
     const run = await restic.run({ args: ['restore', '--target', folder, '--', snapshot], length: 'long', signal, onStdout: lines.take });
     if (run.exitCode !== 0) await throwFailure(restic, snapshot, folder, run, signal);
+    await rm(join(folder, EMPTY_MARK), { recursive: true, force: true });
   } catch (error) {
     await emptyFolder(folder);
     throw error;

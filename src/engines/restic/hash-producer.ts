@@ -14,6 +14,7 @@ import { type ProducerAccount, producerEnvironment } from './producer-account.js
 const AHEAD_BYTES = 4 * 1_048_576;
 const STDERR_BYTES = 8_192;
 const STDOUT = 1;
+const FULL_PAUSE_MS = 1;
 
 const [accountFile = '', , file = '', ...args] = process.argv.slice(2);
 const hash = createHash('sha256');
@@ -51,6 +52,8 @@ function writeNext(): void {
   writing = true;
   write(STDOUT, next, (error, written) => {
     writing = false;
+    // A pipe that somebody made non-blocking is full.
+    if (error?.code === 'EAGAIN') return void setTimeout(writeNext, FULL_PAUSE_MS);
     if (error) return finish({ end: 'not read', exitCode: 1, stderr: messageOf(error) });
     if (written < next.length) queue[0] = next.subarray(written);
     else queue.shift();

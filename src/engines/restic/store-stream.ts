@@ -35,6 +35,7 @@ function outcomeOf(run: BackupRun, account: ProducerAccount | undefined, content
   const notStored = () => failureOf('The backup was not stored', run, run.redact);
   if (exitCode !== 0 && destinationFailure(run)) return notStored();
   if (account && account.end !== 'not read' && account.exitCode !== 0) return producerFailure(account, content);
+  if (account?.bytes === 0) return new SlipwayError('PRODUCER_FAILED', `${content.command[0] ?? 'The program'} ended well and printed nothing, so nothing was stored.`);
   if (exitCode !== 0) return notStored();
   if (!account || summary?.snapshot_id === undefined || account.bytes !== summary.total_bytes_processed) {
     return new SlipwayError('ENGINE_FAILED', `The backup was not stored: restic took ${summary?.total_bytes_processed ?? 'no'} bytes, and ${account?.bytes ?? 'an unknown number'} were produced.`);

@@ -1,7 +1,8 @@
-import { stat } from 'node:fs/promises';
-import { SlipwayError } from '../../domain/errors.js';
+import { readdir } from 'node:fs/promises';
+import { messageOf, SlipwayError } from '../../domain/errors.js';
 import type { Content, OnProgress, Stored, StoreRequest } from '../engine.js';
 import { runBackup, withdraw } from './backup-run.js';
+import { isEmptyTree, withMarkedFolder } from './empty-tree.js';
 import { listSnapshot } from './listing.js';
 import { compareWithManifest, type Seen } from './manifest-comparison.js';
 import { failureOf, saidOf } from './restic-failure.js';
@@ -15,8 +16,15 @@ const INCOMPLETE = 3;
 const SHOWN = 10;
 
 /** Stores a folder as it is. What restic found there is compared with the manifest, so that a file that came or went meanwhile is noticed now. */
-export async function storeTree(restic: ResticProgram, request: StoreRequest, { root, manifest }: Tree, progress: OnProgress, signal: AbortSignal): Promise<Stored> {
-  if (!(await stat(root).catch(() => undefined))?.isDirectory()) throw new SlipwayError('SOURCE_MISSING', `${root} is no folder that can be read, so nothing was stored.`);
+export async function storeTree(restic: ResticProgram, request: StoreRequest, tree: Tree, progress: OnProgress, signal: AbortSignal): Promise<Stored> {
+  const names = await readdir(tree.root).catch((error: unknown) => {
+    throw new SlipwayError('SOURCE_MISSING', `${tree.root} is no folder that can be read, so nothing was stored: ${messageOf(error)}.`, { cause: error });
+  });
+  if (names.length > 0 || !isEmptyTree(tree.manifest)) return storeFolder(restic, request, tree, progress, signal);
+  return withMarkedFolder((root) => storeFolder(restic, request, { ...tree, root }, progress, signal));
+}
+
+async function storeFolder(restic: ResticProgram, request: StoreRequest, { root, manifest }: Tree, progress: OnProgress, signal: AbortSignal): Promise<Stored> {
   const run = await runBackup(restic, request, { args: ['.'], cwd: root, signal }, progress);
   const { summary } = run;
   if (run.exitCode === INCOMPLETE) {
