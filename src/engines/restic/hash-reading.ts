@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { extract, type Header } from 'tar-stream';
-import type { ManifestComparison, Seen } from './manifest-comparison.js';
+import { EMPTY_MARK } from './empty-tree.js';
+import type { ManifestComparison, Seen } from '../manifest-comparison.js';
 
 /** How far a reading has come. */
 export interface Reading {
@@ -29,7 +30,7 @@ export async function hashTar(stream: Readable, reading: Reading, saw: Saw): Pro
     reading.current = pathOf(header.name);
     const seen = header.type === 'file' ? await hashed(entry, reading) : otherThanFile(header);
     entry.resume();
-    saw(reading.current, seen);
+    if (reading.current !== EMPTY_MARK) saw(reading.current, seen);
     reading.current = null;
   }
 }

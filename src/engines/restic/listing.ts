@@ -1,4 +1,5 @@
 import { splitLines } from '../../programs/split-lines.js';
+import { EMPTY_MARK } from './empty-tree.js';
 import { parseMessage, type ResticNode } from './restic-output.js';
 import type { ResticProgram } from './restic-program.js';
 import type { ResticRun } from './restic-failure.js';
@@ -7,7 +8,7 @@ import type { ResticRun } from './restic-failure.js';
 export async function listSnapshot(restic: ResticProgram, snapshot: string, onNode: (node: ResticNode) => void, signal: AbortSignal): Promise<ResticRun & { readonly redact: (text: string) => string }> {
   const lines = splitLines((line) => {
     const message = parseMessage(line);
-    if (message?.message_type === 'node') onNode(message);
+    if (message?.message_type === 'node' && message.path !== `/${EMPTY_MARK}`) onNode(message);
   });
   const result = await restic.run({ args: ['ls', '--', snapshot], length: 'long', signal, onStdout: lines.take });
   lines.end();

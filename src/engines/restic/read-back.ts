@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers';
 import { messageOf } from '../../domain/errors.js';
 import { keepOutput } from '../../programs/kept-output.js';
 import { hashFile, hashTar, type Reading } from './hash-reading.js';
-import { compareWithManifest } from './manifest-comparison.js';
+import { compareWithManifest } from '../manifest-comparison.js';
 import type { ReadBackAnswer, ReadBackRequest } from './read-back-protocol.js';
 
 const PROGRESS_EVERY_MS = 1_000;

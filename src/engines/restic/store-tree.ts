@@ -4,7 +4,7 @@ import type { Content, OnProgress, Stored, StoreRequest } from '../engine.js';
 import { runBackup, withdraw } from './backup-run.js';
 import { isEmptyTree, withMarkedFolder } from './empty-tree.js';
 import { listSnapshot } from './listing.js';
-import { compareWithManifest, type Seen } from './manifest-comparison.js';
+import { compareWithManifest, type Seen } from '../manifest-comparison.js';
 import { failureOf, saidOf } from './restic-failure.js';
 import type { ResticNode } from './restic-output.js';
 import type { ResticProgram } from './restic-program.js';

@@ -1,5 +1,4 @@
-import type { Damage, Manifest, ManifestEntry } from '../../domain/backup/manifest.js';
-import { EMPTY_MARK, isEmptyTree } from './empty-tree.js';
+import type { Damage, Manifest, ManifestEntry } from '../domain/backup/manifest.js';
 
 /** What was seen of an entry; what is not known of it is left out and not compared. */
 export type Seen =
@@ -18,15 +17,13 @@ export interface ManifestComparison {
 }
 
 /** Compares what is there with what a manifest says, entry by entry. Folders that only lead to entries need not be in the manifest. */
-export function compareWithManifest(manifest: Manifest): ManifestComparison {
-  const { files } = manifest;
+export function compareWithManifest({ files }: Manifest): ManifestComparison {
   const unseen = new Set(Object.keys(files));
   const leading = new Set(Object.keys(files).flatMap(foldersOf));
   const found: Damage[] = [];
 
   return {
     saw(path, seen) {
-      if (path === EMPTY_MARK && isEmptyTree(manifest)) return;
       const entry = Object.hasOwn(files, path) ? files[path] : undefined;
       unseen.delete(path);
       const text = entry ? differenceOf(entry, seen) : surplusOf(path, seen, leading);

@@ -1,0 +1,13 @@
+import { createHash } from 'node:crypto';
+import type { Manifest, ManifestEntry } from '../../domain/backup/manifest.js';
+import type { HeldEntry } from './fake-vault.js';
+
+/** What a manifest says of an entry. */
+export function seenOf(entry: HeldEntry): ManifestEntry {
+  if (entry.kind !== 'file') return entry;
+  return { kind: 'file', bytes: entry.content.length, sha256: createHash('sha256').update(entry.content).digest('hex') };
+}
+
+export function manifestFrom(entries: ReadonlyMap<string, HeldEntry>): Manifest {
+  return { files: Object.fromEntries([...entries].map(([path, entry]) => [path, seenOf(entry)])) };
+}
