@@ -4,16 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { manifestOf, nothing, SOURCE } from '../../../test/support/archive-scene.js';
-import { fromSource, GUARDIAN_COMMAND } from '../../../test/support/programs/from-source.js';
+import { GUARDIAN_COMMAND } from '../../../test/support/programs/from-source.js';
 import { whenAvailable, whenInstalled } from '../../../test/support/programs.js';
+import { built } from '../../../test/support/stack/program.js';
 import { until } from '../../../test/support/until.js';
 import { type Guardian, startGuardian } from '../../programs/guardian.js';
+import { startTimeOf } from '../../programs/process-identity.js';
 import { createPrograms, type Programs } from '../../programs/programs.js';
 import type { StoreRequest } from '../engine.js';
 import { createArchiveEngine } from './archive-engine.js';
 import { newIdentity } from './new-identity.js';
 
-const PROGRAM = fromSource(new URL('./program.ts', import.meta.url));
+const PROGRAM = [process.execPath, built('engines/archive/program.js')];
 const never = new AbortController().signal;
 
 let root: string;
@@ -102,11 +104,12 @@ describe('the engine archive', () => {
     const reason = new Error('no longer wanted');
     const running = engine().store(stream('sh', '-c', `echo $$ > '${root}/pid'; head -c 20000000 /dev/urandom; exec sleep 60`), nothing, abort.signal);
     running.catch(() => undefined);
-    expect(await until(async () => (await files()).some((file) => file.endsWith('.part')), 30_000)).toBe(true);
+    const pid = (): Promise<string> => readFile(join(root, 'pid'), 'utf8').catch(() => '');
+    expect(await until(async () => (await pid()).endsWith('\n') && (await files()).some((file) => file.endsWith('.part')), 30_000)).toBe(true);
     abort.abort(reason);
     await expect(running).rejects.toBe(reason);
     expect(await files()).toEqual(['slipway-archive.age']);
-    expect(spawnSync('sh', ['-c', 'kill -0 "$(cat "$0")"', join(root, 'pid')]).status).not.toBe(0);
+    expect(startTimeOf(Number(await pid()))).toBeUndefined();
   }, 60_000);
 
   it('whose program is killed leaves nothing that can be found, and the next attempt clears it away', async () => {

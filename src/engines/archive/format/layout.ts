@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { safePath, unsafePath } from './safe-path.js';
+import { isSafePath, safePath, unsafePath } from './safe-path.js';
 
 /** `<repository>/<source path>/<time>-<backup>-<attempt>.tar.gz.age`: the path below the repository is the snapshot's name. */
 const ARCHIVE = '.tar.gz.age';
@@ -41,10 +41,10 @@ export interface BackupFiles {
   readonly part: string;
 }
 
-/** @throws UNSAFE_PATH */
+/** @throws UNSAFE_PATH for what is no snapshot */
 export function filesOf(folder: string, snapshot: string): BackupFiles {
   if (!isSnapshot(snapshot)) throw unsafePath(snapshot);
-  const archive = join(folder, safePath(snapshot));
+  const archive = join(folder, snapshot);
   return { archive, sidecar: archive.slice(0, -ARCHIVE.length) + SIDECAR, part: archive + PART };
 }
 
@@ -63,8 +63,9 @@ export function nameOf(snapshot: string): ArchiveName | undefined {
   return parseArchiveFile(snapshot.slice(snapshot.lastIndexOf('/') + 1));
 }
 
-function isSnapshot(path: string): boolean {
-  return nameOf(path) !== undefined;
+/** Never anything outside of the repository, nor anything in it that is no backup. */
+export function isSnapshot(path: string): boolean {
+  return isSafePath(path) && nameOf(path) !== undefined;
 }
 
 /** `dump.part-000001`, counted from 1. */

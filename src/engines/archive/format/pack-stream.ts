@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ManifestEntry } from '../../../domain/backup/manifest.js';
+import { SlipwayError } from '../../../domain/errors.js';
 import type { Content } from '../../engine.js';
 import { inBuffer } from './in-chunks.js';
 import { partName, STREAM, STREAM_PART_BYTES } from './layout.js';
@@ -20,24 +21,21 @@ export interface StreamSums {
 /**
  * Writes the output of a program in parts, as a tar wants to know each length before. Joined in their order they are the output.
  *
- * @throws PRODUCER_FAILED, PROGRAM_MISSING
+ * @throws PRODUCER_FAILED also when there was no output at all, PROGRAM_MISSING
  */
 export async function packStream(tar: TarWriter, { name, command, env }: Stream, onBytes: (bytes: number) => void): Promise<StreamSums> {
   if (safePath(name).includes('/')) throw unsafePath(name);
   const whole = createHash('sha256');
   const lines: string[] = [];
   let bytes = 0;
-  const add = async (part: Buffer): Promise<void> => {
-    const path = `${STREAM}/${partName(name, lines.length + 1)}`;
-    lines.push(manifestLine(path, createHash('sha256').update(part).digest('hex')));
-    await tar.file(path, part.length, slices(part), ownMeta());
-  };
   for await (const part of inBuffer(counted(outputOf(command, env), onBytes), Buffer.allocUnsafe(STREAM_PART_BYTES))) {
     whole.update(part);
     bytes += part.length;
-    await add(part);
+    const path = `${STREAM}/${partName(name, lines.length + 1)}`;
+    lines.push(manifestLine(path, createHash('sha256').update(part).digest('hex')));
+    await tar.file(path, part.length, slices(part), ownMeta());
   }
-  if (lines.length === 0) await add(Buffer.alloc(0));
+  if (lines.length === 0) throw new SlipwayError('PRODUCER_FAILED', `${command[0]} ended well but wrote nothing, which no backup of anything would.`);
   return { entry: { kind: 'file', bytes, sha256: whole.digest('hex') }, lines };
 }
 

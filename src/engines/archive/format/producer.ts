@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { messageOf, SlipwayError } from '../../../domain/errors.js';
+import { createRedaction } from '../../restic/redact.js';
 
 const KEPT_STDERR = 4_000;
 
@@ -21,10 +22,15 @@ export async function* outputOf(command: readonly string[], env: Readonly<Record
   try {
     yield* child.stdout;
     const how = await ended;
-    if (how !== 0) throw new SlipwayError('PRODUCER_FAILED', `${file} ended with ${how}. ${stderr.trim() || 'It said nothing on its error output.'}`);
+    if (how !== 0) throw new SlipwayError('PRODUCER_FAILED', `${file} ended with ${how}. ${saidBy(stderr, env)}`);
   } finally {
     child.kill('SIGTERM');
   }
+}
+
+/** Its environment is where its secrets are. */
+function saidBy(stderr: string, env: Readonly<Record<string, string>>): string {
+  return createRedaction(Object.values(env))(stderr.trim()) || 'It said nothing on its error output.';
 }
 
 /** @returns its exit code, or the signal that ended it */

@@ -1,11 +1,13 @@
 import { SlipwayError } from '../../../domain/errors.js';
 
-/** A relative path that stays where it is joined to. @throws UNSAFE_PATH */
+/** Whether a relative path stays below what it is joined to. */
+export function isSafePath(path: string): boolean {
+  return !path.includes('\0') && path.split('/').every((segment) => !['', '.', '..'].includes(segment));
+}
+
+/** @throws UNSAFE_PATH */
 export function safePath(path: string): string {
-  const segments = path.split('/');
-  if (path.includes('\0') || segments.some((segment) => ['', '.', '..'].includes(segment))) {
-    throw unsafePath(path);
-  }
+  if (!isSafePath(path)) throw unsafePath(path);
   return path;
 }
 

@@ -1,7 +1,7 @@
 import { messageOf, SlipwayError } from '../../../domain/errors.js';
 import { BrokenArchive } from '../format/broken-archive.js';
 import { EntrySums } from '../format/entry-sums.js';
-import { filesOf, MANIFEST } from '../format/layout.js';
+import { filesOf, isSnapshot, MANIFEST } from '../format/layout.js';
 import { readArchive } from '../format/read-archive.js';
 import type { Operation } from '../protocol.js';
 import { isThere } from '../repository/is-there.js';
@@ -12,6 +12,7 @@ import { FolderWriter } from './folder-writer.js';
 export const fetch: Operation<'fetch'> = async ({ folder, keys: texts, snapshot, into }, progress) => {
   const keys = await readKeys(texts);
   await unlockRepository(folder, keys);
+  if (!isSnapshot(snapshot)) throw damaged(snapshot, 'that is not the name of a backup here');
   const { archive } = filesOf(folder, snapshot);
   // A single one that is not there, in a repository that is.
   if (!(await isThere(archive))) throw damaged(snapshot, 'it is missing');

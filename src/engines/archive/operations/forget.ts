@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { filesOf } from '../format/layout.js';
+import { filesOf, isSnapshot } from '../format/layout.js';
 import type { Operation } from '../protocol.js';
 import { syncFolder } from '../repository/durable-files.js';
 import { inRepository, isMissing } from '../repository/faults.js';
@@ -9,8 +9,8 @@ import { openRepository } from '../repository/marker.js';
 /** The sidecar goes last: whoever is interrupted here leaves something that the repetition, or a check, can name. */
 export const forget: Operation<'forget'> = async ({ folder, snapshots }) => {
   await openRepository(folder);
-  const all = snapshots.map((snapshot) => filesOf(folder, snapshot));
-  for (const { archive, sidecar } of all) {
+  for (const snapshot of snapshots.filter(isSnapshot)) {
+    const { archive, sidecar } = filesOf(folder, snapshot);
     await inRepository(async () => {
       await rm(archive, { force: true });
       await syncIfThere(dirname(archive));

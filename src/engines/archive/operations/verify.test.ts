@@ -107,6 +107,11 @@ it('names a stream that is hit, once', async () => {
   expect((await scene.verify(stored.snapshot, stored.manifest ?? { files: {} })).map(({ file }) => file)).toEqual([null, 'app.dump']);
 });
 
+it.each(['latest', '', '../../etc/passwd'])('of what is no snapshot is damage: %j', async (name) => {
+  expect(await scene.verify(name, manifest)).toHaveLength(1);
+  await expect(scene.fetch(name)).rejects.toMatchObject({ code: 'BACKUP_DAMAGED' });
+});
+
 it('with another identity is an error of the repository, not damage of the backup', async () => {
   const keys = { identity: await newIdentity(), recipients: [] };
   await expect(verify({ folder: scene.folder, keys, snapshot, manifest }, nothing)).rejects.toMatchObject({ code: 'REPOSITORY_PASSWORD_WRONG' });
