@@ -9,9 +9,13 @@ export function createPathCheck(): (path: string, kind: 'link' | 'other') => boo
     const parts = path.replace(/^\//, '').replace(/\/$/, '').split('/');
     const clean = parts.join('/');
     const above = parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'));
-    const twice = kind === 'link' ? others.has(clean) || links.has(clean) : links.has(clean);
+    const replaced = links.has(clean) || (kind === 'link' && others.has(clean));
     for (const folder of above) others.add(folder);
-    if (kind === 'link') links.add(clean);
-    return !twice && parts.every((part) => part !== '..' && part !== '.' && !part.includes('\0')) && !above.some((folder) => links.has(folder));
+    (kind === 'link' ? links : others).add(clean);
+    return !replaced && parts.every(isPlain) && !above.some((folder) => links.has(folder));
   };
+}
+
+function isPlain(part: string): boolean {
+  return part !== '..' && part !== '.' && !part.includes('\0');
 }
