@@ -2,12 +2,17 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { backupHasEnded } from '../../src/domain/backup/backup-state.js';
+import { createApiClient } from '../../src/dev/demo/api-client.js';
+import { damageOrders } from '../../src/dev/demo/damage-orders.js';
+import { demoDefinition } from '../../src/dev/demo/demo-definition.js';
+import { restoreIsOver } from '../../src/dev/demo/restore-over.js';
 import { planPorts, type StackPorts } from '../../src/dev/ports.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -126,6 +131,27 @@ describe('the embedded stack', () => {
     expect(stack.output()).toMatch(/worker ended \(SIGKILL\)/);
     expect(await pidOf('worker')).not.toBe(before);
   }, 120_000);
+
+  it('brings the orders of the example back', async () => {
+    const stack = await start();
+    await ready(stack);
+    const orders = join(folder, 'storefront', 'orders');
+    const contents = async () => Promise.all((await readdir(orders)).sort().map(async (name) => [name, await readFile(join(orders, name), 'utf8')]));
+    for (let number = 10; number < 40; number += 1) await writeFile(join(orders, `order-${number}.json`), `{"cents":${number}}\n`);
+    const before = await contents();
+    const key = (await readFile(join(folder, 'admin-key'), 'utf8')).trim();
+    const api = createApiClient(`http://127.0.0.1:${stack.ports.api}`, key, AbortSignal.timeout(60_000));
+    await api.putService('storefront', await demoDefinition(root, orders));
+    const backup = await api.backUp({ service: 'storefront', environment: 'demo', source: 'orders', reason: 'test' });
+    await until('the backup ends', async () => backupHasEnded((await api.backup(backup)).phase), 30_000);
+    expect(await api.backup(backup)).toMatchObject({ phase: 'succeeded', state: 'verified', fingerprint: { items: 30 } });
+    await damageOrders(orders);
+    expect(await contents()).not.toEqual(before);
+    const restore = await api.restore({ backup, swap: true, reason: 'test' });
+    await until('the restore is over', async () => restoreIsOver(await api.restoreOf(restore)), 30_000);
+    expect(await api.restoreOf(restore)).toMatchObject({ phase: 'keeping', live: 'restored', proof: { equal: true } });
+    expect(await contents()).toEqual(before);
+  }, 150_000);
 
   it('refuses a second one on its folder, and one on its ports', async () => {
     const stack = await start();

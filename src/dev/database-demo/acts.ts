@@ -53,13 +53,13 @@ export async function tryRestore(acts: Acts, backup: BackupAnswer): Promise<void
 export async function restoreAndSwap(acts: Acts, backup: BackupAnswer, ordersBefore: number): Promise<void> {
   const { screen, shop, writers } = acts;
   screen.line(`\nRestore it and swap it in, while ${counted(writers.clients, 'client')} write`);
-  const [gapsBefore, writtenBefore] = [writers.gapsMs().length, writers.written()];
+  const gapsBefore = writers.gapsMs().length;
   const answer = await restore(acts, { backup: backup.id, swap: true });
   proven(acts, answer);
   if (answer.live !== 'restored' || answer.phase !== 'keeping') throw failure('The restore', `${answer.phase}: ${answer.cause?.text ?? 'no cause is known'}`);
   screen.line(row('swapped', `in ${milliseconds(answer.tookMs['swap'] ?? 0)}; clients wrote on after ${gapText(writers.gapsMs().slice(gapsBefore))}`));
   screen.line(row('orders', `${await shop.firstOrders()} of the first ${ordersBefore} are there again`));
-  screen.line(row('old', `kept for ${keptFor(answer)}, with what was written after the backup (${writers.written() - writtenBefore} orders while this ran)`));
+  screen.line(row('old', `kept for ${keptFor(answer)}, with all that was written until the swap`));
 }
 
 export async function drill({ api, screen, signal }: Acts): Promise<void> {
