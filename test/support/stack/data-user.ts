@@ -43,6 +43,8 @@ export interface DataUser {
   verifiedAgain(id: string): Promise<BackupAnswer>;
   /** Waits for the lock where the restore before has just ended. @returns its id */
   restore(request: object): Promise<string>;
+  /** The backup that such a restore would bring back. */
+  chosen(request: object): Promise<string>;
   restoreIs(id: string, condition: (restore: RestoreAnswer) => boolean, withinMs?: number): Promise<RestoreAnswer>;
   restoreEnded(id: string, withinMs?: number): Promise<RestoreAnswer>;
   control(restore: string, kind: string, body?: object): Promise<Answer>;
@@ -85,6 +87,11 @@ export function createDataUser(api: ApiUser): DataUser {
       return when(`/backups/${id}`, backupAnswer, ({ state, verifiedAt }) => state === 'damaged' || verifiedAt !== before.verifiedAt, 60_000);
     },
     restore: (request) => start('/restores', request, 'RESTORE_RUNNING'),
+    async chosen(request) {
+      const { status, body } = await api.ask('POST', '/restores?plan=true', request);
+      if (status !== 200) throw new Error(`plan: ${JSON.stringify(body)}`);
+      return z.object({ plan: z.object({ backup: z.object({ id: z.string() }) }) }).parse(body).plan.backup.id;
+    },
     restoreIs: (id, condition, withinMs = 60_000) => when(`/restores/${id}`, restoreAnswer, condition, withinMs),
     restoreEnded: (id, withinMs) => user.restoreIs(id, ({ phase, from }) => restoreHasEnded(phase) && from === 'record', withinMs),
     control: (restore, kind, body = {}) => api.ask('POST', `/restores/${restore}/${kind}`, body),

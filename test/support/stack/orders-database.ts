@@ -40,7 +40,10 @@ export async function createOrders(server: Postgres15, name: string, count: numb
       client.on('error', () => undefined);
       await client.connect();
       await client.query(`BEGIN; COMMENT ON DATABASE ${pg.escapeIdentifier(pinned)} IS 'pinned'`);
-      return async () => { await client.query('ROLLBACK').finally(() => client.end()); };
+      return async () => {
+        await client.query('ROLLBACK');
+        await client.end();
+      };
     },
     async pinnedIsWaitedFor() {
       const rows = await server.run('postgres', `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND position(${pg.escapeLiteral(name)} in query) > 0`);

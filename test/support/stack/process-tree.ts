@@ -17,6 +17,13 @@ export function descendantsOf(pid: number): readonly Descendant[] {
   });
 }
 
+/** Stops every process below this one whose command line has such a word: it does nothing more, and holds what it holds, until it is killed. */
+export function freeze(word: string): void {
+  const found = descendantsOf(process.pid).filter(({ command }) => command.includes(word));
+  if (found.length === 0) throw new Error(`no process has ${word} in its command`);
+  for (const { pid } of found) process.kill(pid, 'SIGSTOP');
+}
+
 /** Waits until none of them lives. @returns those that do */
 export async function survivorsOf(processes: readonly Descendant[], withinMs = 15_000): Promise<readonly Descendant[]> {
   await until(() => !processes.some(isAlive), withinMs);
