@@ -20,6 +20,7 @@ const STOP_AFTER = 0.75;
  */
 export async function withLease<T>(deps: LeaseDeps, mode: LeaseMode, repository: string, { signal, holder }: Holder, body: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const { stores: { leases }, leaseTtlMs } = deps;
+  signal.throwIfAborted();
   const lease = await leases.acquire({ name: `repository:${repository}`, mode, holder, ttlMs: leaseTtlMs });
   if (!('token' in lease)) throw new SlipwayError('LEASE_HELD', `${lease.heldBy} works on the repository ${repository} until ${lease.until} at least.`);
   const lost = new AbortController();

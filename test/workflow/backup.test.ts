@@ -1,0 +1,161 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ulid } from 'ulid';
+import { backupWorkflowId } from '../../src/domain/backup/names.js';
+import type { Damage } from '../../src/domain/backup/manifest.js';
+import { createFakeEngine, type FakeEngine } from '../../src/engines/fake/fake-engine.js';
+import { madeBackup, planOf, startBackup } from '../support/data-runs.js';
+import { createDelivery, type Delivery } from '../support/delivery.js';
+import { until } from '../support/until.js';
+
+const BY = { name: 'schedule', roles: [] };
+
+describe('a backup', () => {
+  let delivery: Delivery;
+  let engine: FakeEngine;
+  /** What reading back finds beside what is there. */
+  let rot: readonly Damage[] = [];
+  beforeAll(async () => {
+    engine = createFakeEngine({ name: 'vault' });
+    delivery = await createDelivery({
+      engine: { ...engine, verify: async (...given) => [...(await engine.verify(...given)), ...rot] },
+    });
+  }, 60_000);
+  afterAll(() => delivery.close());
+
+  it('counts once its bytes were read back', async () => {
+    const live = await startBackup(delivery, planOf(delivery, 'plain'));
+    expect(await live.outcome()).toMatchObject({ phase: 'succeeded', code: null });
+    expect(await live.record()).toMatchObject({ state: 'verified', snapshot: expect.any(String), verifiedAt: expect.any(String), fingerprint: { digest: expect.any(String) }, status: { phase: 'succeeded' } });
+  });
+
+  it('shows phase and what it stored in the query status', async () => {
+    const live = await startBackup(delivery, planOf(delivery, 'shown'));
+    await live.outcome();
+    expect(await live.handle.query('status')).toMatchObject({ backup: live.id, phase: 'succeeded', tookMs: { capture: expect.any(Number), verify: expect.any(Number) } });
+  });
+
+  it('that reads back otherwise is damaged, is told, and is never the newest', async () => {
+    const good = await madeBackup(delivery, planOf(delivery, 'rotten'));
+    rot = [{ file: 'orders.json', text: 'orders.json: other bytes' }];
+    try {
+      const live = await startBackup(delivery, planOf(delivery, 'rotten'));
+      expect(await live.outcome()).toMatchObject({ phase: 'damaged', code: 'BACKUP_DAMAGED' });
+      expect(await live.record()).toMatchObject({ state: 'damaged', damage: [{ file: 'orders.json' }] });
+      expect(delivery.notifier.delivered.map(({ kind, run }) => [kind, run])).toContainEqual(['backup-damaged', live.id]);
+    } finally {
+      rot = [];
+    }
+    const { service, environment } = planOf(delivery, 'rotten');
+    expect((await delivery.stores.backups.newestVerified({ service, environment, source: 'rotten' }))?.id).toBe(good.id);
+  });
+
+  it('that fails stores nothing, says why, and is told', async () => {
+    delivery.data.fail('capture', 'SOURCE_REFUSED');
+    const live = await startBackup(delivery, planOf(delivery, 'refused'));
+    expect(await live.outcome()).toMatchObject({ phase: 'failed', code: 'SOURCE_REFUSED' });
+    expect(await live.record()).toMatchObject({ state: 'failed', snapshot: null });
+    expect(delivery.notifier.delivered).toContainEqual(expect.objectContaining({ kind: 'backup-failed', run: live.id, text: expect.stringContaining('SOURCE_REFUSED') }));
+  });
+
+  it('waits out what passes', async () => {
+    delivery.data.fail('capture', 'SOURCE_UNREACHABLE');
+    const live = await startBackup(delivery, planOf(delivery, 'unreachable'));
+    expect(await live.outcome()).toMatchObject({ phase: 'succeeded' });
+  });
+
+  it('lets go what the rules keep no longer, and never the newest verified one', async () => {
+    const plan = planOf(delivery, 'many', { keep: { last: 1, hourly: 0, daily: 0, weekly: 0, monthly: 0, yearly: 0 } });
+    const first = await madeBackup(delivery, plan);
+    const second = await madeBackup(delivery, plan);
+    expect((await delivery.stores.backups.get(first.id))?.state).toBe('forgotten');
+    expect((await delivery.stores.backups.get(second.id))?.state).toBe('verified');
+  });
+
+  it('keeps what is under legal hold', async () => {
+    const plan = planOf(delivery, 'held', { keep: { last: 1, hourly: 0, daily: 0, weekly: 0, monthly: 0, yearly: 0 } });
+    const first = await madeBackup(delivery, plan);
+    await delivery.stores.backups.hold(first.id, { by: 'ann', reason: 'audit', at: new Date().toISOString() });
+    await madeBackup(delivery, plan);
+    expect((await delivery.stores.backups.get(first.id))?.state).toBe('verified');
+  });
+
+  it('leaves retention to the next one while somebody else works on the repository', async () => {
+    const lease = await delivery.stores.leases.acquire({ name: 'repository:vault', mode: 'shared', holder: 'another backup', ttlMs: 60_000 });
+    try {
+      const live = await startBackup(delivery, planOf(delivery, 'beside'));
+      expect(await live.outcome()).toMatchObject({ phase: 'succeeded' });
+      expect((await live.record())?.status?.notes).toContainEqual(expect.stringContaining('another backup'));
+    } finally {
+      if ('token' in lease) await delivery.stores.leases.release(lease.token);
+    }
+  });
+
+  it('stops when it is cancelled from the Web UI', async () => {
+    const held = delivery.data.holdNext('capture');
+    const live = await startBackup(delivery, planOf(delivery, 'cancelled'));
+    await held.arrived;
+    await live.handle.cancel();
+    expect(await live.outcome()).toMatchObject({ phase: 'aborted', code: 'CANCELLED' });
+    expect(await live.record()).toMatchObject({ state: 'failed' });
+  });
+
+  it('of a schedule is written as one that was requested, and skipped while another runs', async () => {
+    const plan = planOf(delivery, 'ticking');
+    const held = delivery.data.holdNext('capture');
+    const tick = (): Promise<unknown> => delivery.client.workflow.execute('backupTick', { taskQueue: delivery.site, workflowId: `tick-${ulid()}`, args: [{ plan }] });
+    const first = (await tick()) as { backup: string; skipped: boolean };
+    await held.arrived;
+    const second = (await tick()) as { backup: string; skipped: boolean };
+    held.release();
+    expect([first.skipped, second.skipped]).toEqual([false, true]);
+    expect(await delivery.stores.backups.get(second.backup)).toMatchObject({ state: 'skipped', trigger: 'schedule', by: BY });
+    await delivery.client.workflow.getHandle(backupWorkflowId({ ...plan, source: 'ticking' })).result();
+    expect(await delivery.stores.backups.get(first.backup)).toMatchObject({ state: 'verified', trigger: 'schedule' });
+  });
+
+  it('that was read back again and is damaged by now is marked and told', async () => {
+    const plan = planOf(delivery, 'later');
+    const made = await madeBackup(delivery, plan);
+    engine.damage(made.snapshot ?? '', 'flipped');
+    await delivery.client.workflow.execute('verifyBackup', { taskQueue: delivery.site, workflowId: `verify-${made.id}`, args: [{ backup: made.id, plan, snapshot: made.snapshot }] });
+    expect(await delivery.stores.backups.get(made.id)).toMatchObject({ state: 'damaged' });
+    expect(await until(async () => delivery.notifier.delivered.some(({ kind, run }) => kind === 'backup-damaged' && run === made.id), 5_000)).toBe(true);
+  });
+});
+
+describe('a drill', () => {
+  let delivery: Delivery;
+  beforeAll(async () => { delivery = await createDelivery({ engine: createFakeEngine({ name: 'vault' }) }); }, 60_000);
+  afterAll(() => delivery.close());
+
+  const drill = async (source: string): Promise<{ drill: string; proven: boolean; text: string }> => (
+    await delivery.client.workflow.execute('restoreDrill', { taskQueue: delivery.site, workflowId: `drill-${ulid()}`, args: [{ drill: null, plan: planOf(delivery, source), by: BY }] })
+  ) as { drill: string; proven: boolean; text: string };
+
+  it('restores the newest verified backup into scratch, proves it, drops it, and touches nothing that is live', async () => {
+    const made = await madeBackup(delivery, planOf(delivery, 'exercised'));
+    delivery.data.put('since', 'then');
+    const { drill: id, proven } = await drill('exercised');
+    expect(proven).toBe(true);
+    expect(await delivery.stores.drills.get(id)).toMatchObject({ backup: made.id, proven: true, endedAt: expect.any(String) });
+    expect((await delivery.stores.backups.get(made.id))?.provenAt).toEqual(expect.any(String));
+    expect([delivery.data.live()['since'], delivery.data.copy(id)]).toEqual(['then', undefined]);
+  });
+
+  it('fails loudly when the copy is not what was backed up', async () => {
+    await madeBackup(delivery, planOf(delivery, 'spoiled'));
+    const held = delivery.data.holdNext('fingerprint');
+    const running = drill('spoiled');
+    await held.arrived;
+    const run = delivery.data.calls.at(-1)?.run ?? '';
+    delivery.data.tamper(run, 'intruder', 'x');
+    held.release();
+    expect(await running).toMatchObject({ proven: false, text: expect.stringContaining('intruder') });
+    expect(delivery.notifier.delivered).toContainEqual(expect.objectContaining({ kind: 'drill-failed', run }));
+    expect(delivery.data.copy(run)).toBeUndefined();
+  });
+
+  it('fails when there is nothing to restore', async () => {
+    expect(await drill('never')).toMatchObject({ proven: false, text: expect.stringContaining('NO_BACKUP') });
+  });
+});
