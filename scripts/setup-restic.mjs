@@ -6,7 +6,7 @@ import { provideRestic } from './parts/restic.mjs';
 try {
   const run = async (say) => {
     const { file, version, source } = await provideRestic(say);
-    process.stdout.write(`restic ${version}, ${source}: ${file}\n`);
+    process.stdout.write(`restic ${String(version)}, ${String(source)}: ${String(file)}\n`);
     return version;
   };
   await withSetupLock(() => createProgress().steps('set-up', [{ name: 'restic', run }]));
