@@ -24,7 +24,7 @@ export async function provideRestic(say) {
       const file = await find();
       return { file, version: await checkedVersion(file), source: name };
     } catch (error) {
-      reasons.push(`  ${name}: ${error.message}`);
+      reasons.push(`  ${String(name)}: ${error.message}`);
     }
   }
   throw new Error(`No restic could be had:\n${reasons.join('\n')}\nInstall restic ${LEAST.join('.')} or newer, or Go 1.23 or newer to build it with.`);
