@@ -37,6 +37,7 @@ export type Undo = (() => Promise<unknown>)[];
  */
 export async function openScene(env: NodeJS.ProcessEnv, screen: Screen, undo: Undo, signal: AbortSignal): Promise<DatabaseScene> {
   const { binaries, version } = await installedPostgres(env);
+  screen.line(`Starting PostgreSQL ${version} with the database of a shop, and a stack for it`);
   const folder = await mkdtemp(join(tmpdir(), 'slipway-demo-backup-'));
   undo.push(() => rm(folder, { recursive: true, force: true }));
   // PostgreSQL may have to run as somebody else, who must reach its folder.
