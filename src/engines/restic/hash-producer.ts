@@ -4,11 +4,12 @@
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { write, writeFileSync } from 'node:fs';
+import { writeFileSync, writev } from 'node:fs';
 import { constants } from 'node:os';
 import { messageOf } from '../../domain/errors.js';
 import { keepOutput } from '../../programs/kept-output.js';
-import { type ProducerAccount, producerEnvironment } from './producer-account.js';
+import type { ProducerAccount } from './producer-account.js';
+import { producerEnvironment } from './producer-environment.js';
 
 /** Lets the program go on while restic is busy, and bounds the memory. */
 const AHEAD_BYTES = 4 * 1_048_576;
@@ -20,7 +21,8 @@ const [accountFile = '', , file = '', ...args] = process.argv.slice(2);
 const hash = createHash('sha256');
 const stderr = keepOutput(STDERR_BYTES);
 let bytes = 0;
-const queue: Buffer[] = [];
+/** What waits to be written, all of it with the next write. */
+let queue: Buffer[] = [];
 let queuedBytes = 0;
 let writing = false;
 let ended: number | undefined;
@@ -30,36 +32,50 @@ child.stderr.on('data', (chunk: Buffer) => stderr.add(chunk));
 child.stdout.on('data', (chunk: Buffer) => {
   queue.push(chunk);
   queuedBytes += chunk.length;
+  bytes += chunk.length;
   if (queuedBytes > AHEAD_BYTES) child.stdout.pause();
-  writeNext();
+  writeQueue();
   // While a thread writes.
   hash.update(chunk);
-  bytes += chunk.length;
 });
 child.once('error', (error) => finish({ end: 'not started', exitCode: 127, stderr: messageOf(error) }));
 child.once('close', (code, signal) => {
   ended = code ?? 128 + (signal ? constants.signals[signal] : 0);
-  writeNext();
+  writeQueue();
 });
 
-function writeNext(): void {
-  const next = queue[0];
+function writeQueue(): void {
   if (writing) return;
-  if (next === undefined) {
+  if (queue.length === 0) {
     if (ended !== undefined) finish({ end: 'exited', exitCode: ended, stderr: stderr.text() });
     return;
   }
+  const batch = queue;
+  queue = [];
+  queuedBytes = 0;
   writing = true;
-  write(STDOUT, next, (error, written) => {
-    writing = false;
+  child.stdout.resume();
+  write(batch);
+}
+
+function write(batch: readonly Buffer[]): void {
+  writev(STDOUT, batch, (error, written) => {
     // A pipe that somebody made non-blocking is full.
-    if (error?.code === 'EAGAIN') return void setTimeout(writeNext, FULL_PAUSE_MS);
+    if (error?.code === 'EAGAIN') return void setTimeout(write, FULL_PAUSE_MS, batch);
     if (error) return finish({ end: 'not read', exitCode: 1, stderr: messageOf(error) });
-    if (written < next.length) queue[0] = next.subarray(written);
-    else queue.shift();
-    queuedBytes -= written;
-    if (queuedBytes <= AHEAD_BYTES) child.stdout.resume();
-    writeNext();
+    const rest = unwritten(batch, written);
+    if (rest.length > 0) return write(rest);
+    writing = false;
+    writeQueue();
+  });
+}
+
+function unwritten(batch: readonly Buffer[], written: number): readonly Buffer[] {
+  let before = written;
+  return batch.flatMap((chunk) => {
+    const skipped = Math.min(before, chunk.length);
+    before -= skipped;
+    return skipped === chunk.length ? [] : [chunk.subarray(skipped)];
   });
 }
 
