@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Client, Connection, defaultPayloadConverter } from '@temporalio/client';
 import { newIdentity } from '../../../src/engines/archive/new-identity.js';
 import { createTestDatabase } from '../database.js';
@@ -32,16 +32,22 @@ export interface DataScene {
   /** Waits until a step runs and has moved bytes. */
   movesBytes(workflowId: string, step: string): Promise<void>;
   startWorker(): Promise<Program>;
-  /** `kill -9` of every worker, and another one at once. @returns what still runs of that which they had started */
-  killWorkers(): Promise<readonly Descendant[]>;
+  /**
+   * `kill -9` of every worker, and another one at once.
+   * @param between what happens while nobody works
+   * @returns what still runs of that which they had started
+   */
+  killWorkers(between?: () => Promise<void>): Promise<readonly Descendant[]>;
   close(): Promise<void>;
 }
 
 export interface DataSceneOptions {
-  /** The program. */
-  readonly restic: string;
-  /** Names of restic repositories, each with a pace of its own. One named `shelf` is an archive and always there. */
-  readonly repositories: readonly string[];
+  /** The program. @default the one on PATH */
+  readonly restic?: string;
+  /** Names of restic repositories, each with a pace of its own. @default none */
+  readonly repositories?: readonly string[];
+  /** Names of archives. One named `shelf` is always there. */
+  readonly archives?: readonly string[];
   /** `routers` of the operator's file. @default one that does not answer */
   readonly routers?: object;
   /** More for the worker. */
@@ -73,10 +79,11 @@ export async function openDataScene(options: DataSceneOptions): Promise<DataScen
     await mkdir(secrets);
     const secret = (name: string, value: string): Promise<void> => writeFile(join(secrets, name), value, { mode: 0o600 });
     const paced = await pacedRestics(home, options);
-    const archive = { folder: join(home.folder, 'shelf'), identityFile: join(secrets, 'SHELF_KEY') };
-    await Promise.all([secret('SHELF_KEY', await newIdentity()), secret('RESTIC_PASSWORD', 'a password of the tests')]);
+    const archive = { folder: join(home.folder, 'archives', 'shelf'), identityFile: join(secrets, 'AGE_KEY') };
+    await mkdir(dirname(archive.folder));
+    await Promise.all([secret('AGE_KEY', await newIdentity()), secret('RESTIC_PASSWORD', 'a password of the tests')]);
     const slipway = await startSlipway({
-      home, temporal, database, routers: options.routers ?? NO_ROUTER, repositories: { ...repositories(home, paced, archive.folder), ...options.more?.(home.folder) },
+      home, temporal, database, routers: options.routers ?? NO_ROUTER, repositories: { ...repositories(home, paced, ['shelf', ...(options.archives ?? [])]), ...options.more?.(home.folder) },
       env: { SLIPWAY_LEASE_TTL: '3s', SLIPWAY_STAGING_FOLDER: join(home.folder, 'staging'), SLIPWAY_SECRETS_FOLDER: secrets, ...options.env },
     });
     undo.push(() => slipway.close());
@@ -100,9 +107,10 @@ export async function openDataScene(options: DataSceneOptions): Promise<DataScen
         workers = [...workers, worker];
         return worker;
       },
-      async killWorkers() {
+      async killWorkers(between = async () => undefined) {
         const started = workers.flatMap(({ pid }) => descendantsOf(pid));
         await Promise.all(workers.map((worker) => worker.end('SIGKILL')));
+        await between();
         const [worker, survivors] = await Promise.all([slipway.startWorker(), survivorsOf(started)]);
         workers = [worker];
         return survivors;
@@ -114,14 +122,16 @@ export async function openDataScene(options: DataSceneOptions): Promise<DataScen
   }
 }
 
-async function pacedRestics({ folder }: Home, { repositories: names, restic }: DataSceneOptions): Promise<ReadonlyMap<string, PacedRestic>> {
+async function pacedRestics({ folder }: Home, { repositories: names = [], restic = 'restic' }: DataSceneOptions): Promise<ReadonlyMap<string, PacedRestic>> {
   return new Map(await Promise.all(names.map(async (name): Promise<[string, PacedRestic]> => [name, await createPacedRestic(join(folder, 'restic', name), restic)])));
 }
 
-function repositories({ folder }: Home, paced: ReadonlyMap<string, PacedRestic>, shelf: string): object {
+function repositories({ folder }: Home, paced: ReadonlyMap<string, PacedRestic>, archives: readonly string[]): object {
   const env = { RESTIC_CACHE_DIR: join(folder, 'restic-cache') };
-  const restics = [...paced].map(([name, { program, repository }]) => [name, { restic: { repository, program, env, password: { secret: 'RESTIC_PASSWORD' } } }]);
-  return { ...Object.fromEntries(restics), shelf: { archive: { folder: shelf, identity: { secret: 'SHELF_KEY' } } } };
+  return Object.fromEntries([
+    ...[...paced].map(([name, { program, repository }]) => [name, { restic: { repository, program, env, password: { secret: 'RESTIC_PASSWORD' } } }]),
+    ...archives.map((name) => [name, { archive: { folder: join(folder, 'archives', name), identity: { secret: 'AGE_KEY' } } }]),
+  ]);
 }
 
 async function stepOf(client: Client, workflowId: string, step: string): Promise<{ attempt: number; said: unknown } | undefined> {
