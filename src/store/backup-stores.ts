@@ -33,7 +33,10 @@ export interface BackupStore {
   list(filter: BackupFilter, page: PageRequest): Promise<Page<BackupRecord>>;
   /** All that have a snapshot and were not forgotten, newest data first: what retention decides about. */
   kept(address: SourceAddress): Promise<readonly BackupRecord[]>;
-  /** The newest verified, not damaged, whose data is not newer than `before`. */
+  /**
+   * The newest verified whose data is not newer than `before`. Never one that was made before a restore: its data is most likely what the restore
+   * was to put right.
+   */
   newestVerified(address: SourceAddress, before?: string): Promise<BackupRecord | undefined>;
   /** Removes a row whose run never started. Its idempotency key is free again. */
   withdraw(id: string): Promise<void>;

@@ -33,7 +33,7 @@ beforeAll(async () => {
   api.backupRuns.advanceRestore(restore, {
     serial: 3, phase: 'waiting', safetyBackup: backup, waitsFor: 'people', held: ['checkout'], cause: { code: 'ABORTED', by: 'ada', text: '' }, milestones: { held: '' }, tookMs: { copying: 3 },
     gates: [{ address: 'owners', notOwnChange: false, role: null, quorum: 1, approvals: [{ by: 'ada', role: null, at: '' }], until: '', onTimeout: 'abort', reason: '' }],
-    proof: { equal: false, differences: [{ item: 'a.json', recorded: null, found, text: 'a.json' }], checks: [{ name: 'c', ok: true, detail: '' }], copy: fingerprint, live: fingerprint, delta: ['a.json'] },
+    proof: { equal: false, differences: [{ item: 'a.json', recorded: null, found, text: 'a.json' }], checks: [{ name: 'c', ok: true, detail: '' }], copy: fingerprint, live: fingerprint, differing: 1, delta: ['a.json'] },
   });
 });
 afterAll(() => api.close());

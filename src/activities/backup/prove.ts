@@ -23,9 +23,10 @@ export async function prove(deps: BackupDeps, { plan, run, compareLive }: Backup
   const live = compareLive ? await liveOf(deps, source, at) : null;
   const equal = differences.length === 0;
   if (equal && checks.every(({ ok }) => ok)) await deps.stores.backups.proven(plan.backup.id, new Date(deps.clock.now()).toISOString());
+  const delta = live ? deltaOf(copy, live) : [];
   return {
     equal, differences: differences.slice(0, MOST_DIFFERENCES), checks, copy: summaryOf(copy), live: live && summaryOf(live),
-    delta: live ? deltaOf(copy, live).slice(0, MOST_LINES) : [],
+    differing: live ? delta.length : null, delta: delta.slice(0, MOST_LINES),
   };
 }
 

@@ -2,7 +2,7 @@ import { isSlipwayError, SlipwayError } from '../../domain/errors.js';
 import { pathOf } from '../../domain/backup/names.js';
 import type { SourceAddress } from '../../domain/backup/plan.js';
 import type { BackupRecord } from '../../domain/backup/record.js';
-import { planRetention, type RetainedBackup } from '../../domain/backup/retention.js';
+import { planRetention, retainedOf } from '../../domain/backup/retention.js';
 import type { BackupSteps, RetainResult } from '../../domain/backup/steps.js';
 import type { Engine } from '../../engines/engine.js';
 import type { BackupContext } from './backup-step.js';
@@ -40,8 +40,8 @@ async function letGo(deps: BackupDeps, engine: Engine, { plan, backup }: Input, 
   const address: SourceAddress = { service: plan.service, environment: plan.environment, source: plan.source.name };
   await engine.unlock(signal);
   const kept = await backups.kept(address);
-  const decided = planRetention({ kept: kept.map(retained), rules: plan.source.keep, now: new Date(deps.clock.now()).toISOString() });
-  const newest = kept.find(({ state }) => state === 'verified');
+  const decided = planRetention({ kept: kept.map(retainedOf), rules: plan.source.keep, now: new Date(deps.clock.now()).toISOString() });
+  const newest = kept.find(({ state, trigger }) => state === 'verified' && trigger !== 'safety');
   // The last guard before anything is deleted; the plan is tested for it.
   if (newest && decided.forget.some(({ id }) => id === newest.id)) throw new SlipwayError('INTERNAL', `retention of ${pathOf(address)} would let the newest verified backup go`);
   await backups.letGo(decided.forget.map(({ id }) => id));
@@ -68,8 +68,4 @@ async function pruneWhenDue({ stores: { repositories }, pruneEveryMs, clock }: B
   if (last !== null && clock.now() - Date.parse(last) < pruneEveryMs(engine.name)) return;
   await engine.prune(signal);
   await repositories.pruned(engine.name, new Date(clock.now()).toISOString());
-}
-
-function retained({ id, at, state, hold, requestedAt }: BackupRecord): RetainedBackup {
-  return { id, at: at ?? requestedAt, verified: state === 'verified', damaged: state === 'damaged', hold: hold !== null };
 }

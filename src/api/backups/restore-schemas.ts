@@ -50,6 +50,7 @@ const proofSchema = z.object({
   checks: z.array(z.object({ name: z.string(), ok: z.boolean(), detail: z.string() })),
   copy: fingerprintSchema,
   live: fingerprintSchema.nullable(),
+  differing: z.number().nullable().meta({ description: 'In how many items live differs from the copy.' }),
   delta: z.array(z.string()).meta({ description: 'In what live differs from the copy.' }),
 }).meta({ id: 'Proof', description: 'Whether the restored copy is what was backed up.' });
 

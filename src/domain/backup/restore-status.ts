@@ -58,7 +58,9 @@ export interface Proof {
   readonly copy: FingerprintSummary;
   /** What was live at that moment; null where it could not be read. */
   readonly live: FingerprintSummary | null;
-  /** In which items live differs from the copy, for the person who decides: at most 20. */
+  /** In how many items live differs from the copy; null where it could not be read. */
+  readonly differing: number | null;
+  /** In which, for the person who decides: at most 20. */
   readonly delta: readonly string[];
 }
 

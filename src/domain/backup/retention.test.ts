@@ -8,7 +8,7 @@ const NOW = '2026-11-23T12:00:00Z';
 const NONE: KeepRules = { last: 0, hourly: 0, daily: 0, weekly: 0, monthly: 0, yearly: 0 };
 
 function backup(id: string, at: string, more: Partial<RetainedBackup> = {}): RetainedBackup {
-  return { id, at, verified: true, damaged: false, hold: false, ...more };
+  return { id, at, verified: true, damaged: false, safety: false, hold: false, ...more };
 }
 
 /** The newest is `b0`. */
@@ -54,6 +54,17 @@ describe('retention', () => {
     expect(keptIds([...everyHours(1, 3), damaged], { last: 3 })).not.toContain('bad');
   });
 
+  it('never lets the good one go for one that was made before a restore', () => {
+    const kept = [backup('safety', '2026-11-23T11:00:00Z', { safety: true }), backup('good', '2026-11-22T11:00:00Z')];
+    expect(keptIds(kept, { last: 1 })).toEqual(['safety', 'good']);
+  });
+
+  it('lets one that was made before a restore go when enough newer ones are verified', () => {
+    const safety = backup('safety', '2026-11-01T00:00:00Z', { safety: true });
+    expect(keptIds([...everyHours(1, 2), safety], { last: 3 })).toContain('safety');
+    expect(keptIds([...everyHours(1, 3), safety], { last: 3 })).not.toContain('safety');
+  });
+
   it('keeps what is under legal hold', () => {
     const held = backup('held', '2020-01-01T00:00:00Z', { hold: true, damaged: true });
     expect(plan([...everyHours(1, 3), held], { last: 1 }).keep.find(({ id }) => id === 'held')?.why).toContain('under legal hold');
@@ -74,7 +85,7 @@ describe('retention', () => {
 });
 
 const instant = fc.integer({ min: Date.parse('2020-01-01'), max: Date.parse(NOW) }).map((ms) => new Date(ms).toISOString());
-const many = fc.array(fc.record({ at: instant, verified: fc.boolean(), damaged: fc.boolean(), hold: fc.boolean() }), { maxLength: 60 })
+const many = fc.array(fc.record({ at: instant, verified: fc.boolean(), damaged: fc.boolean(), safety: fc.boolean(), hold: fc.boolean() }), { maxLength: 60 })
   .map((all) => all.map((each, index): RetainedBackup => ({ id: `b${String(index).padStart(3, '0')}`, ...each })));
 const count = fc.integer({ min: 0, max: 6 });
 const anyRules: fc.Arbitrary<KeepRules> = fc.record({ last: count, hourly: count, daily: count, weekly: count, monthly: count, yearly: count });

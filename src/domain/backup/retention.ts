@@ -12,6 +12,8 @@ export interface RetainedBackup {
   /** Its bytes were read back, and were right. */
   readonly verified: boolean;
   readonly damaged: boolean;
+  /** Made of what was live before a restore: most likely what the restore was to put right. */
+  readonly safety: boolean;
   /** Under legal hold. */
   readonly hold: boolean;
 }
@@ -41,7 +43,8 @@ export interface KeptBackup {
  * What may go and why, and why the others stay. Pure: the same backups and rules give the same answer.
  *
  * The rules count verified backups only, so one that was not read back never takes the place of one that was. Never let go: the newest verified
- * one, and those under legal hold. One that is damaged or was not read back stays until as many newer ones are verified as `last` says, at least
+ * one, and those under legal hold. One that is damaged, was not read back, or was made before a restore (of the very data that was to be replaced)
+ * stays until as many newer ones are verified as `last` says, at least
  * one: by then nobody needs it, and a fault that made many look damaged has been noticed. All rules at 0 keep everything.
  */
 export function planRetention({ kept, rules, now }: RetentionRequest): RetentionPlan {
@@ -62,8 +65,8 @@ export function planRetention({ kept, rules, now }: RetentionRequest): Retention
 }
 
 /** What retention needs to know of a row of the catalogue. */
-export function retainedOf({ id, at, requestedAt, state, hold }: BackupRecord): RetainedBackup {
-  return { id, at: at ?? requestedAt, verified: state === 'verified', damaged: state === 'damaged', hold: hold !== null };
+export function retainedOf({ id, at, requestedAt, state, hold, trigger }: BackupRecord): RetainedBackup {
+  return { id, at: at ?? requestedAt, verified: state === 'verified', damaged: state === 'damaged', safety: trigger === 'safety', hold: hold !== null };
 }
 
 function whyNever({ id, hold }: RetainedBackup, newestVerified: RetainedBackup | undefined): string[] {
@@ -80,12 +83,13 @@ function whyGoes(backup: RetainedBackup): string {
   return isGood(backup) ? 'no rule keeps it' : `${stateWord(backup)}, and newer ones are verified`;
 }
 
-function stateWord({ damaged }: RetainedBackup): string {
-  return damaged ? 'damaged' : 'not verified';
+function stateWord({ damaged, verified }: RetainedBackup): string {
+  if (damaged) return 'damaged';
+  return verified ? 'made before a restore' : 'not verified';
 }
 
-function isGood({ verified, damaged }: RetainedBackup): boolean {
-  return verified && !damaged;
+function isGood({ verified, damaged, safety }: RetainedBackup): boolean {
+  return verified && !damaged && !safety;
 }
 
 function newerFirst(a: RetainedBackup, b: RetainedBackup): number {

@@ -25,6 +25,14 @@ export function choosingContract(subject: () => ContractSubject): void {
       expect((await store().newestVerified(addressOf(service)))?.id).toBe(newest.id);
     });
 
+    it('passes over what was made before a restore: most likely it is what the restore was to put right', async () => {
+      const service = aService();
+      const made = await makeVerified(store(), service, { at: DAY[0] });
+      await makeVerified(store(), service, { at: DAY[1], trigger: 'safety' });
+      expect((await store().newestVerified(addressOf(service)))?.id).toBe(made.id);
+      expect((await store().kept(addressOf(service))).map(({ trigger }) => trigger)).toEqual(['safety', 'request']);
+    });
+
     it('takes the newest whose data is not newer than asked', async () => {
       const service = aService();
       const [first, second] = [await makeVerified(store(), service, { at: DAY[0] }), await makeVerified(store(), service, { at: DAY[2] })];

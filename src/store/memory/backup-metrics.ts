@@ -18,7 +18,7 @@ function metricsOf(rows: readonly BackupRow[], drills: readonly DrillRecord[]): 
   const [newest, first] = [byId[0], byId.at(-1)];
   if (!newest || !first) return [];
   const { service, environment, source, plan } = newest.record;
-  const verified = rows.filter(({ record }) => record.state === 'verified').sort((a, b) => byNewestData(a.record, b.record))[0];
+  const verified = rows.filter(({ record }) => record.state === 'verified' && record.trigger !== 'safety').sort((a, b) => byNewestData(a.record, b.record))[0];
   const ended = (proven: boolean) => drills.filter((drill) => isOf(drill, { service, environment, source }) && drill.proven === proven).map(({ endedAt }) => endedAt);
   const byState: Partial<Record<BackupState, number>> = {};
   for (const { record } of rows) byState[record.state] = (byState[record.state] ?? 0) + 1;

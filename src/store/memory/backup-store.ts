@@ -44,7 +44,7 @@ export function memoryBackupStore(tables: MemoryTables): BackupStore {
     list: async (filter, page) => pageOfRecords(records().filter((record) => matches(filter, record)), page),
     kept: async (address) => records().filter((record) => isOf(record, address) && record.snapshot !== null && record.state !== 'forgotten').sort(byNewestData),
     newestVerified: async (address, before) => records().filter((record) =>
-      matches({ ...address, usable: true }, record) && (before === undefined || (record.at ?? '') <= moment(before))).sort(byNewestData)[0],
+      matches({ ...address, usable: true }, record) && record.trigger !== 'safety' && (before === undefined || (record.at ?? '') <= moment(before))).sort(byNewestData)[0],
     withdraw: async (id) => {
       assertAvailable(tables);
       const row = tables.backups.get(id);

@@ -31,7 +31,7 @@ export async function postgresBackupMetrics(database: Database): Promise<readonl
     ) AS first
     LEFT JOIN LATERAL (
       SELECT at, bytes::double precision AS bytes, took_ms FROM backups
-      WHERE (service, environment, source) = (of.service, of.environment, of.source) AND state = 'verified' ORDER BY at DESC, id DESC LIMIT 1
+      WHERE (service, environment, source) = (of.service, of.environment, of.source) AND state = 'verified' AND trigger <> 'safety' ORDER BY at DESC, id DESC LIMIT 1
     ) AS verified ON true
     ORDER BY of.environment, of.service, of.source`));
   return rows.map((row) => ({

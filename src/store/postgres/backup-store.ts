@@ -36,7 +36,7 @@ export function postgresBackupStore(database: Database): BackupStore {
     },
     kept: (address) => find(and(ofSource(backups, address), isNotNull(backups.snapshot), ne(backups.state, 'forgotten')), NEWEST_DATA),
     newestVerified: async (address, before) =>
-      (await find(and(matching({ ...address, usable: true }), before === undefined ? undefined : lte(backups.at, moment(before))), NEWEST_DATA, 1))[0],
+      (await find(and(matching({ ...address, usable: true }), ne(backups.trigger, 'safety'), before === undefined ? undefined : lte(backups.at, moment(before))), NEWEST_DATA, 1))[0],
     withdraw: (id) => database.transaction(async (queries) => {
       const gone = await queries.delete(backups)
         .where(and(eq(backups.id, id), isNull(backups.runId), isNull(backups.endedAt))).returning({ id: backups.id });

@@ -18,8 +18,8 @@ export function restoreDetails(status: RestoreStatus): string {
   ].filter((line) => typeof line === 'string').join('\n\n');
 }
 
-function proofLine({ equal, differences, checks, delta }: Proof): string {
+function proofLine({ equal, differences, checks, differing, delta }: Proof): string {
   const checked = checks.map(({ name, ok, detail }) => `${name} ${ok ? 'ok' : `FAILED: ${detail}`}`).join(', ');
   const compared = equal ? 'equal to what was backed up' : `NOT what was backed up: ${differences.map(({ text }) => text).join('; ')}`;
-  return [`**Proof** ${compared}${checked ? `; checks: ${checked}` : ''}`, ...(delta.length > 0 ? [`**Copy and live**\n${delta.map((line) => `- ${line}`).join('\n')}`] : [])].join('\n\n');
+  return [`**Proof** ${compared}${checked ? `; checks: ${checked}` : ''}`, ...(delta.length > 0 ? [`**Copy and live** differ in ${differing} items\n${delta.map((line) => `- ${line}`).join('\n')}`] : [])].join('\n\n');
 }

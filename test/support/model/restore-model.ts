@@ -129,7 +129,7 @@ export class RestoreModel {
   private resultOf(task: StepTask, ending: Ending): BackupSteps[keyof BackupSteps][1] {
     if (task.name === 'prove') {
       this.proven = ending !== 'unproven';
-      const proof: Proof = { equal: this.proven, differences: [], checks: [], copy: A_SUMMARY, live: A_SUMMARY, delta: [] };
+      const proof: Proof = { equal: this.proven, differences: [], checks: [], copy: A_SUMMARY, live: A_SUMMARY, differing: 0, delta: [] };
       return proof;
     }
     if (task.name === 'requestBackup') return { backup: 'b' };
