@@ -17,6 +17,8 @@ const deploymentAnswer = z.object({
   notes: z.array(z.string()),
   milestones: z.record(z.string(), z.string()),
   breachToZeroMs: z.number().nullable(),
+  protection: z.object({ backups: z.array(z.object({ backup: z.string() })), migrations: z.record(z.string(), z.string()) }).optional(),
+  followUps: z.array(z.object({ kind: z.string() })).optional(),
 });
 
 export type DeploymentAnswer = z.output<typeof deploymentAnswer>;

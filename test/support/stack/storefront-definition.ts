@@ -7,10 +7,12 @@ export interface StorefrontDefinition {
   readonly instances?: number;
   /** Answers in a row until an instance counts as healthy, at ten a second. @default 1 */
   readonly healthyAfter?: number;
+  /** More of the environment: `backups`, `protect`. @default nothing */
+  readonly data?: object;
 }
 
 /** The example as its team would describe it, with times short enough for a test. */
-export function storefront({ backend, steps, keepWarm = '500ms', instances = 1, healthyAfter = 1 }: StorefrontDefinition): object {
+export function storefront({ backend, steps, keepWarm = '500ms', instances = 1, healthyAfter = 1, data = {} }: StorefrontDefinition): object {
   return {
     service: 'storefront',
     defaults: {
@@ -18,6 +20,6 @@ export function storefront({ backend, steps, keepWarm = '500ms', instances = 1, 
       health: { web: { http: { path: '/healthz', expect: 200 }, every: '100ms', timeout: '2s', healthyAfter, unhealthyAfter: 3 } },
       analysis: { every: '100ms', minRequests: 20, noData: { wait: '1s', then: 'pass' }, metrics: { errors: { router: 'errorRate', max: '5%', critical: true } } },
     },
-    environments: { test: { strategy: { canary: steps }, gates: { people: {} } } },
+    environments: { test: { strategy: { canary: steps }, gates: { people: {} }, ...data } },
   };
 }
