@@ -68,6 +68,7 @@ export const restoreAnswer = z.object({
     differences: z.array(z.object({ text: z.string() })),
     checks: z.array(z.object({ name: z.string(), ok: z.boolean(), detail: z.string() })),
     copy: fingerprint,
+    differing: z.number().nullable(),
     delta: z.array(z.string()),
   }).nullable(),
   cause,

@@ -1,9 +1,6 @@
 import type { BackupAnswer, RestoreAnswer } from './api-answers.js';
 import { counted, megabytes, row, seconds } from './figures.js';
 
-/** The status lists no more of them. */
-const MOST_DELTA = 20;
-
 /** What became of a backup. */
 export function backupLine({ phase, fingerprint, bytes, tookMs, cause, damage }: BackupAnswer): string {
   if (phase === 'damaged') return row('damaged', `read back, it was not what was stored: ${damage.map(({ text }) => text).join('; ')}`);
@@ -18,5 +15,5 @@ export function proofLine({ proof, phase, cause }: RestoreAnswer): string {
   const failed = [...proof.differences.map(({ text }) => text), ...proof.checks.filter(({ ok }) => !ok).map(({ name, detail }) => `${name}: ${detail}`)];
   if (failed.length > 0) return row('proof', `FAILED: ${failed.slice(0, 3).join('; ')}`);
   const checks = proof.checks.length === 0 ? '' : `, ${counted(proof.checks.length, 'check')} passed`;
-  return row('proof', `equal to what was backed up: ${counted(proof.copy.items, 'item')}${checks}; live differs in ${proof.delta.length < MOST_DELTA ? proof.delta.length : `at least ${MOST_DELTA}`}`);
+  return row('proof', `equal to what was backed up: ${counted(proof.copy.items, 'item')}${checks}; live differs in ${proof.differing ?? 'what cannot be read'}`);
 }
