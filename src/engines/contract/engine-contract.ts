@@ -8,7 +8,7 @@ import { describeLettingGo } from './letting-go.js';
 import { type EngineScene, type EngineSubject, IGNORED, type SceneHolder, soon, aRequest, aStream, store } from './scene.js';
 import { describeStoring } from './storing.js';
 
-export type { DamageKind, EngineScene, EngineSubject } from './scene.js';
+export type { DamageKind, EngineSubject } from './scene.js';
 
 const TEST_WITHIN_MS = 60_000;
 

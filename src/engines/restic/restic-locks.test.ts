@@ -20,7 +20,8 @@ whenResticIsThere((program) => {
     }, WITHIN_MS);
     afterEach(() => scene.close());
 
-    const locks = () => readdir(join(scene.repository, 'locks'));
+    /** A lock gets its name when it is whole. */
+    const locks = async () => (await readdir(join(scene.repository, 'locks'))).filter((name) => /^[0-9a-f]{64}$/.test(name));
 
     /** Its whole group, as the guardian does when the worker has died. */
     async function storeAndKill(): Promise<void> {
