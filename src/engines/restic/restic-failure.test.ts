@@ -19,6 +19,7 @@ describe('what a failed restic says', () => {
     ['Stat: Get "http://127.0.0.1:1/bucket/?location=": dial tcp 127.0.0.1:1: connect: connection refused', 'REPOSITORY_UNREACHABLE'],
     ['client.BucketExists: Access Denied.', 'REPOSITORY_UNREACHABLE'],
     ['mkdir /mnt/backups/data: permission denied', 'REPOSITORY_UNREACHABLE'],
+    ['Fatal: unable to open repository at /mnt/backups: mkdir /mnt/backups: no such file or directory', 'REPOSITORY_UNREACHABLE'],
   ])('is about the destination: %s', (message, code) => {
     expect(destinationFailure(said(message))).toBe(code);
   });

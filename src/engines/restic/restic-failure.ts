@@ -16,7 +16,7 @@ const FULL = /no space left on device|disk quota exceeded|QuotaExceeded|Insuffic
 const AWAY = new RegExp([
   'dial tcp', 'no such host', 'connection (?:refused|reset|timed out)', 'network is unreachable', 'i/o timeout', 'TLS handshake', 'x509:', 'no route to host',
   'context deadline exceeded', 'SlowDown', 'Service ?Unavailable', 'Bad Gateway', 'Gateway Time-?out', 'Internal ?Server ?Error',
-  'Access ?Denied', 'InvalidAccessKeyId', 'SignatureDoesNotMatch', 'Permission denied', 'unable to start the sftp session', 'error talking to the (?:server|backend)',
+  'Access ?Denied', 'InvalidAccessKeyId', 'SignatureDoesNotMatch', 'Permission denied', 'unable to start the sftp session', 'error talking to the (?:server|backend)', 'mkdir [^:]*: (?:no such file or directory|not a directory)',
   'broken pipe', 'Host key verification failed', 'transport endpoint is not connected', 'stale (?:NFS )?file handle', 'read-only file system',
 ].join('|'), 'i');
 
