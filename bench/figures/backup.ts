@@ -14,7 +14,6 @@ import { waitFor } from '../rig/wait.js';
 import { percentile } from '../samples.js';
 
 const ROUNDS = 3;
-const SERVICE = 'ledger';
 const PASSWORD = 'bench-repository';
 const LIMIT_MS = 300_000;
 const RSS_EVERY_MS = 100;
@@ -78,21 +77,26 @@ async function stackOf(room: Room, server: Postgres15, vaults: readonly string[]
     },
     env: { SLIPWAY_SECRET_VAULT: PASSWORD, SLIPWAY_SECRET_IDENTITY: identity, SLIPWAY_SECRET_LEDGER: server.url(SOURCE_DATABASE), SLIPWAY_STAGING_FOLDER: join(room.folder, 'staging') },
   });
-  const source = (repository: string) => ({ postgres: { url: { secret: 'LEDGER' } }, repository });
-  await stack.api.call('PUT', `/services/${SERVICE}`, {
-    service: SERVICE,
+  await waitFor('the API has its database', () => stack.api.call('GET', '/services').then(() => true, () => false));
+  // The same data under two names of one service would be refused: a service for each repository.
+  for (const repository of [...vaults, 'files']) await stack.api.call('PUT', `/services/${serviceOf(repository)}`, {
+    service: serviceOf(repository),
     environments: {
       bench: {
         router: { use: 'edge' }, target: { use: 'hosts' }, strategy: { blueGreen: {} }, health: { web: { tcp: {} } },
-        backups: Object.fromEntries([...vaults, 'files'].map((name) => [name, source(name)])),
+        backups: { ledger: { postgres: { url: { secret: 'LEDGER' } }, repository } },
       },
     },
   });
   return stack;
 }
 
-async function backedUp(stack: Stack, source: string): Promise<View> {
-  const { id } = z.object({ id: z.string() }).parse(await stack.api.call('POST', '/backups', { service: SERVICE, environment: 'bench', source }));
+function serviceOf(repository: string): string {
+  return `ledger-${repository}`;
+}
+
+async function backedUp(stack: Stack, repository: string): Promise<View> {
+  const { id } = z.object({ id: z.string() }).parse(await stack.api.call('POST', '/backups', { service: serviceOf(repository), environment: 'bench', source: 'ledger' }));
   let last: View | undefined;
   await waitFor(`backup ${id} is verified`, async () => {
     last = view.parse(await stack.api.call('GET', `/backups/${id}`));

@@ -4,7 +4,8 @@ import type { Damage, Manifest } from '../domain/backup/manifest.js';
  * What keeps backups in one repository. Every call is bounded by its signal, streams, and leaves nothing half-deleted: a store that fails or is
  * killed leaves at most bytes that no snapshot names, which the next `prune` or `store` cleans up.
  *
- * Callers hold the repository's lease: shared for `store`, `find`, `verify`, `fetch`; alone for `forget`, `prune`, `unlock`, `check`.
+ * Callers hold the repository's lease: shared for `store`, `find`, `verify`, `fetch`; alone for `prepare`, `forget`, `prune`, `unlock`,
+ * `check`.
  *
  * All throw PROGRAM_MISSING, ENGINE_TOO_OLD, SECRET_MISSING, REPOSITORY_PASSWORD_WRONG, REPOSITORY_UNREACHABLE (retryable), REPOSITORY_FULL,
  * REPOSITORY_LOCKED (retryable, after `unlock`), ENGINE_FAILED with the end of what the engine said.
@@ -13,7 +14,9 @@ export interface Engine {
   /** Of the repository it keeps, as the operator named it. */
   readonly name: string;
   readonly kind: 'restic' | 'archive' | 'fake';
-  /** Makes the repository where none is yet, and finds out whether it can be used. Idempotent. */
+  /** Where the repository is; at another place is another repository. Holds no secret. */
+  readonly place: string;
+  /** Makes the repository where none is yet, and finds out whether it can be used. Idempotent, but never by two at once. */
   prepare(signal: AbortSignal): Promise<void>;
   /**
    * Stores one backup, all or nothing.

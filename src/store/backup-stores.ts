@@ -160,6 +160,9 @@ export interface LeaseStore {
 
 /** What is known of a repository beside its backups. */
 export interface RepositoryStore {
+  /** Whether the repository was made, or found, at this place: it is never made there again. */
+  isMade(name: string, place: string): Promise<boolean>;
+  made(name: string, place: string): Promise<void>;
   /** RFC 3339; null: never. */
   prunedAt(name: string): Promise<string | null>;
   pruned(name: string, at: string): Promise<void>;

@@ -16,12 +16,20 @@ type Input = BackupSteps['capture'][0];
 export async function capture(deps: BackupDeps, input: Input, context: BackupContext): Promise<CaptureResult> {
   const startedAt = deps.clock.now();
   const engine = deps.engine(input.plan.source.repository);
+  await make(deps, engine, context);
   return onRepository(deps, 'shared', engine, context, async (signal) => {
-    await engine.prepare(signal);
     const adopted = context.attempt > 1 ? await adopt(deps, engine, input, signal) : undefined;
     const result = adopted ?? (await captureNow(deps, engine, input, { ...context, signal }));
     return { ...result, tookMs: deps.clock.now() - startedAt };
   });
+}
+
+/** Once a place, and never again: a repository that is gone, because a disk is not mounted, must not come back empty. */
+async function make(deps: BackupDeps, engine: Engine, context: BackupContext): Promise<void> {
+  const { stores: { repositories } } = deps;
+  if (await repositories.isMade(engine.name, engine.place)) return;
+  await onRepository(deps, 'alone', engine, context, async (signal) => engine.prepare(signal));
+  await repositories.made(engine.name, engine.place);
 }
 
 async function captureNow(deps: BackupDeps, engine: Engine, { plan, backup }: Input, { signal, report, attempt }: BackupContext): Promise<Omit<CaptureResult, 'tookMs'>> {

@@ -43,6 +43,7 @@ export function createArchiveEngine({ name, folder, recipients = [], identity, p
   return {
     name,
     kind: 'archive',
+    place: folder,
     async prepare(signal) {
       await callProgram(byteProgram, 'prepare', { folder, keys: await keys() }, { signal, timeoutMs: SHORT_TIMEOUT_MS });
     },

@@ -59,6 +59,7 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
   return {
     name,
     kind: 'fake',
+    place: 'memory',
     faults,
     get snapshots() {
       return [...snapshots.keys()];

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Programs } from '../../programs/programs.js';
 import type { Engine } from '../engine.js';
 import { checkRepository } from './check-repository.js';
@@ -49,6 +50,8 @@ export function createResticEngine(options: ResticEngineOptions): Engine {
   return {
     name,
     kind: 'restic',
+    // An address may hold a password.
+    place: createHash('sha256').update(repository).digest('hex'),
     prepare: (signal) => prepareRepository(restic, signal),
     store: (request, progress, signal) =>
       request.content.kind === 'stream'

@@ -10,7 +10,9 @@ export function createStatement(name: string, model: DatabaseRow): string {
   const literal = (word: string, value: string | null) => (value === null ? [] : [`${word} ${pg.escapeLiteral(value)}`]);
   const provider = model.provider ?? 'c';
   return [
-    `CREATE DATABASE ${pg.escapeIdentifier(name)} TEMPLATE template0 OWNER ${pg.escapeIdentifier(model.owner)} TABLESPACE ${pg.escapeIdentifier(model.tablespace)}`,
+    `CREATE DATABASE ${pg.escapeIdentifier(name)} TEMPLATE template0 OWNER ${pg.escapeIdentifier(model.owner)}`,
+    // Naming the usual one asks for a right that who makes databases need not have.
+    ...(model.tablespace === 'pg_default' ? [] : [`TABLESPACE ${pg.escapeIdentifier(model.tablespace)}`]),
     ...literal('ENCODING', model.encoding), ...literal('LC_COLLATE', model.collate), ...literal('LC_CTYPE', model.ctype),
     ...(provider === 'c' ? [] : [`LOCALE_PROVIDER ${PROVIDERS[provider] ?? provider}`]),
     ...(provider === 'i' ? [...literal('ICU_LOCALE', model.locale), ...literal('ICU_RULES', model.icuRules)] : []),

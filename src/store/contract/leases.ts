@@ -99,6 +99,17 @@ export function leaseContract(subject: () => ContractSubject): void {
   });
 
   describe('repositories', () => {
+    it('remember where they were made', async () => {
+      const name = aService();
+      const { repositories } = subject().stores;
+      expect(await repositories.isMade(name, '/one')).toBe(false);
+      await repositories.pruned(name, '2026-01-02T00:00:00.000Z');
+      await repositories.made(name, '/one');
+      await repositories.made(name, '/two');
+      expect([await repositories.isMade(name, '/one'), await repositories.isMade(name, '/two')]).toEqual([false, true]);
+      expect(await repositories.prunedAt(name)).toBe('2026-01-02T00:00:00.000Z');
+    });
+
     it('remember when they were last pruned', async () => {
       const name = aService();
       const { repositories } = subject().stores;

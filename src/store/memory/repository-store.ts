@@ -4,6 +4,14 @@ import { assertAvailable, type MemoryTables } from './tables.js';
 
 export function memoryRepositoryStore(tables: MemoryTables): RepositoryStore {
   return {
+    isMade: async (name, place) => {
+      assertAvailable(tables);
+      return tables.places.get(name) === place;
+    },
+    made: async (name, place) => {
+      assertAvailable(tables);
+      tables.places.set(name, place);
+    },
     prunedAt: async (name) => {
       assertAvailable(tables);
       return tables.pruned.get(name) ?? null;

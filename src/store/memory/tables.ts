@@ -39,6 +39,8 @@ export interface MemoryTables {
   readonly drills: Map<string, DrillRow>;
   readonly leases: Map<number, LeaseRow>;
   readonly pruned: Map<string, string>;
+  /** Places of repositories by their names. */
+  readonly places: Map<string, string>;
   readonly now: () => number;
   /** False stands for a database that does not answer. */
   readonly available: () => boolean;
@@ -48,7 +50,7 @@ export function emptyTables(now: () => number, available: () => boolean): Memory
   return {
     services: new Map(), revisions: [], entries: [], deployments: new Map(), stable: new Map(), events: [],
     idempotency: new Map(), observations: new Map(), audit: [], backups: new Map(), contents: new Map(), restores: new Map(), drills: new Map(),
-    leases: new Map(), pruned: new Map(), now, available,
+    leases: new Map(), pruned: new Map(), places: new Map(), now, available,
   };
 }
 

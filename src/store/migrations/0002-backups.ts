@@ -104,6 +104,7 @@ CREATE INDEX leases_of_name ON leases (name, until);
 
 CREATE TABLE repositories (
   name      text COLLATE "C" PRIMARY KEY,
+  place     text,
   pruned_at timestamptz(3)
 );
 `;

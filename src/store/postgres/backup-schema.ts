@@ -91,5 +91,6 @@ export const leases = pgTable('leases', {
 
 export const repositories = pgTable('repositories', {
   name: words('name').notNull(),
+  place: words('place'),
   prunedAt: instant('pruned_at'),
 });
