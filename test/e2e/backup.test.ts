@@ -91,11 +91,12 @@ whenResticIsThere((restic) => whenPostgres15(() => whenInstalled(['age', 'tar', 
         expect(await folder.orders()).toEqual(['1.json', '3 "three".json', '4.json']);
       }, 60_000);
 
-      it('comes back as it was, with nothing beside it, and its safety backup is proven by a drill', async () => {
+      it('comes back as it was, with nothing beside it, and a drill proves what it came from', async () => {
         const restored = await scene.data.restoreEnded(await scene.data.restore({ ...address, swap: true }));
         expect(restored).toMatchObject({ phase: 'succeeded', live: 'restored' });
         expect(await folder.orders()).toEqual(['1.json', '2.json', '3 "three".json']);
-        expect(await scene.data.drilled(address)).toMatchObject({ state: 'proven', backup: restored.safetyBackup });
+        expect(await scene.data.backup(restored.safetyBackup ?? '')).toMatchObject({ state: 'verified', trigger: 'safety' });
+        expect(await scene.data.drilled(address)).toMatchObject({ state: 'proven', backup: restored.backup });
       }, 60_000);
 
       it('opens with nothing but age, tar and sha256sum', async () => {

@@ -18,6 +18,8 @@ export interface PacedRestic {
   held(step: ResticStep): Promise<void>;
   /** Waits until this command was started, and its lock lies in the repository. */
   locked(step: ResticStep): Promise<void>;
+  /** Names of the locks in the repository. */
+  locks(): Promise<readonly string[]>;
   /** All go at their own pace again, those that are held too. */
   release(): Promise<void>;
   /** How often this command was started. */
@@ -50,17 +52,19 @@ export async function createPacedRestic(folder: string, restic: string): Promise
   await writeFile(program, SCRIPT.replaceAll('RESTIC', `"${restic}"`));
   await chmod(program, 0o755);
   const calls = async (step: ResticStep): Promise<number> => (await readFile(join(folder, 'calls'), 'utf8').catch(() => '')).split('\n').filter((line) => line === step).length;
+  // Half a file that a killed restic left is none: restic passes it over, and so do we.
+  const locks = async (): Promise<readonly string[]> => (await readdir(join(repository, 'locks'))).filter((name) => /^[0-9a-f]{64}$/.test(name));
   const expect = async (what: string, condition: () => Promise<boolean>): Promise<void> => {
     if (!(await until(condition, 60_000))) throw new Error(`${what} in ${folder}: never`);
   };
   return {
-    program, repository, calls,
+    program, repository, calls, locks,
     slow: (step, kibPerSecond) => writeFile(join(folder, `slow-${step}`), String(kibPerSecond)),
     holdAfter: (step) => writeFile(join(folder, `hold-${step}`), ''),
     held: (step) => expect(`${step} is held`, async () => (await readdir(folder)).includes(`held-${step}`)),
     async locked(step) {
       await expect(`${step} was started`, async () => (await calls(step)) > 0);
-      await expect(`${step} has a lock`, async () => (await readdir(join(repository, 'locks'))).length > 0);
+      await expect(`${step} has a lock`, async () => (await locks()).length > 0);
     },
     async release() {
       const steering = (await readdir(folder)).filter((name) => /^(slow|hold|held)-/.test(name));
