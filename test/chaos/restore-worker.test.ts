@@ -136,5 +136,5 @@ whenResticIsThere((restic) => whenPostgres15(() => {
 }));
 
 async function reached(condition: () => Promise<boolean>): Promise<void> {
-  if (!(await until(condition, 60_000))) throw new Error(`never: ${condition.toString()}`);
+  if (!(await until(condition, 60_000, 50))) throw new Error(`never: ${condition.toString()}`);
 }

@@ -63,15 +63,15 @@ whenResticIsThere((program) => whenPostgres15(() => {
       it('a full destination: nothing of it counts, and once there is room the next backup does', async () => {
         const folder = join(scene.home.folder, 'small');
         await mkdir(folder);
-        execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=300k', 'none', folder]);
+        execFileSync('/bin/mount', ['-t', 'tmpfs', '-o', 'size=300k', 'none', folder]);
         try {
           const big = await scene.orders('big', 2_000);
           await scene.api.put('big', keptService({ service: 'big', backups: { orders: { postgres: big.postgres, repository: 'small' } } }));
           expect(await scene.data.backedUp(addressOf('big', 'orders'))).toMatchObject({ state: 'failed', cause: { code: 'REPOSITORY_FULL' }, snapshot: null });
-          execFileSync('mount', ['-o', 'remount,size=20m', folder]);
+          execFileSync('/bin/mount', ['-o', 'remount,size=20m', folder]);
           expect(await scene.data.backedUp(addressOf('big', 'orders'))).toMatchObject({ state: 'verified' });
         } finally {
-          execFileSync('umount', ['--lazy', folder]);
+          execFileSync('/bin/umount', ['--lazy', folder]);
         }
       }, 90_000);
     });

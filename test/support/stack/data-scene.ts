@@ -99,7 +99,7 @@ export async function openDataScene(options: DataSceneOptions): Promise<DataScen
         return { database: made, postgres: { url: { secret: variable } } };
       },
       async movesBytes(workflowId, step) {
-        const came = await until(async () => bytesIn((await running(workflowId, step))?.said) > 0, 60_000);
+        const came = await until(async () => bytesIn((await running(workflowId, step))?.said) > 0, 60_000, 100);
         if (!came) throw new Error(`${step} of ${workflowId} never moved a byte`);
       },
       async startWorker() {

@@ -26,6 +26,9 @@ const restoreAnswer = z.object({
 const drillAnswer = z.object({ id: z.string(), state: z.enum(['running', 'proven', 'failed']), backup: z.string().nullable(), text: z.string() });
 const listAnswer = z.object({ items: z.array(z.object({ id: z.string(), state: z.enum(BACKUP_STATES), trigger: z.string() })) });
 
+/** Each look asks a run. */
+const LOOK_EVERY_MS = 200;
+
 export type BackupAnswer = z.output<typeof backupAnswer>;
 export type RestoreAnswer = z.output<typeof restoreAnswer>;
 
@@ -60,7 +63,7 @@ export function createDataUser(api: ApiUser): DataUser {
   /** Whoever ended a moment before frees its lock a moment later. */
   async function start(path: string, request: object, busy: string): Promise<string> {
     let answer: Answer | undefined;
-    await until(async () => (answer = await api.ask('POST', path, request)).status !== 409 || codeIn(answer) !== busy, 20_000);
+    await until(async () => (answer = await api.ask('POST', path, request)).status !== 409 || codeIn(answer) !== busy, 20_000, LOOK_EVERY_MS);
     if (answer?.status !== 202) throw new Error(`POST ${path}: ${JSON.stringify(answer)}`);
     return z.object({ id: z.string() }).parse(answer.body).id;
   }
@@ -110,6 +113,6 @@ export function codeIn({ body }: Answer): string | undefined {
 
 async function waitFor<T>(look: () => Promise<T | undefined>, withinMs: number): Promise<T | undefined> {
   let found: T | undefined;
-  await until(async () => (found = await look()) !== undefined, withinMs);
+  await until(async () => (found = await look()) !== undefined, withinMs, LOOK_EVERY_MS);
   return found;
 }
