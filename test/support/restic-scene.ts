@@ -6,9 +6,9 @@ import { createPrograms } from '../../src/programs/programs.js';
 import type { GroupWatch } from '../../src/programs/guardian.js';
 import type { Engine } from '../../src/engines/engine.js';
 import { createResticEngine, type ResticEngineOptions } from '../../src/engines/restic/restic-engine.js';
-import { fromSource } from './programs/from-source.js';
+import { built } from './stack/program.js';
 
-const restic = (file: string) => fromSource(new URL(`../../src/engines/restic/${file}`, import.meta.url));
+const restic = (file: string) => [process.execPath, built(`engines/restic/${file}`)];
 
 export interface ResticScene {
   readonly engine: Engine;
@@ -29,7 +29,7 @@ export function createResticScenes(program: string, guardian: GroupWatch = { wat
 
   function open(over: Partial<ResticEngineOptions>): Engine {
     return createResticEngine({
-      name: 'vault', repository: '/nowhere', password: async () => 'a password', program, programs, hashProducer: restic('hash-producer.ts'), readBack: restic('read-back.ts'),
+      name: 'vault', repository: '/nowhere', password: async () => 'a password', program, programs, hashProducer: restic('hash-producer.js'), readBack: restic('read-back.js'),
       limits: { retryLockMs: 2_000 }, ...over,
     });
   }

@@ -1,49 +1,28 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ulid } from 'ulid';
 import { backupWorkflowId } from '../../src/domain/backup/names.js';
 import type { BackupPlan } from '../../src/domain/backup/plan.js';
 import type { BackupRecord } from '../../src/domain/backup/record.js';
 import type { Plan } from '../../src/domain/deployment/plan.js';
-import { createArchiveEngine } from '../../src/engines/archive/archive-engine.js';
-import { newIdentity } from '../../src/engines/archive/new-identity.js';
-import { createPrograms } from '../../src/programs/programs.js';
+import { createFakeEngine } from '../../src/engines/fake/fake-engine.js';
 import { createDelivery, type Delivery, type LiveDeployment } from '../support/delivery.js';
 import { aBackupPlan, aStep } from '../support/plans.js';
-import { fromSource } from '../support/programs/from-source.js';
 import { until } from '../support/until.js';
 
 const LONG_BAKE = { steps: [aStep(1, 10, { bakeMs: 600_000 })] };
 const BY = { name: 'ann', roles: ['admin'] };
 
-/** On the disk, after it was stored. */
-async function flipByte(path: string): Promise<void> {
-  const bytes = await readFile(path);
-  bytes.writeUInt8((bytes.at(-20) ?? 0) ^ 1, bytes.length - 20);
-  await writeFile(path, bytes);
-}
-
 describe('a deployment with backups before it', () => {
   let delivery: Delivery;
-  let folder: string;
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'slipway-protect-backup-'));
-    const identity = await newIdentity();
-    const programs = createPrograms({ guardian: { watch: () => undefined, release: () => undefined } });
-    const program = fromSource(new URL('../../src/engines/archive/program.ts', import.meta.url));
-    const vault = createArchiveEngine({ name: 'vault', folder: join(folder, 'vault'), identity: async () => identity, programs, program });
+    const vault = createFakeEngine({ name: 'vault' });
     delivery = await createDelivery({ engine: { ...vault, verify: async (snapshot, ...rest) => {
-      if (snapshot.includes('/damaged/')) await flipByte(join(folder, 'vault', snapshot));
+      if (vault.of(snapshot)?.source.endsWith('/damaged') === true) vault.damage(snapshot, 'flipped');
       return vault.verify(snapshot, ...rest);
     } } });
     await delivery.settleV1();
   }, 120_000);
-  afterAll(async () => {
-    await delivery.close();
-    await rm(folder, { recursive: true });
-  });
+  afterAll(() => delivery.close());
 
   const sourceOf = (name: string): BackupPlan => aBackupPlan(name, { service: delivery.site, site: delivery.site });
   const start = (names: readonly string[], plan: Partial<Plan> = {}): Promise<LiveDeployment> =>

@@ -4,6 +4,7 @@ import { UNWELL } from '../../../src/probes/fake-prober.js';
 import type { Delivery, LiveDeployment } from '../delivery.js';
 import { aGate, aRelease, aStep } from '../plans.js';
 import { until } from '../until.js';
+import { DATA_CASES } from './data-cases.js';
 
 const BACKEND = 'shop-test';
 const LONG_BAKE = { steps: [aStep(1, 10, { bakeMs: 600_000 }), aStep(2, 50)] };
@@ -78,6 +79,8 @@ export const HISTORY_CASES: Readonly<Record<string, HistoryCase>> = {
     await record.result();
     return record;
   },
+
+  ...DATA_CASES,
 };
 
 /** Nothing is live before these. */

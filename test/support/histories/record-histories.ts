@@ -1,5 +1,6 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createFakeEngine } from '../../../src/engines/fake/fake-engine.js';
 import { createDelivery } from '../delivery.js';
 import { startServices } from '../services.js';
 import { FROM_NOTHING, HISTORY_CASES, type HistoryCase } from './cases.js';
@@ -23,7 +24,7 @@ export async function recordHistories(folder: string, say: (line: string) => voi
 }
 
 async function record(name: string, take: HistoryCase): Promise<string> {
-  const delivery = await createDelivery({ instances: ['a', 'b'] });
+  const delivery = await createDelivery({ instances: ['a', 'b'], engine: createFakeEngine({ name: 'vault' }) });
   try {
     if (!FROM_NOTHING.includes(name)) await delivery.settleV1();
     const handle = await take(delivery);
