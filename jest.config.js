@@ -4,8 +4,8 @@ export default {
   roots: ['<rootDir>/src', '<rootDir>/test', '<rootDir>/examples'],
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
-  // Half of its time a test waits for a server: two at once also on a machine of two cores.
-  maxWorkers: 2,
+  // Most of its time a test waits for a server: three at once also on a machine of two cores.
+  maxWorkers: 3,
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },

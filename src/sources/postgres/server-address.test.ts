@@ -13,6 +13,11 @@ describe('the address of a server', () => {
     }));
   });
 
+  it.each(['.', '..', '%2e', 'a/../b'])('keeps a database named %j', (database) => {
+    const address = { host: 'db', port: 5_432, user: 'u', password: null, database, tls: {} };
+    expect(parseServerAddress('orders', urlOf(address))).toEqual(address);
+  });
+
   it.each([
     ['postgres://u@db.example/shop', { host: 'db.example', port: 5_432, user: 'u', password: null, database: 'shop' }],
     ['postgresql://u:p@[::1]:5433/shop', { host: '::1', port: 5_433 }],

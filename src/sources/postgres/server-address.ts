@@ -49,8 +49,10 @@ export function atDatabase(address: ServerAddress, database: string): ServerAddr
 export function urlOf({ host, port, user, password, database, tls }: ServerAddress): string {
   const person = password === null ? encodeURIComponent(user) : `${encodeURIComponent(user)}:${encodeURIComponent(password)}`;
   const place = host.includes(':') ? `[${host}]` : encodeURIComponent(host);
-  const parameters = new URLSearchParams(tls).toString();
-  return `postgres://${person}@${place}:${port}/${encodeURIComponent(database)}${parameters && `?${parameters}`}`;
+  // As a path these two mean a folder, however they are encoded.
+  const isDots = database === '.' || database === '..';
+  const parameters = new URLSearchParams({ ...(isDots && { dbname: database }), ...tls }).toString();
+  return `postgres://${person}@${place}:${port}/${isDots ? '' : encodeURIComponent(database)}${parameters && `?${parameters}`}`;
 }
 
 /** For people: without the password. */
