@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { whenPostgres15 } from '../support/postgres-15.js';
 import { whenInstalled } from '../support/programs.js';
+import { RESTIC_PASSWORD } from '../support/prepared-repository.js';
 import { whenResticIsThere } from '../support/restic.js';
 import { type DataScene, openDataScene } from '../support/stack/data-scene.js';
 import { addressOf, keptService } from '../support/stack/kept-service.js';
@@ -17,7 +18,7 @@ const LIMIT = { timeout: 60_000 };
 whenResticIsThere((restic) => whenPostgres15(() => whenInstalled(['age', 'tar', 'sha256sum'], () => {
   describe('data of a service', () => {
     let scene: DataScene;
-    beforeAll(async () => { scene = await openDataScene({ restic, repositories: ['vault'] }); }, 120_000);
+    beforeAll(async () => { scene = await openDataScene({ restic, repositories: ['vault'], prepared: false }); }, 120_000);
     afterAll(async () => { await scene?.close(); }, 60_000);
 
     describe('a PostgreSQL database that is backed up by restic while it is written to', () => {
@@ -68,7 +69,7 @@ whenResticIsThere((restic) => whenPostgres15(() => whenInstalled(['age', 'tar', 
 
       it('restic itself finds the repository whole', async () => {
         const { repository } = scene.restic('vault');
-        const env = { ...process.env, RESTIC_PASSWORD: 'a password of the tests' };
+        const env = { ...process.env, RESTIC_PASSWORD };
         await expect(run(restic, ['--repo', repository, '--no-cache', 'check', '--read-data'], { ...LIMIT, env })).resolves.toMatchObject({ stdout: expect.stringContaining('no errors were found') });
       }, 60_000);
     });

@@ -16,7 +16,7 @@ export interface Postgres15 {
   readonly clients: string;
   /** Of a database, as the administrator or another role. */
   url(database: string, role?: { readonly name: string; readonly password: string }): string;
-  /** Statements one after the other, each on a connection to `database`. @returns the rows of the last. */
+  /** Statements one after the other, in one session of `database`, or in any of the maintenance database `postgres`. @returns the rows of the last. */
   run(database: string, ...statements: readonly string[]): Promise<Record<string, unknown>[]>;
   /** As `kill -9` of the whole server would: no shutdown, recovery at the next start. */
   crash(): Promise<void>;
@@ -25,6 +25,7 @@ export interface Postgres15 {
 }
 
 export const POSTGRES_15_CLIENTS = '/usr/lib/postgresql/15/bin';
+const MAINTENANCE = 'postgres';
 const ADMIN = { name: 'postgres', password: 'admin pass%/"word' };
 
 /** @param settings more of PostgreSQL's settings. */
@@ -49,29 +50,39 @@ export async function startPostgres15(settings: Readonly<Record<string, string>>
     return `postgres://${encodeURIComponent(role.name)}:${encodeURIComponent(role.password)}@127.0.0.1:${port}/${encodeURIComponent(database)}`;
   }
 
+  const access = { host: '127.0.0.1', port, user: ADMIN.name, password: ADMIN.password, connectionTimeoutMillis: 5_000, query_timeout: 60_000 };
+  // Asked so often that sessions are kept. One in any other database would be in the way of whoever renames or drops it.
+  const pool = new pg.Pool({ ...access, database: MAINTENANCE, max: 10, idleTimeoutMillis: 1_000 });
+  pool.on('error', () => {});
   return {
     port, clients: POSTGRES_15_CLIENTS, url,
     async run(database, ...statements) {
-      let rows: Record<string, unknown>[] = [];
-      const client = new pg.Client({ host: '127.0.0.1', port, user: ADMIN.name, password: ADMIN.password, database, connectionTimeoutMillis: 5_000, query_timeout: 60_000 });
+      if (database === MAINTENANCE) return rowsOfLast(pool, statements);
+      const client = new pg.Client({ ...access, database });
       client.on('error', () => {});
       try {
         await client.connect();
-        for (const statement of statements) rows = (await client.query<Record<string, unknown>>(statement)).rows;
+        return await rowsOfLast(client, statements);
       } finally {
         await client.end();
       }
-      return rows;
     },
     crash: () => running.end('SIGQUIT'),
     async restart() {
       running = await start(folder, port, settings, how);
     },
     async stop() {
+      await pool.end();
       await running.end('SIGINT');
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function rowsOfLast(client: Pick<pg.Client, 'query'>, statements: readonly string[]): Promise<Record<string, unknown>[]> {
+  let rows: Record<string, unknown>[] = [];
+  for (const statement of statements) rows = (await client.query<Record<string, unknown>>(statement)).rows;
+  return rows;
 }
 
 type Unprivileged = ReturnType<typeof unprivileged>;

@@ -5,7 +5,7 @@ import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { writeFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createConnection } from 'node:net';
+import { Connection } from '@temporalio/client';
 import { freePort } from './free-port.js';
 import { until } from './until.js';
 
@@ -27,21 +27,42 @@ export function temporalCli(): string {
   return cli;
 }
 
-/** A real dev server of its own, in memory unless a file is given. */
-export async function startTemporalServer(options: { port?: number; databaseFile?: string } = {}): Promise<TemporalServer> {
-  const port = options.port ?? await freePort();
+export interface TemporalServerOptions {
+  /** @default one that is free */
+  readonly port?: number;
+  /** @default in memory */
+  readonly databaseFile?: string;
+}
+
+const ATTEMPTS = 5;
+
+/** A real dev server of its own. */
+export async function startTemporalServer(options: TemporalServerOptions = {}): Promise<TemporalServer> {
+  // Another program may take a port between the look and the bind.
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const started = await start(options.port ?? await freePort(), options.databaseFile);
+    if (started) return started;
+  }
+  throw new Error('the Temporal dev server did not come up');
+}
+
+/** Answers undefined when it ended before it served. */
+async function start(port: number, databaseFile: string | undefined): Promise<TemporalServer | undefined> {
   const child = spawn(temporalCli(), [
     'server', 'start-dev', '--headless', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'never',
     ...ATTRIBUTES.flatMap((name) => ['--search-attribute', `${name}=Keyword`]), '--search-attribute', 'SlipwayAwaitingApproval=Bool',
     '--dynamic-config-value', 'system.enableCancelActivityWorkerCommand=true', '--dynamic-config-value', 'frontend.WorkerCommandsEnabled=true',
-    ...(options.databaseFile ? ['--db-filename', options.databaseFile] : []),
+    ...(databaseFile ? ['--db-filename', databaseFile] : []),
   ], { stdio: 'ignore' });
+  const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     child.kill(signal);
-    await until(() => child.exitCode !== null || child.signalCode !== null, 20_000);
+    await until(hasEnded, 20_000);
   };
-  if (!(await until(() => accepts(port), 60_000))) throw new Error('the Temporal dev server did not come up');
-  return { address: `127.0.0.1:${port}`, port, kill: () => end('SIGKILL'), stop: () => end('SIGTERM') };
+  const address = `127.0.0.1:${port}`;
+  if ((await until(async () => hasEnded() || (await serves(address)), 60_000)) && !hasEnded()) return { address, port, kill: () => end('SIGKILL'), stop: () => end('SIGTERM') };
+  await end('SIGKILL');
+  return undefined;
 }
 
 /** The workflows as one bundle, built once for all test files. */
@@ -54,10 +75,14 @@ export async function bundleWorkflows(): Promise<{ path: string; remove: () => P
   return { path, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = createConnection({ port, host: '127.0.0.1' });
-    socket.once('connect', () => { socket.destroy(); resolve(true); });
-    socket.once('error', () => resolve(false));
-  });
+async function serves(address: string): Promise<boolean> {
+  const connection = Connection.lazy({ address });
+  try {
+    await connection.withDeadline(Date.now() + 1_000, () => connection.workflowService.describeNamespace({ namespace: 'default' }));
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await connection.close();
+  }
 }

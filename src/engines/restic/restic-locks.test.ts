@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createResticScenes, type ResticScene } from '../../../test/support/restic-scene.js';
+import { RESTIC_PASSWORD } from '../../../test/support/prepared-repository.js';
 import { whenResticIsThere } from '../../../test/support/restic.js';
 import { until } from '../../../test/support/until.js';
 import { aRequest, aStream, BACKUP, IGNORED, soon, store } from '../contract/scene.js';
@@ -60,7 +61,7 @@ whenResticIsThere((program) => {
     it('is read by restic alone, found by the source, and whole', async () => {
       const scene = await scenes.make();
       const stored = await store(scene.engine, aStream('process.stdout.write("orders")'));
-      const env = { ...process.env, RESTIC_PASSWORD: 'a password' };
+      const env = { ...process.env, RESTIC_PASSWORD };
       const run = (...args: string[]) => spawnSync(program, ['--no-cache', '-r', scene.repository, ...args], { env, encoding: 'utf8', timeout: 30_000 });
       expect(run('check', '--read-data').status).toBe(0);
       expect(run('snapshots', '--tag', 'source=production/checkout/orders').stdout).toContain(stored.snapshot.slice(0, 8));

@@ -4,6 +4,7 @@ import { Client, Connection, defaultPayloadConverter } from '@temporalio/client'
 import { newIdentity } from '../../../src/engines/archive/new-identity.js';
 import { createTestDatabase } from '../database.js';
 import { type Postgres15, startPostgres15 } from '../postgres-15.js';
+import { RESTIC_PASSWORD } from '../prepared-repository.js';
 import { startTemporalServer } from '../temporal-server.js';
 import { until } from '../until.js';
 import type { ApiUser } from './api-user.js';
@@ -46,6 +47,8 @@ export interface DataSceneOptions {
   readonly restic?: string;
   /** Names of restic repositories, each with a pace of its own. @default none */
   readonly repositories?: readonly string[];
+  /** Whether those are there already; otherwise the first backup makes each. @default true */
+  readonly prepared?: boolean;
   /** Names of archives. One named `shelf` is always there. */
   readonly archives?: readonly string[];
   /** `routers` of the operator's file. @default one that does not answer */
@@ -81,7 +84,7 @@ export async function openDataScene(options: DataSceneOptions): Promise<DataScen
     const paced = await pacedRestics(home, options);
     const archive = { folder: join(home.folder, 'archives', 'shelf'), identityFile: join(secrets, 'AGE_KEY') };
     await mkdir(dirname(archive.folder));
-    await Promise.all([secret('AGE_KEY', await newIdentity()), secret('RESTIC_PASSWORD', 'a password of the tests')]);
+    await Promise.all([secret('AGE_KEY', await newIdentity()), secret('RESTIC_PASSWORD', RESTIC_PASSWORD)]);
     const slipway = await startSlipway({
       home, temporal, database, routers: options.routers ?? NO_ROUTER, repositories: { ...repositories(home, paced, ['shelf', ...(options.archives ?? [])]), ...options.more?.(home.folder) },
       env: { SLIPWAY_LEASE_TTL: '3s', SLIPWAY_STAGING_FOLDER: join(home.folder, 'staging'), SLIPWAY_SECRETS_FOLDER: secrets, ...options.env },
@@ -122,8 +125,8 @@ export async function openDataScene(options: DataSceneOptions): Promise<DataScen
   }
 }
 
-async function pacedRestics({ folder }: Home, { repositories: names = [], restic = 'restic' }: DataSceneOptions): Promise<ReadonlyMap<string, PacedRestic>> {
-  return new Map(await Promise.all(names.map(async (name): Promise<[string, PacedRestic]> => [name, await createPacedRestic(join(folder, 'restic', name), restic)])));
+async function pacedRestics({ folder }: Home, { repositories: names = [], restic = 'restic', prepared = true }: DataSceneOptions): Promise<ReadonlyMap<string, PacedRestic>> {
+  return new Map(await Promise.all(names.map(async (name): Promise<[string, PacedRestic]> => [name, await createPacedRestic(join(folder, 'restic', name), { restic, prepared })])));
 }
 
 function repositories({ folder }: Home, paced: ReadonlyMap<string, PacedRestic>, archives: readonly string[]): object {
