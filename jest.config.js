@@ -4,8 +4,10 @@ export default {
   roots: ['<rootDir>/src', '<rootDir>/test', '<rootDir>/examples'],
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
-  // Most of its time a test waits for a server: three at once also on a machine of two cores.
-  maxWorkers: 3,
+  // Half of its time a test waits for a server: four at once also on a machine of two cores.
+  maxWorkers: 4,
+  // Of a test that hangs, not of one that is slow: what is expected within a time has a deadline of its own.
+  testTimeout: 30_000,
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },

@@ -10,7 +10,9 @@ import { get } from '../support/router-scene.js';
 import { mixedLoad, type WrkReport } from '../support/wrk.js';
 
 const DEPLOYMENT = '01JAAAAAAAAAAAAAAAAAAAAAAA';
-const LOAD_SECONDS = 4;
+/** It ends when what it accompanies has. */
+const LOAD_WITHIN_SECONDS = 20;
+const MORE_REQUESTS = 500;
 
 whenInstalled(['haproxy', 'wrk'], () => {
   describe('HAProxy under load', () => {
@@ -105,10 +107,19 @@ whenInstalled(['haproxy', 'wrk'], () => {
     const servedBy = async (bucket: number): Promise<unknown> => (await get(haproxyPort(), '/', { cookie: `slipway_b=${bucket}` })).headers['x-served-by'];
 
     async function whileLoaded(act: () => Promise<void>): Promise<WrkReport> {
-      const load = mixedLoad({ port: haproxyPort(), path: '/load', seconds: LOAD_SECONDS });
-      await eventually('the load has begun', async () => origins.some((origin) => origin.served > 10));
+      const ended = new AbortController();
+      const load = mixedLoad({ port: haproxyPort(), path: '/load', seconds: LOAD_WITHIN_SECONDS, signal: ended.signal });
+      const served = (): number => origins.reduce((sum, origin) => sum + origin.served, 0);
+      await eventually('the load has begun', async () => served() > 10);
       let loaded = true;
-      const [report] = await Promise.all([load.finally(() => void (loaded = false)), act().then(() => expect(loaded).toBe(true))]);
+      const acting = async (): Promise<void> => {
+        await act();
+        const before = served();
+        await eventually('the load has gone on', async () => served() > before + MORE_REQUESTS);
+        expect(loaded).toBe(true);
+        ended.abort();
+      };
+      const [report] = await Promise.all([load.finally(() => void (loaded = false)), acting()]);
       return report;
     }
   });

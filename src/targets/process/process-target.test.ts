@@ -22,7 +22,8 @@ interface Answer {
 }
 // Our own server above answers in this form.
 const ask = async (address: string): Promise<Answer | undefined> =>
-  fetch(`http://${address}/`).then(async (response) => (await response.json()) as Answer, () => undefined);
+  // Something else may have taken the port, which answers otherwise.
+  fetch(`http://${address}/`).then(async (response) => (await response.json()) as Answer).catch(() => undefined);
 const answers = async ({ address }: TargetInstance): Promise<boolean> => until(async () => (await ask(address)) !== undefined, 3_000);
 
 async function arrange(more: Partial<ProcessTargetOptions> = {}) {
