@@ -10,6 +10,8 @@ import { whenResticIsThere } from '../support/restic.js';
 import { type DataScene, openDataScene } from '../support/stack/data-scene.js';
 import { addressOf, keptService } from '../support/stack/kept-service.js';
 import type { OrdersDatabase } from '../support/stack/orders-database.js';
+import { describeDamagedBackups } from './backup/damaged-backups.js';
+import { describeRefusals, refusingRepositories } from './backup/refusals.js';
 import { createOrdersFolder, type OrdersFolder } from '../support/stack/orders-folder.js';
 
 const run = promisify(execFile);
@@ -18,7 +20,7 @@ const LIMIT = { timeout: 60_000 };
 whenResticIsThere((restic) => whenPostgres15(() => whenInstalled(['age', 'tar', 'sha256sum'], () => {
   describe('data of a service', () => {
     let scene: DataScene;
-    beforeAll(async () => { scene = await openDataScene({ restic, repositories: ['vault'], prepared: false }); }, 120_000);
+    beforeAll(async () => { scene = await openDataScene({ restic, repositories: ['vault', 'damaged'], more: refusingRepositories }); }, 120_000);
     afterAll(async () => { await scene?.close(); }, 60_000);
 
     describe('a PostgreSQL database that is backed up by restic while it is written to', () => {
@@ -110,6 +112,9 @@ whenResticIsThere((restic) => whenPostgres15(() => whenInstalled(['age', 'tar', 
         expect(stdout.trim().split('\n')).toEqual(await folder.orders());
       }, 60_000);
     });
+
+    describeDamagedBackups(() => scene);
+    describeRefusals(() => scene);
   });
 })));
 

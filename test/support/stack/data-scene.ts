@@ -45,10 +45,8 @@ export interface DataScene {
 export interface DataSceneOptions {
   /** The program. @default the one on PATH */
   readonly restic?: string;
-  /** Names of restic repositories, each with a pace of its own. @default none */
+  /** Names of restic repositories, each empty and with a pace of its own. @default none */
   readonly repositories?: readonly string[];
-  /** Whether those are there already; otherwise the first backup makes each. @default true */
-  readonly prepared?: boolean;
   /** Names of archives. One named `shelf` is always there. */
   readonly archives?: readonly string[];
   /** `routers` of the operator's file. @default one that does not answer */
@@ -125,8 +123,8 @@ export async function openDataScene(options: DataSceneOptions): Promise<DataScen
   }
 }
 
-async function pacedRestics({ folder }: Home, { repositories: names = [], restic = 'restic', prepared = true }: DataSceneOptions): Promise<ReadonlyMap<string, PacedRestic>> {
-  return new Map(await Promise.all(names.map(async (name): Promise<[string, PacedRestic]> => [name, await createPacedRestic(join(folder, 'restic', name), { restic, prepared })])));
+async function pacedRestics({ folder }: Home, { repositories: names = [], restic = 'restic' }: DataSceneOptions): Promise<ReadonlyMap<string, PacedRestic>> {
+  return new Map(await Promise.all(names.map(async (name): Promise<[string, PacedRestic]> => [name, await createPacedRestic(join(folder, 'restic', name), restic)])));
 }
 
 function repositories({ folder }: Home, paced: ReadonlyMap<string, PacedRestic>, archives: readonly string[]): object {

@@ -46,18 +46,11 @@ while [ -e "$here/hold-$step" ]; do sleep 0.05; done
 exit $code
 `;
 
-export interface PacedResticOptions {
-  /** The program that is paced. */
-  readonly restic: string;
-  /** Whether the repository is there already. */
-  readonly prepared: boolean;
-}
-
 /** @param folder which is made: for the program, its repository and what steers it */
-export async function createPacedRestic(folder: string, { restic, prepared }: PacedResticOptions): Promise<PacedRestic> {
+export async function createPacedRestic(folder: string, restic: string): Promise<PacedRestic> {
   const [program, repository] = [join(folder, 'restic'), join(folder, 'repository')];
   await mkdir(folder, { recursive: true });
-  if (prepared) await prepareRepository(repository);
+  await prepareRepository(repository);
   await writeFile(program, SCRIPT.replaceAll('RESTIC', `"${restic}"`));
   await chmod(program, 0o755);
   const calls = async (step: ResticStep): Promise<number> => (await readFile(join(folder, 'calls'), 'utf8').catch(() => '')).split('\n').filter((line) => line === step).length;

@@ -1,15 +1,13 @@
 import { open, readdir, rm, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { SourceAddress } from '../../src/domain/backup/plan.js';
-import { whenPostgres15 } from '../support/postgres-15.js';
-import { whenResticIsThere } from '../support/restic.js';
-import { type DataScene, openDataScene } from '../support/stack/data-scene.js';
-import { codeIn } from '../support/stack/data-user.js';
-import { addressOf, keptService } from '../support/stack/kept-service.js';
-import { type NoticeReceiver, startNoticeReceiver } from '../support/stack/notice-receiver.js';
-import { createOrdersFolder } from '../support/stack/orders-folder.js';
-import { until } from '../support/until.js';
+import type { SourceAddress } from '../../../src/domain/backup/plan.js';
+import type { DataScene } from '../../support/stack/data-scene.js';
+import { codeIn } from '../../support/stack/data-user.js';
+import { addressOf, keptService } from '../../support/stack/kept-service.js';
+import { type NoticeReceiver, startNoticeReceiver } from '../../support/stack/notice-receiver.js';
+import { createOrdersFolder } from '../../support/stack/orders-folder.js';
+import { until } from '../../support/until.js';
 
 const DAMAGES = {
   'a flipped byte': flipByte,
@@ -18,32 +16,27 @@ const DAMAGES = {
 } as const;
 const KINDS = ['a flipped byte', 'a truncated file', 'a missing file'] as const;
 
-whenResticIsThere((restic) => whenPostgres15(() => {
+/** Bytes of backups are changed where they lie, in the repositories `damaged` and `shelf`. */
+export function describeDamagedBackups(scene: () => DataScene): void {
   describe('a backup whose bytes are not what was stored', () => {
-    let scene: DataScene;
     let receiver: NoticeReceiver;
-    beforeAll(async () => {
-      [scene, receiver] = await Promise.all([openDataScene({ restic, repositories: ['vault'] }), startNoticeReceiver()]);
-    }, 120_000);
-    afterAll(async () => {
-      await scene?.close();
-      await receiver?.close();
-    }, 60_000);
+    beforeAll(async () => { receiver = await startNoticeReceiver(); });
+    afterAll(async () => { await receiver?.close(); });
 
     describe('in a repository of restic', () => {
-      suite('shop', 'orders.dump', async () => {
-        const { database, postgres } = await scene.orders('shop', 200);
-        await scene.api.put('shop', keptService({ service: 'shop', receiver: receiver.url, backups: { orders: { postgres, repository: 'vault' } } }));
-        return { folder: join(scene.restic('vault').repository, 'data'), change: () => database.add(100) };
+      suite('damaged-shop', 'orders.dump', async () => {
+        const { database, postgres } = await scene().orders('damaged-shop', 200);
+        await scene().api.put('damaged-shop', keptService({ service: 'damaged-shop', receiver: receiver.url, backups: { orders: { postgres, repository: 'damaged' } } }));
+        return { folder: join(scene().restic('damaged').repository, 'data'), change: () => database.add(100) };
       });
     });
 
     describe('in a repository of archives', () => {
-      suite('store', null, async () => {
-        const folder = await createOrdersFolder(join(scene.home.folder, 'orders'), ['1.json', '2.json'], 20_000);
+      suite('damaged-store', null, async () => {
+        const folder = await createOrdersFolder(join(scene().home.folder, 'orders of the damaged store'), ['1.json', '2.json'], 20_000);
         let added = 2;
-        await scene.api.put('store', keptService({ service: 'store', receiver: receiver.url, backups: { orders: { directory: { path: folder.path }, repository: 'shelf' } } }));
-        return { folder: scene.archive.folder, change: () => folder.add(`${(added += 1)}.json`) };
+        await scene().api.put('damaged-store', keptService({ service: 'damaged-store', receiver: receiver.url, backups: { orders: { directory: { path: folder.path }, repository: 'shelf' } } }));
+        return { folder: scene().archive.folder, change: () => folder.add(`${(added += 1)}.json`) };
       });
     });
 
@@ -67,29 +60,29 @@ whenResticIsThere((restic) => whenPostgres15(() => {
       for (const kind of KINDS) {
         it(`${kind}: is marked, named and told, and never restored`, async () => {
           const id = damaged[kind] ?? '';
-          const found = await scene.data.verifiedAgain(id);
+          const found = await scene().data.verifiedAgain(id);
           expect(found).toMatchObject({ state: 'damaged' });
           expect(found.damage.length).toBeGreaterThan(0);
           if (file !== null) expect(found.damage[0]).toMatchObject({ file });
           expect(await until(() => receiver.notices.some((notice) => notice.kind === 'backup-damaged' && notice.run === id && notice.text.includes(id)), 30_000)).toBe(true);
-          const refused = await scene.api.ask('POST', '/restores', { backup: id, swap: true });
+          const refused = await scene().api.ask('POST', '/restores', { backup: id, swap: true });
           expect([refused.status, codeIn(refused)]).toEqual([409, 'BACKUP_DAMAGED']);
         }, 90_000);
       }
 
       it('the newest that is whole is the latest', async () => {
-        expect(await scene.data.chosen(address)).toBe(whole);
-        expect(await scene.data.verifiedAgain(whole)).toMatchObject({ state: 'verified', damage: [] });
+        expect(await scene().data.chosen(address)).toBe(whole);
+        expect(await scene().data.verifiedAgain(whole)).toMatchObject({ state: 'verified', damage: [] });
       }, 60_000);
     }
 
     async function backedUp(address: SourceAddress): Promise<string> {
-      const { id, state } = await scene.data.backedUp(address);
+      const { id, state } = await scene().data.backedUp(address);
       expect(state).toBe('verified');
       return id;
     }
   });
-}));
+}
 
 interface Changing {
   /** Where the repository keeps its bytes. */
