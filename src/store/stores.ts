@@ -70,7 +70,7 @@ export interface DeploymentStore {
    * @throws DEPLOYMENT_NOT_FOUND
    */
   record(outcome: { status: DeploymentStatus; stable?: StableRecord }): Promise<void>;
-  /** A newer status of a live run: never over an ended row, nor over a status with a higher `serial`. */
+  /** A newer status of a live run: never over an ended row, nor over a status with a higher `serial`. An end is passed over: only `record` tells it, with all that belongs to it. */
   progress(status: DeploymentStatus): Promise<void>;
   stable(service: string, environment: string): Promise<StableRecord | undefined>;
   /** The newest succeeded deployments of the environment, for undo. */

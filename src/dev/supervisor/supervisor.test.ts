@@ -104,6 +104,7 @@ describe('the supervisor', () => {
     await start([{ name: 'worker', start: (signal) => { const one = first ? dies : stays; first = false; return one.start(signal); } }]);
     await until(async () => (await readFile(join(folder, 'worker.log'), 'utf8').catch(() => '')).includes('late 49\n'));
     await until(() => said.includes('worker is back'));
+    await until(() => !groupRuns(spawned[0]?.pid ?? 0));
   });
 
   it('keeps what a part prints in its log', async () => {

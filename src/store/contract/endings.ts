@@ -38,6 +38,13 @@ export function endingContract(subject: () => ContractSubject): void {
       expect((await store().stable(deployment.service, 'production'))?.deployment).toBe(deployment.id);
     });
 
+    it('shows an end only when it is recorded, with all that belongs to it', async () => {
+      const deployment = await requested();
+      await store().progress(aStatus(deployment, { serial: 1 }));
+      await store().progress(anEnd(deployment, { serial: 2 }));
+      expect(await store().get(deployment.id)).toMatchObject({ phase: 'progressing', status: { phase: 'progressing' }, endedAt: null });
+    });
+
     it('never shows progress over an end', async () => {
       const deployment = await requested();
       await store().record({ status: anEnd(deployment) });

@@ -59,6 +59,7 @@ export function memoryDeploymentStore(tables: MemoryTables): DeploymentStore {
     },
     progress: async (status) => {
       assertAvailable(tables);
+      if (hasEnded(status.phase)) return;
       change(status.deployment, (row) => {
         const older = (status.serial ?? 0) < (row.record.status?.serial ?? 0);
         if (row.record.endedAt !== null || older) return row;

@@ -35,6 +35,7 @@ export function postgresDeploymentStore(database: Database): DeploymentStore {
     },
     record: (outcome) => database.transaction((queries) => record(queries, outcome)),
     progress: async (status) => {
+      if (hasEnded(status.phase)) return;
       const newer = sql`coalesce((${deployments.status} ->> 'serial')::bigint, 0) <= ${status.serial ?? 0}`;
       await database.run((queries) => queries.update(deployments).set({ phase: status.phase, status })
         .where(and(eq(deployments.id, status.deployment), isNull(deployments.endedAt), newer)));
