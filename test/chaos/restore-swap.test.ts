@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { whenPostgres15 } from '../support/postgres-15.js';
+import { whenResticIsThere } from '../support/restic.js';
 import { type DataScene, openDataScene } from '../support/stack/data-scene.js';
 import type { RestoreAnswer } from '../support/stack/data-user.js';
 import { addressOf, keptService } from '../support/stack/kept-service.js';
@@ -13,14 +14,14 @@ const LIVE = { count: 5, highest: 5 };
 const LEAST_MS = 100;
 const WITHIN_MS = 500;
 
-whenPostgres15(() => {
+whenResticIsThere((restic) => whenPostgres15(() => {
   describe('kill -9 of the worker at any instant around five swaps at once', () => {
     let scene: DataScene;
     let databases: readonly OrdersDatabase[];
     let watch: Watch;
     let restores: readonly string[];
     beforeAll(async () => {
-      scene = await openDataScene({ archives: NAMES });
+      scene = await openDataScene({ restic, repositories: NAMES });
       databases = await Promise.all(NAMES.map(describeDatabase));
       watch = watchNames(scene);
       restores = await Promise.all(NAMES.map((name) => scene.data.restore({ ...addressOf(name, 'orders'), swap: true })));
@@ -82,7 +83,7 @@ whenPostgres15(() => {
       return Promise.all(databases.map(async (database) => (await database.leftovers()).length));
     }
   });
-});
+}));
 
 interface Watch {
   stop(): Promise<{ readonly wrong: readonly unknown[]; readonly looked: boolean }>;

@@ -27,7 +27,7 @@ whenResticIsThere((restic) => whenPostgres15(() => {
     const databases = new Map<Stage, OrdersDatabase>();
     const restores = new Map<Stage, string>();
     beforeAll(async () => {
-      scene = await openDataScene({ restic, repositories: ['fetching'], archives: STAGES.slice(1) });
+      scene = await openDataScene({ restic, repositories: STAGES });
       hold = join(scene.home.folder, 'hold');
       await Promise.all([...STAGES.map(describeDatabase), scene.startWorker()]);
       const stall = await of('filling').stallRestores();

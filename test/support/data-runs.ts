@@ -70,7 +70,7 @@ export async function startRestore({ client, site, stores }: Delivery, { source,
     held: () => handle.executeUpdate(heldUpdate),
     when: async (condition) => {
       let last = await status();
-      if (!(await until(async () => condition(last = await status()), 30_000))) throw new Error(`the status never came: ${JSON.stringify(last, null, 1)}`);
+      if (!(await until(async () => condition(last = await status()), 30_000, 60))) throw new Error(`the status never came: ${JSON.stringify(last, null, 1)}`);
       return last;
     },
     send: (kind, message = {}) => {

@@ -132,7 +132,7 @@ async function startDeployment({ client, site, stores }: Delivery, over: Partial
     id, handle, status,
     when: async (condition, withinMs = 20_000) => {
       let last = await status();
-      if (!(await until(async () => condition(last = await status()), withinMs))) throw new Error(`the status never came: ${JSON.stringify(last, null, 1)}`);
+      if (!(await until(async () => condition(last = await status()), withinMs, 60))) throw new Error(`the status never came: ${JSON.stringify(last, null, 1)}`);
       return last;
     },
     send: (kind, message = {}) => {

@@ -60,7 +60,7 @@ async function start(port: number, databaseFile: string | undefined): Promise<Te
     await until(hasEnded, 20_000);
   };
   const address = `127.0.0.1:${port}`;
-  if ((await until(async () => hasEnded() || (await serves(address)), 60_000)) && !hasEnded()) return { address, port, kill: () => end('SIGKILL'), stop: () => end('SIGTERM') };
+  if ((await until(async () => hasEnded() || (await serves(address)), 60_000, 100)) && !hasEnded()) return { address, port, kill: () => end('SIGKILL'), stop: () => end('SIGTERM') };
   await end('SIGKILL');
   return undefined;
 }

@@ -49,6 +49,9 @@ export interface ApiUser {
   stableVersion(service: string, environment: string): Promise<string | null>;
 }
 
+/** Each look asks the run itself. */
+const LOOK_EVERY_MS = 100;
+
 export function createApiUser(url: string, key: string): ApiUser {
   async function ask(method: string, path: string, body?: object): Promise<Answer> {
     const response = await fetch(`${url}/api/v1${path}`, {
@@ -82,7 +85,7 @@ export function createApiUser(url: string, key: string): ApiUser {
         found = await look();
         last = found ?? last;
         return found !== undefined && condition(found);
-      }, withinMs);
+      }, withinMs, LOOK_EVERY_MS);
       if (came && found) return found;
       throw new Error(`the state never came: ${last instanceof Error ? last.message : JSON.stringify(last, null, 1)}`);
     },

@@ -47,8 +47,6 @@ export interface DataSceneOptions {
   readonly restic?: string;
   /** Names of restic repositories, each empty and with a pace of its own. @default none */
   readonly repositories?: readonly string[];
-  /** Names of archives. One named `shelf` is always there. */
-  readonly archives?: readonly string[];
   /** `routers` of the operator's file. @default one that does not answer */
   readonly routers?: object;
   /** More for the worker. */
@@ -84,7 +82,7 @@ export async function openDataScene(options: DataSceneOptions): Promise<DataScen
     await mkdir(dirname(archive.folder));
     await Promise.all([secret('AGE_KEY', await newIdentity()), secret('RESTIC_PASSWORD', RESTIC_PASSWORD)]);
     const slipway = await startSlipway({
-      home, temporal, database, routers: options.routers ?? NO_ROUTER, repositories: { ...repositories(home, paced, ['shelf', ...(options.archives ?? [])]), ...options.more?.(home.folder) },
+      home, temporal, database, routers: options.routers ?? NO_ROUTER, repositories: { ...repositories(home, paced), ...options.more?.(home.folder) },
       env: { SLIPWAY_LEASE_TTL: '3s', SLIPWAY_STAGING_FOLDER: join(home.folder, 'staging'), SLIPWAY_SECRETS_FOLDER: secrets, ...options.env },
     });
     undo.push(() => slipway.close());
@@ -127,11 +125,11 @@ async function pacedRestics({ folder }: Home, { repositories: names = [], restic
   return new Map(await Promise.all(names.map(async (name): Promise<[string, PacedRestic]> => [name, await createPacedRestic(join(folder, 'restic', name), restic)])));
 }
 
-function repositories({ folder }: Home, paced: ReadonlyMap<string, PacedRestic>, archives: readonly string[]): object {
+function repositories({ folder }: Home, paced: ReadonlyMap<string, PacedRestic>): object {
   const env = { RESTIC_CACHE_DIR: join(folder, 'restic-cache') };
   return Object.fromEntries([
     ...[...paced].map(([name, { program, repository }]) => [name, { restic: { repository, program, env, password: { secret: 'RESTIC_PASSWORD' } } }]),
-    ...archives.map((name) => [name, { archive: { folder: join(folder, 'archives', name), identity: { secret: 'AGE_KEY' } } }]),
+    ['shelf', { archive: { folder: join(folder, 'archives', 'shelf'), identity: { secret: 'AGE_KEY' } } }],
   ]);
 }
 

@@ -42,7 +42,7 @@ export async function startProgram({ name, command, env, cwd, groups, isReady }:
     groups.release(pid);
     return child.exitCode;
   };
-  const ready = await until(async () => over() || isReady(said), 30_000);
+  const ready = await until(async () => over() || isReady(said), 30_000, 100);
   if (ready && !over()) return { pid, end, said: () => said };
   if (!over()) await end('SIGKILL');
   throw new Error(`${name} did not become ready:\n${said}`);
