@@ -55,6 +55,28 @@ export const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   },
   'live-canaries': { what: 'Canaries in a bake of an hour on one worker, all watched each second; how many of those started were watched in the last 5 s. No limit was looked for: a worker has 2,000 slots for watches.', bound: 'The number that the benchmark starts.' },
   'worker-rss-mb-at-live': { what: 'Resident memory of that worker’s process. Routers and targets are the shipped fakes in its memory.', baseline: 'the same worker before the first canary', bound: 'A cached workflow each (at most 500, in an isolated context) and a watch each.' },
+  'backup-ratio': {
+    what: 'The rate at which a PostgreSQL database of about a gigabyte goes into an empty repository of restic: from when its fingerprint is taken until what was stored is in the catalogue, by a real worker, with every other process of an installation beside it.',
+    baseline: '`pg_dump | restic backup` of the same database into another empty repository, by turns',
+    target: 'at least 0.95 x',
+    bound: 'Two cores, which `restic` and `pg_dump` fill by themselves. Every byte also goes through a program of ours that hashes it before restic sees it; what that takes is given back by `--no-extra-verify`, as each backup is read back anyway. The fingerprint is taken before the dump, in the dump’s own snapshot, and is told apart: it reads each table once more.',
+  },
+  'backup-verify-s': {
+    what: 'To read that backup back from its destination, every byte, and compare it with what `pg_dump` had printed. It belongs to each backup: one that was not read back does not count.',
+    baseline: 'to dump and store it',
+    bound: 'restic, which reads, decrypts and decompresses.',
+  },
+  'backup-worker-rss-mb': {
+    what: 'The most resident memory of the worker’s process while it backs that database up, of all rounds, looked at ten times a second.',
+    baseline: 'the same worker before the first backup',
+    target: 'under 150 MiB above idle',
+    bound: 'No byte of a backup passes through the worker: programs hand it to each other. What the worker holds is a manifest and a fingerprint, which grow with the number of files and tables, not with their size.',
+  },
+  'swap-downtime-p50-ms': {
+    what: 'How long a client that reconnects gets no answer from a database while restored data is swapped in: from its last answer before the swap to its first one after. Four clients that ask without pause and try again 10 ms after a failure, over 20 swaps.',
+    target: 'under 300 ms',
+    bound: 'The swap is one transaction of two renames, for which everybody is disconnected. A client that comes back while it runs waits in line for its end, and a new session costs the server a process.',
+  },
 };
 
 /** Why a history holds what it holds. Activities have their own names; each counts three events: scheduled, started, completed. */
