@@ -1,5 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -87,7 +88,19 @@ async function rowsOfLast(client: Pick<pg.Client, 'query'>, statements: readonly
 
 type Unprivileged = ReturnType<typeof unprivileged>;
 
+/** Data of a server that never ran, for all servers of a test run: `SLIPWAY_TEST_POSTGRES_15` tells them where. @returns its folder; undefined where it is not installed */
+export async function makePostgres15Template(): Promise<string | undefined> {
+  if (!existsSync(join(POSTGRES_15_CLIENTS, 'initdb'))) return undefined;
+  const how = unprivileged();
+  const folder = await mkdtemp(join(tmpdir(), 'slipway-postgres-15-template-'));
+  if (how.owner) await chown(folder, how.owner.uid, how.owner.gid);
+  await initialize(folder, how);
+  return folder;
+}
+
 async function initialize(folder: string, how: Unprivileged): Promise<void> {
+  const template = process.env['SLIPWAY_TEST_POSTGRES_15'];
+  if (template) return void (await promisify(execFile)('cp', ['-a', join(template, 'data'), folder]));
   const passwordFile = join(folder, 'password');
   await writeFile(passwordFile, ADMIN.password, { mode: 0o600 });
   await mkdir(join(folder, 'data'), { mode: 0o700 });

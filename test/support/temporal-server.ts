@@ -1,10 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
-import { writeFile, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
 import { freePort } from './free-port.js';
 import { until } from './until.js';
@@ -63,16 +59,6 @@ async function start(port: number, databaseFile: string | undefined): Promise<Te
   if ((await until(async () => hasEnded() || (await serves(address)), 60_000, 100)) && !hasEnded()) return { address, port, kill: () => end('SIGKILL'), stop: () => end('SIGTERM') };
   await end('SIGKILL');
   return undefined;
-}
-
-/** The workflows as one bundle, built once for all test files. */
-export async function bundleWorkflows(): Promise<{ path: string; remove: () => Promise<void> }> {
-  const workflowsPath = fileURLToPath(new URL('../../src/workflows/index.ts', import.meta.url));
-  const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') });
-  const folder = await mkdtemp(join(tmpdir(), 'slipway-bundle-'));
-  const path = join(folder, 'workflow-bundle.js');
-  await writeFile(path, code);
-  return { path, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
 async function serves(address: string): Promise<boolean> {
