@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { RouterEntry } from '../../src/domain/router/entry.js';
 import { eventually, fillSlots, type RouterScene, shift, stepTo } from '../../src/routers/contract/scene.js';
 import { createEmbeddedRouter } from '../../src/routers/embedded/embedded-router.js';
+import { freePort } from '../support/free-port.js';
 import { type Origin, startOrigin } from '../support/origin.js';
 import { get, trafficScene } from '../support/router-scene.js';
 
@@ -138,8 +139,10 @@ describe('the process of the embedded router', () => {
 
   const stateFile = (): string => join(folder, 'router.json');
 
-  async function start(at: { port: number; adminPort: number } = { port: 0, adminPort: 0 }): Promise<RouterProgram> {
-    const program = launch(['--admin-port', String(at.adminPort), '--state', stateFile(), '--listen', `${at.port}=${BACKEND}`]);
+  /** Some come back to their ports, as `at`. */
+  async function start(at?: { port: number; adminPort: number }): Promise<RouterProgram> {
+    const wanted = at ?? { port: await freePort(), adminPort: await freePort() };
+    const program = launch(['--admin-port', String(wanted.adminPort), '--state', stateFile(), '--listen', `${wanted.port}=${BACKEND}`]);
     await Promise.race([eventually('the router is ready', async () => program.said().includes('ready'), 15_000), failsWith(program)]);
     const [, adminPort = 0, port = 0] = (/admin=(\d+) .*=(\d+)/.exec(program.said()) ?? []).map(Number);
     const router = createEmbeddedRouter({ name: 'embedded', url: `http://127.0.0.1:${adminPort}`, token: TOKEN });

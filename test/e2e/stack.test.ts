@@ -28,7 +28,7 @@ interface StartedStack {
 /** 110 free ports in a row, away from those that the system gives out. */
 async function freeBase(): Promise<number> {
   for (let attempt = 0; attempt < 50; attempt += 1) {
-    const base = 10_000 + Math.floor(Math.random() * 200) * 110;
+    const base = 10_000 + Math.floor(Math.random() * 90) * 110;
     if ((await Promise.all(Array.from({ length: 12 }, (_, offset) => isFree(base + offset)))).every(Boolean)) return base;
   }
   throw new Error('no room for the ports of a stack');

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../../../test/support/free-port.js';
 import { startOrigins, trafficScene } from '../../../test/support/router-scene.js';
 import { describeRouterContract, type RouterScene } from '../contract.js';
 import { createEmbeddedRouter } from './embedded-router.js';
@@ -12,16 +13,18 @@ async function arrange(): Promise<RouterScene> {
   const folder = await mkdtemp(join(tmpdir(), 'embedded-router-'));
   const backend = 'checkout-production';
   const fixed = { stateFile: join(folder, 'router.json'), token: 'secret' };
-  let running = await startRouterProcess({ ...fixed, adminPort: 0, listen: [{ port: 0, backend }] });
-  const { adminPort, ports } = running;
-  const { stopOrigins, ...traffic } = trafficScene(await startOrigins(), ports[backend] ?? 0);
+  // It comes back to its ports.
+  const [adminPort, port] = [await freePort(), await freePort()];
+  const start = () => startRouterProcess({ ...fixed, adminPort, listen: [{ port, backend }] });
+  let running = await start();
+  const { stopOrigins, ...traffic } = trafficScene(await startOrigins(), port);
   return {
     ...traffic,
     backend,
     router: createEmbeddedRouter({ name: 'embedded', url: `http://127.0.0.1:${adminPort}`, token: 'secret' }),
     async restart() {
       await running.stop(0);
-      running = await startRouterProcess({ ...fixed, adminPort, listen: [{ port: ports[backend] ?? 0, backend }] });
+      running = await start();
     },
     async close() {
       await running.stop(0);

@@ -66,9 +66,9 @@ export async function startSlipway(options: SlipwayStackOptions): Promise<Slipwa
   };
 }
 
-/** A range that begins where the kernel itself chose, so that files that run at the same time hardly meet. */
+/** A range that begins somewhere, so that files that run at the same time hardly meet. */
 async function instances(folder: string, { storefront = {} }: SlipwayStackOptions): Promise<object> {
-  const first = Math.min(await freePort(), 65_000);
+  const first = await freePort();
   const set = Object.entries({ CLOSE_DELAY_MS: '50', ...storefront }).map(([name, value]) => `${name}=${value}`);
   return { command: ['env', ...set, process.execPath, STOREFRONT], ports: `${first}-${first + 200}`, folder };
 }
