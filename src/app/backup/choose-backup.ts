@@ -1,3 +1,4 @@
+import { damageText } from '../../domain/backup/damage-text.js';
 import { addressOf, pathOf } from '../../domain/backup/names.js';
 import type { ChosenBackup, SourceAddress } from '../../domain/backup/plan.js';
 import type { BackupRecord } from '../../domain/backup/record.js';
@@ -49,7 +50,7 @@ async function newest({ backups }: Pick<Stores, 'backups'>, address: SourceAddre
 function fit(record: BackupRecord): BackupRecord {
   const { id, state, damage } = record;
   snapshotOf(record);
-  if (state === 'damaged') throw new SlipwayError('BACKUP_DAMAGED', `Backup ${id} is damaged: ${damage.map(({ text }) => text).slice(0, 3).join('; ') || 'no details are known'}.`);
+  if (state === 'damaged') throw new SlipwayError('BACKUP_DAMAGED', `Backup ${id} is damaged. ${damageText(damage)}`);
   if (state !== 'verified') throw new SlipwayError('BACKUP_NOT_VERIFIED', `Backup ${id} is ${state}: its bytes were never read back.`);
   return record;
 }

@@ -51,7 +51,7 @@ export const backupAnswer = z.object({
   bytes: z.number().nullable(),
   storedBytes: z.number().nullable(),
   cause,
-  damage: z.array(z.object({ text: z.string() })),
+  damage: z.array(z.object({ file: z.string().nullable(), text: z.string() })),
   tookMs: z.record(z.string(), z.number()),
 });
 

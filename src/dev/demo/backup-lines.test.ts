@@ -17,8 +17,8 @@ describe('the story of a backup', () => {
   });
 
   it('says that it was read back of no backup that is damaged', () => {
-    const line = backupLine({ ...stored, phase: 'damaged', damage: [{ text: 'one byte is another' }] });
-    expect(line).toContain('one byte is another');
+    const line = backupLine({ ...stored, phase: 'damaged', damage: [{ file: null, text: 'One byte is another.' }] });
+    expect(line).toContain('One byte is another.');
     expect(line).not.toContain('every byte');
   });
 

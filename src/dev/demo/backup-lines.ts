@@ -1,9 +1,10 @@
+import { damageText } from '../../domain/backup/damage-text.js';
 import type { BackupAnswer, RestoreAnswer } from './api-answers.js';
 import { counted, megabytes, row, seconds } from './figures.js';
 
 /** What became of a backup. */
 export function backupLine({ phase, fingerprint, bytes, tookMs, cause, damage }: BackupAnswer): string {
-  if (phase === 'damaged') return row('damaged', `read back, it was not what was stored: ${damage.map(({ text }) => text).join('; ')}`);
+  if (phase === 'damaged') return row('damaged', `read back, it was not what was stored. ${damageText(damage)}`);
   if (phase !== 'succeeded') return row(phase, cause?.text ?? 'no cause is known');
   const size = `${counted(fingerprint?.items ?? 0, 'item')}, ${megabytes(bytes ?? 0)} in ${seconds(tookMs['capture'] ?? 0)}`;
   return row('stored', `${size}; read back: every byte as it was stored`);

@@ -1,3 +1,4 @@
+import { damageText } from '../../domain/backup/damage-text.js';
 import type { BackupPhase } from '../../domain/backup/backup-status.js';
 import type { BackupSteps } from '../../domain/backup/steps.js';
 import { Halt, type Work } from '../sequence/work.js';
@@ -86,6 +87,6 @@ export function sentence({ state }: BackupRun, phase: BackupPhase): string {
   const { plan, backup } = state.input;
   const of = `${plan.service}/${plan.source.name} in ${plan.environment}`;
   if (phase === 'succeeded') return `backup ${backup} of ${of} is stored and was read back`;
-  if (phase === 'damaged') return `backup ${backup} of ${of} is damaged in ${plan.source.repository}: ${state.damage.map(({ text }) => text).slice(0, 3).join('; ')}`;
+  if (phase === 'damaged') return `backup ${backup} of ${of} is damaged in ${plan.source.repository}. ${damageText(state.damage)}`;
   return `backup ${backup} of ${of} ${phase === 'aborted' ? 'was stopped' : 'failed'}: ${state.cause?.text ?? 'no reason is known'} (${state.cause?.code ?? 'INTERNAL'})`;
 }

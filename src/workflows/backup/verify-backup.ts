@@ -1,4 +1,5 @@
 import { proxyActivities } from '@temporalio/workflow';
+import { damageText } from '../../domain/backup/damage-text.js';
 import type { BackupSteps } from '../../domain/backup/steps.js';
 import type { Damage } from '../../domain/backup/manifest.js';
 import type { ActivitiesOf } from '../sequence/temporal-runtime.js';
@@ -11,7 +12,7 @@ export async function verifyBackup({ backup, plan, snapshot }: VerifyInput): Pro
   const { damage, at } = await step('verifyBackup', 'read the backup back from its destination').verifyBackup({ backup, plan, snapshot });
   await step('recordVerified', damage.length === 0 ? 'record that it is whole' : 'record that it is damaged').recordVerified({ backup, damage, at });
   if (damage.length > 0) {
-    const text = `backup ${backup} of ${plan.service}/${plan.source.name} in ${plan.environment} is damaged in ${plan.source.repository}: ${damage.map((each) => each.text).slice(0, 3).join('; ')}`;
+    const text = `backup ${backup} of ${plan.service}/${plan.source.name} in ${plan.environment} is damaged in ${plan.source.repository}. ${damageText(damage)}`;
     // Who cannot be told is in the worker's log; the mark in the catalogue counts.
     await step('tell', 'notify: backup-damaged').tell({ plan, run: backup, kind: 'backup-damaged', text }).catch(() => undefined);
   }
