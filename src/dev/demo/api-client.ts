@@ -9,6 +9,7 @@ import {
 
 /** The public API as anybody with a key sees it. */
 export interface ApiClient {
+  hasService(service: string): Promise<boolean>;
   putService(service: string, definitionYaml: string): Promise<void>;
   environment(service: string, environment: string): Promise<EnvironmentAnswer>;
   /** @returns the deployment's id */
@@ -49,6 +50,15 @@ export function createApiClient(url: string, key: string, signal: AbortSignal): 
   };
   const start = async (path: string, request: object) => ticketAnswer.parse(await call({ method: 'POST', path, body: JSON.stringify(request) })).id;
   return {
+    async hasService(service) {
+      try {
+        await call({ method: 'GET', path: `/services/${service}` });
+        return true;
+      } catch (error) {
+        if (error instanceof SlipwayError && error.code === 'SERVICE_NOT_FOUND') return false;
+        throw error;
+      }
+    },
     async putService(service, definitionYaml) {
       await call({ method: 'PUT', path: `/services/${service}`, body: definitionYaml, contentType: 'application/yaml' });
     },

@@ -42,7 +42,8 @@ const NEXT = [
  */
 export async function runDemo(options: DemoOptions): Promise<Demo> {
   const { api, checkout, ordersFolder } = options;
-  await api.putService(DEMO_SERVICE, await demoDefinition(checkout, ordersFolder));
+  // Who tries things out changes the definition, and finds it as it was left.
+  if (!(await api.hasService(DEMO_SERVICE))) await api.putService(DEMO_SERVICE, await demoDefinition(checkout, ordersFolder));
   await finishLive(options);
   if ((await settled(options)).stable === null) await deploy(options, FIRST, 'as the first release');
   const serving = (await settled(options)).stable?.version;
