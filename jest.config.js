@@ -9,6 +9,8 @@ export default {
   // Of a test that hangs, not of one that is slow: what is expected within a time has a deadline of its own.
   testTimeout: 30_000,
   testMatch: ['**/*.test.ts'],
+  // `npm run test:remote` runs those: they want servers that few machines have.
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/remote/'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: {

@@ -46,7 +46,7 @@ targets:
   local: { process: { command: [node, server.mjs], ports: 9100-9199 }, allowInProduction: true }
 prometheus: { default: { url: "http://127.0.0.1:9090" } }
 repositories:
-  offsite: { restic: { repository: "s3:https://s3/bucket", password: { secret: RESTIC }, env: { AWS_ACCESS_KEY_ID: key, AWS_SECRET_ACCESS_KEY: { secret: S3 } } }, prune: { every: 12h } }
+  offsite: { restic: { repository: "s3:https://s3/bucket", password: { secret: RESTIC }, env: { AWS_ACCESS_KEY_ID: key, AWS_SECRET_ACCESS_KEY: { secret: S3 } }, options: { s3.bucket-lookup: path } }, prune: { every: 12h } }
   here: { archive: { folder: backups, identity: { secret: AGE } }, services: [shop] }
 singleHost: true
 `);
@@ -60,7 +60,7 @@ singleHost: true
       repositories: {
         offsite: {
           kind: 'restic', repository: 's3:https://s3/bucket', password: { secret: 'RESTIC' }, env: { AWS_ACCESS_KEY_ID: { text: 'key' }, AWS_SECRET_ACCESS_KEY: { secret: 'S3' } },
-          program: 'restic', pruneEveryMs: 43_200_000, services: undefined,
+          options: { 's3.bucket-lookup': 'path' }, program: 'restic', pruneEveryMs: 43_200_000, services: undefined,
         },
         here: { kind: 'archive', folder: 'backups', identity: { secret: 'AGE' }, recipients: [], pruneEveryMs: 86_400_000, services: ['shop'] },
       },
@@ -130,6 +130,7 @@ singleHost: true
     ['a local repository on a site of many hosts', 'repositories: { a: { restic: { repository: /vault, password: { secret: P } } } }', '/repositories/a/restic/repository'],
     ['an archive on a site of many hosts', 'repositories: { a: { archive: { folder: /vault, identity: { secret: P } } } }', '/repositories/a/archive/folder'],
     ['a second password of restic', 'repositories: { a: { restic: { repository: "s3:x", password: { secret: P }, env: { RESTIC_PASSWORD_FILE: /x } } } }', '/repositories/a/restic/env/RESTIC_PASSWORD_FILE'],
+    ['an option that restic would take for another', 'repositories: { a: { restic: { repository: "s3:x", password: { secret: P }, options: { --insecure-tls: x } } } }', '/repositories/a/restic/options/--insecure-tls'],
     ['a recipient that is none', 'repositories: { a: { archive: { folder: /vault, identity: { secret: P }, recipients: [age1x] } } }\nsingleHost: true', '/repositories/a/archive/recipients/0'],
     ['a list', '[]', ''],
   ])('refuses %s', (name, text, place) => {

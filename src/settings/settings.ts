@@ -89,6 +89,8 @@ export interface ResticSettings {
   readonly password: { readonly secret: string };
   /** What the place asks for, such as keys of S3. */
   readonly env: Readonly<Record<string, TextOrSecret>>;
+  /** Extended options of restic, by name. */
+  readonly options: Readonly<Record<string, string>>;
   readonly program: string;
 }
 

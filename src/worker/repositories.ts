@@ -36,9 +36,9 @@ function engineOf(name: string, settings: RepositorySettings, { secrets, program
     const { folder, identity, recipients } = settings;
     return createArchiveEngine({ name, folder, recipients, identity: () => secrets.resolve(identity.secret), programs, program: ARCHIVE_PROGRAM });
   }
-  const { repository, password, env, program } = settings;
+  const { repository, password, env, options, program } = settings;
   return createResticEngine({
-    name, repository, program, programs, hashProducer: HASH_PRODUCER, readBack: READ_BACK,
+    name, repository, options, program, programs, hashProducer: HASH_PRODUCER, readBack: READ_BACK,
     password: () => secrets.resolve(password.secret), env: () => resolved(secrets, env),
   });
 }

@@ -19,6 +19,8 @@ export interface ResticEngineOptions {
   readonly password: () => Promise<string>;
   /** What the destination wants in the environment, `AWS_ACCESS_KEY_ID` say. @default nothing */
   readonly env?: () => Promise<Readonly<Record<string, string>>>;
+  /** Extended options, by name: `-o name=value`. @default none */
+  readonly options?: Readonly<Record<string, string>>;
   /** @default 'restic' */
   readonly program?: string;
   readonly programs: Programs;
@@ -38,9 +40,9 @@ const LIMITS: ResticLimits = { longMs: 24 * 3_600_000, shortMs: 3 * 60_000, retr
  * `backup=`, `attempt=` and `source=`, so `restic snapshots --tag source=production/checkout/orders` lists those of a source without Slipway.
  */
 export function createResticEngine(options: ResticEngineOptions): Engine {
-  const { name, repository, password, programs, hashProducer, readBack, env = async () => ({}), program = 'restic', cacheFolder } = options;
+  const { name, repository, password, programs, hashProducer, readBack, env = async () => ({}), options: extended = {}, program = 'restic', cacheFolder } = options;
   const limits = { ...LIMITS, ...options.limits };
-  const restic = createResticProgram({ repository, password, env, program, programs, cacheFolder, limits });
+  const restic = createResticProgram({ repository, password, env, options: extended, program, programs, cacheFolder, limits });
 
   async function must(what: string, args: readonly string[], length: 'long' | 'short', signal: AbortSignal): Promise<void> {
     const run = await restic.run({ args, length, signal });

@@ -17,6 +17,8 @@ export interface ResticProgramOptions {
   readonly repository: string;
   readonly password: () => Promise<string>;
   readonly env: () => Promise<Readonly<Record<string, string>>>;
+  /** `-o name=value`. */
+  readonly options: Readonly<Record<string, string>>;
   readonly program: string;
   readonly programs: Programs;
   readonly cacheFolder: string | undefined;
@@ -55,6 +57,7 @@ const VERSION_WITHIN_MS = 30_000;
 /** Runs restic: the password in its environment, never in its arguments; no shell; a limit in time for each call. */
 export function createResticProgram(options: ResticProgramOptions): ResticProgram {
   const { repository, program, programs, limits } = options;
+  const extended = Object.entries(options.options).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
   let recentEnough = false;
 
   async function checkVersion(signal: AbortSignal): Promise<void> {
@@ -73,7 +76,7 @@ export function createResticProgram(options: ResticProgramOptions): ResticProgra
     const caching = cache === 'none' ? ['--no-cache'] : options.cacheFolder === undefined ? [] : ['--cache-dir', options.cacheFolder];
     const waiting = locks === 'not asked for' ? [] : ['--retry-lock', `${Math.ceil(limits.retryLockMs / 1_000)}s`];
     return {
-      command: [program, '--repo', repository, '--json', ...caching, ...waiting, ...args],
+      command: [program, '--repo', repository, ...extended, '--json', ...caching, ...waiting, ...args],
       // One status line a second: it would print some fifty.
       env: { ...given, [PASSWORD]: password, RESTIC_PROGRESS_FPS: '1' },
       redact: createRedaction([password, ...Object.values(given)]),
