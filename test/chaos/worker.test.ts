@@ -1,14 +1,18 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
 import type { InstanceRecord } from '../../src/targets/process/instance-record.js';
+import { isAlive } from '../../src/programs/process-identity.js';
 import { type ChaosScene, openChaos } from '../support/stack/chaos-scene.js';
+import { type HeldMigration, heldMigration } from '../support/stack/held-migration.js';
 import { instancesOf } from '../support/stack/instances-of.js';
 import type { Program } from '../support/stack/program.js';
 import { until } from '../support/until.js';
 
 const WORKFLOW_ID = 'deploy/test/storefront';
 
-describe('while a candidate has traffic', () => {
+describe('while a deployment runs', () => {
   let scene: ChaosScene;
   let worker: Program;
   let connection: Connection;
@@ -61,6 +65,33 @@ describe('while a candidate has traffic', () => {
     expect(instancesOf(scene.home, id)).toEqual([]);
     expect(scene.traffic.failures).toEqual([]);
   }, 60_000);
+
+  it('a worker killed in the middle of a migration takes its program with it, and another one begins the migration again, forth and back', async () => {
+    const schema = join(scene.home.folder, 'schema');
+    const expand = await heldMigration(scene.home.folder, 'expand', ['touch', schema]);
+    const revert = await heldMigration(scene.home.folder, 'revert', ['rm', '-f', schema]);
+    const migrate = { expand: { command: expand.command, timeout: '1m' }, revert: { command: revert.command, timeout: '1m' } };
+    const id = await scene.deploy('v3', { steps: [{ traffic: '50%', bake: '10m' }], data: { protect: { backup: 'none', migrate } } });
+    await killedAt(expand);
+    await scene.slipway.api.when(id, ({ protection }) => protection?.migrations.expand === 'done', 60_000);
+    expect(existsSync(schema)).toBe(true);
+    await scene.slipway.api.when(id, ({ phase }) => phase === 'rolling-back', 60_000);
+    await scene.candidateHas(0);
+    await killedAt(revert);
+    expect(await scene.slipway.api.ended(id, 60_000)).toMatchObject({ phase: 'rolled-back', protection: { migrations: { expand: 'done', revert: 'done' } } });
+    expect(existsSync(schema)).toBe(false);
+    expect([await expand.runs(), await revert.runs()]).toEqual([2, 2]);
+    expect(scene.traffic.failures.filter((failure) => failure !== '500')).toEqual([]);
+  }, 150_000);
+
+  async function killedAt(migration: HeldMigration): Promise<void> {
+    const program = await migration.held();
+    const next = await scene.slipway.startWorker();
+    await worker.end('SIGKILL');
+    worker = next;
+    expect(await until(() => !isAlive(program), 15_000)).toBe(true);
+    await migration.release();
+  }
 
   /** The attempt of the watch that runs now; 0 while none does. */
   async function watchAttempt(): Promise<number> {
