@@ -26,7 +26,7 @@ describe('stores whose PostgreSQL goes away', () => {
     const url = new URL(server.url);
     url.port = String(proxy.port);
     const behind = createPostgresStores({ url: url.href, statementTimeoutMs: 1_000, connectTimeoutMs: 500 });
-    await behind.events.append([anEvent(id, 'before')]);
+    await until(async () => (await behind.events.append([anEvent(id, 'before')])).length === 0);
     proxy.stall();
     const [unwritten, tookMs] = await timed(() => behind.events.append([anEvent(id, 'frozen')]));
     const [refused, nextTookMs] = await timed(() => behind.events.append([anEvent(id, 'next')]));
