@@ -31,7 +31,7 @@ describe('loadSettings', () => {
   it('has a default for all but the database', () => {
     expect(loadSettings({ env: ENV })).toEqual({
       site: 'default', databaseUrl: ENV.SLIPWAY_DATABASE_URL, http: { host: '127.0.0.1', port: 3_000 }, adminKey: undefined, secretsFolder: undefined,
-      log: { level: 'info', format: 'json' }, temporalUiUrl: undefined, workerVersioning: undefined, metricsPort: 9_464,
+      log: { level: 'info', format: 'json' }, temporalUiUrl: undefined, workerVersioning: undefined, metrics: { host: '127.0.0.1', port: 9_464 },
       stagingFolder: join(tmpdir(), 'slipway'), leaseTtlMs: 60_000, operator: { routers: {}, targets: {}, prometheus: {}, repositories: {}, singleHost: false },
     });
   });

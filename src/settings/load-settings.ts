@@ -41,7 +41,7 @@ function toSettings(variables: EnvironmentVariables, adminKey: string | undefine
     log: { level: variables.SLIPWAY_LOG_LEVEL, format: variables.SLIPWAY_LOG_FORMAT },
     temporalUiUrl: variables.SLIPWAY_TEMPORAL_UI_URL,
     workerVersioning: buildId === undefined ? undefined : { buildId, deployment: variables.SLIPWAY_WORKER_DEPLOYMENT },
-    metricsPort: Number(variables.SLIPWAY_METRICS_PORT),
+    metrics: { host: variables.SLIPWAY_METRICS_HOST, port: Number(variables.SLIPWAY_METRICS_PORT) },
     leaseTtlMs: milliseconds(variables.SLIPWAY_LEASE_TTL),
     stagingFolder: resolve(variables.SLIPWAY_STAGING_FOLDER ?? join(tmpdir(), 'slipway')),
     operator,

@@ -12,7 +12,8 @@ export interface Settings {
   readonly temporalUiUrl: string | undefined;
   /** undefined: Worker Versioning is off. */
   readonly workerVersioning: { readonly buildId: string; readonly deployment: string } | undefined;
-  readonly metricsPort: number;
+  /** Of the worker. */
+  readonly metrics: { readonly host: string; readonly port: number };
   /** Where workers put what backups and restores need for a while. */
   readonly stagingFolder: string;
   /** How long a lease on a repository lasts unrenewed. */

@@ -7,8 +7,8 @@ export interface WorkerHealth {
   missing: string | null;
 }
 
-/** `/healthz`, `/readyz` and `/metrics` of a worker, on loopback. */
-export async function startHealthServer(port: number, health: WorkerHealth): Promise<Server> {
+/** `/healthz`, `/readyz` and `/metrics` of a worker. They hold no secret and ask for no key, so they are open to whoever reaches the address. */
+export async function startHealthServer({ host, port }: { readonly host: string; readonly port: number }, health: WorkerHealth): Promise<Server> {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const server = createServer((request, response) => {
@@ -22,7 +22,7 @@ export async function startHealthServer(port: number, health: WorkerHealth): Pro
       return void response.end();
     }
     registry.metrics().then((text) => response.setHeader('content-type', registry.contentType).end(text), () => response.destroy());
-  }).listen(port, '127.0.0.1');
+  }).listen(port, host);
   await once(server, 'listening');
   return server;
 }

@@ -35,7 +35,7 @@ async function main(): Promise<void> {
   const stopping = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopping.abort());
   const health: WorkerHealth = { missing: 'the Temporal server does not answer yet' };
-  const server = await startHealthServer(settings.metricsPort, health);
+  const server = await startHealthServer(settings.metrics, health);
   logger.info({ settings: describeSettings(settings) }, 'starting');
 
   const guardian = startGuardian();
