@@ -1,5 +1,5 @@
-# Debian slim: the Temporal SDK is native code built against glibc.
-FROM node:22-bookworm-slim AS build
+# Debian slim: the Temporal SDK is native code built against glibc. Debian 13, as the restic of 12 is too old for backups.
+FROM node:22-trixie-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm install --no-save
@@ -11,7 +11,7 @@ COPY examples examples
 COPY test/support test/support
 RUN node scripts/build.mjs && npm prune --omit=dev --omit=optional
 
-FROM node:22-bookworm-slim AS runtime
+FROM node:22-trixie-slim AS runtime
 # ca-certificates: webhooks and Temporal Cloud. tini: collects what a program of a target leaves behind.
 RUN apt-get update \
   && apt-get install --yes --no-install-recommends ca-certificates tini \
@@ -24,13 +24,22 @@ COPY --from=build /app/dist dist
 USER node
 ENTRYPOINT ["tini", "--", "node", "--enable-source-maps"]
 
+# What sources and engines call; docs/backups.md has the list. Clients of PostgreSQL 17 serve databases of 13 to 17.
 FROM runtime AS worker
-ENV SLIPWAY_METRICS_PORT=9464
+USER root
+RUN apt-get update \
+  && apt-get install --yes --no-install-recommends openssh-client postgresql-client-17 restic sqlite3 \
+  && rm -rf /var/lib/apt/lists/*
+USER node
+# Within the container every address is its own; nothing is published unless the port is.
+ENV SLIPWAY_METRICS_HOST=0.0.0.0 SLIPWAY_METRICS_PORT=9464
 EXPOSE 9464
+HEALTHCHECK --interval=5s --timeout=3s --start-period=30s \
+  CMD ["node", "-e", "fetch('http://127.0.0.1:9464/healthz').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 CMD ["dist/src/worker/main.js"]
 
 # The example service; not part of Slipway.
-FROM node:22-bookworm-slim AS storefront
+FROM node:22-trixie-slim AS storefront
 WORKDIR /app
 COPY examples/storefront/*.mjs ./
 ENV HOST=0.0.0.0 PORT=9100

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { parse } from 'yaml';
 import { parseDefinition } from '../../src/definition/parse-definition.js';
+import { parseDuration } from '../../src/domain/duration.js';
 import { haproxyConfig, haproxyMap } from '../../src/routers/haproxy/haproxy-config.js';
 import { catalogueOf } from '../../src/settings/catalogue.js';
 import { checkReferences } from '../../src/settings/check-references.js';
@@ -40,6 +41,20 @@ function available<T>(what: T | undefined | false, name: string): T | undefined 
 const compose = available(composeCommand(), 'docker compose');
 const haproxy = available(runs('haproxy', ['-v']) && 'haproxy', 'haproxy');
 
+interface ComposeService {
+  readonly ports?: readonly string[];
+  readonly build?: { readonly target: string };
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly volumes?: readonly string[];
+  readonly hostname?: string;
+  readonly stop_grace_period?: string;
+}
+
+async function composeServices(): Promise<Readonly<Record<string, ComposeService>>> {
+  const { services }: { services: Record<string, ComposeService> } = parse(await text('docker-compose.yml'), { merge: true });
+  return services;
+}
+
 describe('docker-compose.yml', () => {
   (compose ? it : it.skip)('is accepted without any setting', async () => {
     const [file, ...args] = compose ?? ['docker-compose'];
@@ -47,17 +62,44 @@ describe('docker-compose.yml', () => {
   }, 40_000);
 
   it('opens ports on loopback only', async () => {
-    const { services }: { services: Record<string, { ports?: readonly string[] }> } = parse(await text('docker-compose.yml'), { merge: true });
-    const ports = Object.values(services).flatMap((service) => service.ports ?? []);
+    const ports = Object.values(await composeServices()).flatMap((service) => service.ports ?? []);
     expect(ports.filter((port) => !port.startsWith('127.0.0.1:'))).toEqual([]);
     expect(ports).not.toEqual([]);
   });
 
   it('gives every service of its own build a stage of the Dockerfile', async () => {
-    const { services }: { services: Record<string, { build?: { target: string } }> } = parse(await text('docker-compose.yml'), { merge: true });
     const stages = [...(await text('Dockerfile')).matchAll(/^FROM \S+ AS (\S+)$/gm)].map(([, stage]) => stage);
-    const targets = Object.values(services).flatMap(({ build }) => (build === undefined ? [] : [build.target]));
+    const targets = Object.values(await composeServices()).flatMap(({ build }) => (build === undefined ? [] : [build.target]));
     expect(stages).toEqual(expect.arrayContaining(targets));
+  });
+});
+
+describe('the worker of the compose file', () => {
+  it('keeps its name, as restic knows its own locks by it', async () => {
+    expect((await composeServices())['worker']?.hostname).toBe('worker');
+  });
+
+  it('is given longer to stop than its work may take to hand over', async () => {
+    const force = /shutdownForceTime: '(\w+)'/.exec(await text('src/worker/start-workers.ts'))?.[1] ?? '';
+    const grace = (await composeServices())['worker']?.stop_grace_period ?? '';
+    expect(parseDuration(force)).toBeGreaterThan(0);
+    expect(parseDuration(grace)).toBeGreaterThan(parseDuration(force) ?? Number.NaN);
+  });
+
+  it('has every folder that its settings name on a volume', async () => {
+    const { environment = {}, volumes = [] } = (await composeServices())['worker'] ?? {};
+    const settings = loadSettings({ env: { SLIPWAY_DATABASE_URL: 'postgres://localhost/slipway' }, file: join(root, 'deploy/compose/slipway.config.yaml') });
+    const repositories = Object.values(settings.operator.repositories).map((repository) => (repository.kind === 'restic' ? repository.repository : repository.folder));
+    const folders = [environment['SLIPWAY_SECRETS_FOLDER'] ?? '', environment['SLIPWAY_STAGING_FOLDER'] ?? '', ...repositories];
+    const mounted = volumes.map((volume) => volume.split(':')[1] ?? '');
+    expect(folders.filter((folder) => !mounted.some((path) => folder === path || folder.startsWith(`${path}/`)))).toEqual([]);
+    expect(repositories).not.toEqual([]);
+  });
+
+  it('finds every secret that the settings and the definition name', async () => {
+    const named = [await text('deploy/compose/slipway.config.yaml'), await text('deploy/compose/storefront.slipway.yaml')].flatMap((file) => [...file.matchAll(/secret: (\w+)/g)].map(([, name]) => name));
+    const written = [...(await text('deploy/compose/prepare.sh')).matchAll(/write \/run\/slipway-secrets\/(\w+)/g)].map(([, name]) => name);
+    expect(written.sort()).toEqual([...new Set(named)].sort());
   });
 });
 
@@ -84,16 +126,5 @@ describe('the configuration of the compose file', () => {
     const settings = loadSettings({ env: { SLIPWAY_DATABASE_URL: 'postgres://localhost/slipway' }, file: join(root, 'deploy/compose/slipway.config.yaml') });
     const { environments } = parseDefinition(parse(await text('deploy/compose/storefront.slipway.yaml')), { service: 'storefront' });
     expect(checkReferences(environments, catalogueOf(settings.operator))).toEqual([]);
-  });
-});
-
-describe('the images', () => {
-  it('do not run as root', async () => {
-    const stages = (await text('Dockerfile')).split(/^FROM /m).slice(1);
-    const last = stages.filter((stage) => /^CMD/m.test(stage));
-    const users = stages.filter((stage) => /^USER node$/m.test(stage)).map((stage) => / AS (\S+)/.exec(stage)?.[1]);
-    expect(last.map((stage) => / AS (\S+)/.exec(stage)?.[1]).sort()).toEqual(['api', 'storefront', 'worker']);
-    // api and worker have theirs from the stage that both build on.
-    expect(users.sort()).toEqual(['runtime', 'storefront']);
   });
 });
