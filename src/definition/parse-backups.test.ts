@@ -105,6 +105,13 @@ describe('backups of an environment', () => {
   });
 
   it.each([
+    ['a slash', '/srv/shops/'], ['a placeholder', '/srv/${service}s'], ['a folder in it', '/srv/shops/inner'], ['the folder around it', '/srv'],
+  ])('are refused when two names share data, written otherwise: %s', (_, path) => {
+    const at = (folder: string) => ({ ...FILES, directory: { path: folder } });
+    expect(refusal({ data: at('/srv/shops'), more: at(path) }).problems.map((problem) => problem.path)).toEqual(['/environments/production/backups/more']);
+  });
+
+  it.each([
     ['QUIESCE_UNSUPPORTED', { ...FILES, restore: { quiesce: { readOnly: {} } } }],
     ['QUIESCE_REQUIRED', { sqlite: { path: '/srv/a.db' }, repository: 'vault' }],
   ])('are refused with %s where writes cannot be stopped that way', (code, source) => {

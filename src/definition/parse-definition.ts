@@ -4,6 +4,7 @@ import type { Json, JsonObject } from '../domain/json.js';
 import { checkBackups } from '../domain/service/check-backups.js';
 import { checkGates } from '../domain/service/check-gates.js';
 import { checkMetrics } from '../domain/service/check-metrics.js';
+import { checkPlaces } from '../domain/service/check-places.js';
 import { checkPlaceholders } from '../domain/service/check-placeholders.js';
 import { checkProtect } from '../domain/service/check-protect.js';
 import { checkStrategies } from '../domain/service/check-strategies.js';
@@ -57,9 +58,14 @@ export function parseDefinition(input: unknown, { service }: { service: string }
   const complaints = [...envelopeComplaints, ...checkSchema(environmentSchema, defaults, 'part').complaints.map(under('defaults'))];
   const environments = new Map<string, EnvironmentSpec>();
   for (const name of names) {
-    const checked = checkEnvironment(partsOf(definition, name));
+    const parts = partsOf(definition, name);
+    const checked = checkEnvironment(parts);
     complaints.push(...checked.complaints);
-    if (checked.output) environments.set(name, toEnvironmentSpec(checked.output, { service, environment: name, owner: definition['owner'] }));
+    if (checked.output) {
+      const spec = toEnvironmentSpec(checked.output, { service, environment: name, owner: definition['owner'] });
+      complaints.push(...located(parts, checkPlaces(spec)));
+      environments.set(name, spec);
+    }
     if (complaints.length > MOST_PROBLEMS) break;
   }
   refuse(complaints);
@@ -87,8 +93,11 @@ function checkEnvironment(parts: EnvironmentParts): { output?: ResolvedEnvironme
   const { merged } = parts;
   const { output, complaints } = checkSchema(environmentSchema, merged, 'whole');
   const all = [...complaints, ...checkStrategies(merged), ...checkMetrics(merged), ...checkGates(merged), ...checkBackups(merged), ...checkProtect(merged), ...checkPlaceholders(merged)];
-  const located = all.map((complaint) => ({ ...complaint, path: writtenAt(parts, complaint.path) }));
-  return { complaints: located, ...(output && located.length === 0 && { output }) };
+  return { complaints: located(parts, all), ...(output && all.length === 0 && { output }) };
+}
+
+function located(parts: EnvironmentParts, complaints: readonly Complaint[]): Complaint[] {
+  return complaints.map((complaint) => ({ ...complaint, path: writtenAt(parts, complaint.path) }));
 }
 
 function under(key: string): (complaint: Complaint) => Complaint {

@@ -27,20 +27,29 @@ export interface ServiceStore {
   revisions(service: string, page: PageRequest): Promise<Page<ServiceRecord>>;
   /**
    * @param expected the revision that must be the newest; 0: it must not exist; undefined: whatever it is.
-   * @param entries router entries of all its environments, claimed in the same transaction.
-   * @throws PRECONDITION_FAILED, ROUTER_ENTRY_TAKEN
+   * What the definition claims is claimed in the same transaction.
+   *
+   * @throws PRECONDITION_FAILED, ROUTER_ENTRY_TAKEN, SOURCE_TAKEN
    */
-  put(record: { service: string; definition: JsonObject; by: string; expected?: number; entries: readonly EntryClaim[] }): Promise<ServiceRecord>;
+  put(record: { service: string; definition: JsonObject; by: string; expected?: number } & Claims): Promise<ServiceRecord>;
+  /** Whether the service could claim it now; nothing changes. @throws ROUTER_ENTRY_TAKEN, SOURCE_TAKEN */
+  check(service: string, claims: Claims): Promise<void>;
   /**
    * Takes one environment (or, when it was the last, the service: definition null) out of the definition, with its stable record, observations
-   * and entry claim. Revisions stay.
+   * and claims. Revisions stay.
    *
    * @throws PRECONDITION_FAILED
    */
   forget(record: { service: string; environment: string; definition: JsonObject | null; by: string; expected: number }): Promise<void>;
 }
 
+/** What a definition has for itself, over all its environments. */
+export interface Claims { readonly entries: readonly EntryClaim[]; readonly sources: readonly SourceClaim[] }
+
 export interface EntryClaim { readonly environment: string; readonly router: string; readonly backend: string }
+
+/** Data of which a service is the one owner in the environment; `place` as `placeOf` writes it. */
+export interface SourceClaim { readonly environment: string; readonly source: string; readonly place: string }
 
 export interface NewDeployment {
   readonly id: string; readonly service: string; readonly environment: string; readonly strategy: string; readonly version: string;

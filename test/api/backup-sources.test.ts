@@ -55,6 +55,15 @@ describe('GET /backup-sources', () => {
     });
   });
 
+  it.each([['the same folder', '/srv/orders/'], ['one within it', '/srv/orders/of-today']])('have one owner: %s is refused, in a dry run too', async (_, path) => {
+    const second = { service: 'basket', environments: { production: { ...USER.environments.production, backups: { bought: { directory: { path }, repository: 'vault' } } } } };
+    for (const query of ['?dryRun=true', '']) {
+      const { status, body } = await api.call('PUT', `/api/v1/services/basket${query}`, { body: second });
+      expect([status, body]).toMatchObject([409, { code: 'SOURCE_TAKEN', owner: 'checkout', ownedSource: 'orders', errors: [{ path: '/environments/production/backups/bought', hint: 'uses: checkout/orders' }] }]);
+    }
+    await put(api, USER);
+  });
+
   it('lists all, page by page', async () => {
     await put(api, USER);
     const page = await get(api, '/backup-sources?limit=1');
@@ -108,7 +117,7 @@ describe('schedules', () => {
   });
 
   it('of a definition that cannot be read any more go on', async () => {
-    await api.stores.services.put({ service: 'checkout', definition: { service: 'checkout', environments: { production: { nonsense: true } } }, by: 'ada', entries: [] });
+    await api.stores.services.put({ service: 'checkout', definition: { service: 'checkout', environments: { production: { nonsense: true } } }, by: 'ada', entries: [], sources: [] });
     expect(await syncSchedules(api.app)()).toEqual({ put: [], removed: [] });
   });
 

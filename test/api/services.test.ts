@@ -51,7 +51,7 @@ describe('PUT /services/{service}', () => {
   it('refuses a router entry that another service has', async () => {
     const other = { ...DEFINITION, service: 'cart', environments: { production: { ...DEFINITION.environments.production, router: { use: 'edge', backend: 'checkout-production' } } } };
     await put(DEFINITION);
-    expect((await api.call('PUT', '/api/v1/services/cart', { body: other })).body['code']).toBe('ROUTER_ENTRY_TAKEN');
+    for (const query of ['?dryRun=true', '']) expect((await api.call('PUT', `/api/v1/services/cart${query}`, { body: other })).body['code']).toBe('ROUTER_ENTRY_TAKEN');
   });
 });
 

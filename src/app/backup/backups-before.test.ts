@@ -13,7 +13,7 @@ describe('what is backed up before a deployment', () => {
   const deps = { stores: createMemoryStores({}), environments: new Environments(createDefinitionReader(() => undefined)), site: 'default' };
   const put = async (service: string, backups: JsonObject, protect: JsonObject | null = { backup: 'before' }, environment = 'production'): Promise<void> => {
     const definition = { service, environments: { [environment]: { ...ENVIRONMENT, backups, ...(protect && { protect }) } } };
-    await deps.stores.services.put({ service, definition, by: 'ann', entries: [] });
+    await deps.stores.services.put({ service, definition, by: 'ann', entries: [], sources: [] });
   };
   const before = async (service: string): Promise<string[]> => {
     const plans = await backupsBefore(deps, deps.environments.of(await serviceOf(deps.stores, service), 'production'));

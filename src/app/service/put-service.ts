@@ -1,10 +1,11 @@
 import type { Actor } from '../../domain/actor.js';
+import { placeOf } from '../../domain/backup/source-place.js';
 import { canonicalJson } from '../../domain/json.js';
 import { SlipwayError } from '../../domain/errors.js';
 import type { EnvironmentSpec } from '../../domain/service/environment.js';
 import { type Difference, differenceOf } from '../../domain/service/difference.js';
 import { objectOr } from '../../domain/service/merge.js';
-import type { EntryClaim, ServiceRecord } from '../../store/stores.js';
+import type { Claims, ServiceRecord } from '../../store/stores.js';
 import { syncSchedulesOf } from '../backup/sync-schedules.js';
 import type { AppDeps } from '../deps.js';
 import { refuseInUse } from '../environment/refuse-in-use.js';
@@ -26,7 +27,7 @@ export interface PutResult {
 /**
  * Makes this the service's definition. One that says the same as the newest revision changes nothing.
  *
- * @throws DEFINITION_INVALID, IDENTITY_REQUIRED, QUIESCE_UNSUPPORTED, QUIESCE_REQUIRED, REPOSITORY_UNKNOWN, ROUTER_UNKNOWN, TARGET_UNKNOWN, TARGET_FORBIDDEN, MEASURE_UNSUPPORTED, ROUTER_ENTRY_TAKEN,
+ * @throws DEFINITION_INVALID, IDENTITY_REQUIRED, QUIESCE_UNSUPPORTED, QUIESCE_REQUIRED, REPOSITORY_UNKNOWN, ROUTER_UNKNOWN, TARGET_UNKNOWN, TARGET_FORBIDDEN, MEASURE_UNSUPPORTED, ROUTER_ENTRY_TAKEN, SOURCE_TAKEN,
  *   PRECONDITION_FAILED, DATABASE_UNAVAILABLE; of an environment that is left out: DEPLOYMENT_LIVE, ENVIRONMENT_SERVES, TEMPORAL_UNAVAILABLE;
  *   of one that serves behind another router entry: ENVIRONMENT_SERVES
  */
@@ -36,7 +37,7 @@ export const putService = (deps: AppDeps) => async (command: PutService, actor: 
   const before = await deps.stores.services.get(service);
   await refuseToForget(deps, before, environments);
   const record = await deps.stores.services.put({
-    service, definition, by: actor.name, entries: claimsOf(environments), ...(expected !== undefined && { expected }),
+    service, definition, by: actor.name, ...claimsOf(environments), ...(expected !== undefined && { expected }),
   });
   syncAfterwards(deps, before, environments);
   if (!before) return { record, outcome: 'created' };
@@ -48,6 +49,7 @@ export const dryRunPutService = (deps: AppDeps) => async (command: PutService): 
   const { definition, environments } = readChecked(deps, command);
   const before = await deps.stores.services.get(command.service);
   await refuseToForget(deps, before, environments);
+  await deps.stores.services.check(command.service, claimsOf(environments));
   if (before && canonicalJson(before.definition) === canonicalJson(definition)) return { revision: before.revision, changes: [] };
   return { revision: before?.revision ?? null, changes: differenceOf(before?.definition, definition) };
 };
@@ -86,6 +88,11 @@ function readChecked(deps: AppDeps, { definition, service }: PutService): ReadDe
   return read;
 }
 
-function claimsOf(environments: ReadDefinition['environments']): EntryClaim[] {
-  return Object.entries(environments).map(([environment, { router }]) => ({ environment, router: router.use, backend: router.backend }));
+function claimsOf(environments: ReadDefinition['environments']): Claims {
+  const specs = Object.values(environments);
+  return {
+    entries: specs.map(({ environment, router }) => ({ environment, router: router.use, backend: router.backend })),
+    sources: specs.flatMap(({ environment, backups }) =>
+      Object.values(backups).flatMap((source) => ('uses' in source ? [] : [{ environment, source: source.name, place: placeOf(source) }]))),
+  };
 }

@@ -1,18 +1,13 @@
-import type { Json, JsonObject } from '../json.js';
+import type { JsonObject } from '../json.js';
 import { undeclaredGate } from './check-gates.js';
 import type { Complaint } from './complaint.js';
 import type { JsonPath } from './json-pointer.js';
 import { objectOr } from './merge.js';
 
-const KINDS = ['postgres', 'directory', 'sqlite'] as const;
-
 /** A source that is borrowed says nothing of its own; one that is owned can be brought back the way it says. */
 export function checkBackups(environment: JsonObject): readonly Complaint[] {
   const sources = Object.entries(objectOr(environment['backups'])).map(([name, source]) => ({ source: objectOr(source), path: ['backups', name] }));
-  return [
-    ...sources.flatMap(({ source, path }) => (source['uses'] === undefined ? checkOwned(source, path, environment) : checkBorrowed(source, path))),
-    ...checkTwice(sources),
-  ];
+  return sources.flatMap(({ source, path }) => (source['uses'] === undefined ? checkOwned(source, path, environment) : checkBorrowed(source, path)));
 }
 
 function checkBorrowed(source: JsonObject, path: JsonPath): Complaint[] {
@@ -46,20 +41,4 @@ function checkQueries(source: JsonObject, path: JsonPath): Complaint[] {
   return Object.entries(objectOr(objectOr(source['restore'])['checks']))
     .filter(([, check]) => objectOr(check)['query'] !== undefined)
     .map(([name]) => ({ path: [...path, name, 'query'], message: 'is for databases; a folder is checked by command' }));
-}
-
-/** Under two names the same data would be under two locks. */
-function checkTwice(sources: readonly { readonly source: JsonObject; readonly path: JsonPath }[]): Complaint[] {
-  return sources.flatMap(({ source, path }, index) => {
-    const place = placeOf(source);
-    const earlier = place === undefined ? undefined : sources.slice(0, index).find((other) => placeOf(other.source) === place);
-    return earlier ? [{ path, message: `is the same data as "${String(earlier.path.at(-1))}"` }] : [];
-  });
-}
-
-function placeOf(source: JsonObject): string | undefined {
-  const kind = [...KINDS, 'uses'].find((each) => source[each] !== undefined);
-  if (kind === undefined) return undefined;
-  const at: Json | undefined = source[kind];
-  return JSON.stringify([kind, kind === 'postgres' ? objectOr(at)['url'] : at]);
 }

@@ -1,12 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ContractSubject } from '../contract.js';
 import { anObservation } from './observations.js';
+import type { SourceClaim } from '../stores.js';
 import { aDeployment, anEnd, aService, aStable } from './samples.js';
+
+function aSource(place: string): SourceClaim {
+  return { environment: 'production', source: 'data', place };
+}
 
 export function serviceContract(subject: () => ContractSubject): void {
   const store = () => subject().stores.services;
-  const put = (service: string, definition: Record<string, string>, over: { expected?: number; backend?: string } = {}) => store().put({
-    service, definition, by: 'ada', entries: [{ environment: 'production', router: 'edge', backend: over.backend ?? service }],
+  const put = (service: string, definition: Record<string, string>, over: { expected?: number; backend?: string; sources?: readonly SourceClaim[] } = {}) => store().put({
+    service, definition, by: 'ada', entries: [{ environment: 'production', router: 'edge', backend: over.backend ?? service }], sources: over.sources ?? [],
     ...(over.expected === undefined ? {} : { expected: over.expected }),
   });
 
@@ -60,7 +65,7 @@ export function serviceContract(subject: () => ContractSubject): void {
     it('refuses one router entry for two environments of a service', async () => {
       const service = aService();
       const entries = ['staging', 'production'].map((environment) => ({ environment, router: 'edge', backend: service }));
-      await expect(store().put({ service, definition: {}, by: 'ada', entries })).rejects.toMatchObject({ code: 'ROUTER_ENTRY_TAKEN' });
+      await expect(store().put({ service, definition: {}, by: 'ada', entries, sources: [] })).rejects.toMatchObject({ code: 'ROUTER_ENTRY_TAKEN' });
     });
 
     it('keeps the old entries after a refusal, and frees them when the definition moves on', async () => {
@@ -71,6 +76,39 @@ export function serviceContract(subject: () => ContractSubject): void {
       await expect(put(other, { owner: 'b' }, { backend: mine })).rejects.toMatchObject({ code: 'ROUTER_ENTRY_TAKEN' });
       await put(mine, { owner: 'b' }, { backend: `${mine}-2` });
       expect((await put(other, { owner: 'b' }, { backend: mine })).revision).toBe(2);
+    });
+
+    it.each([['the same data', ''], ['a part of it', '/inner']])('refuses data that another service owns in the environment: %s', async (_, below) => {
+      const [mine, other] = [aService(), aService()];
+      await put(mine, { owner: 'a' }, { sources: [aSource(`/srv/${mine}`)] });
+      await expect(put(other, { owner: 'a' }, { sources: [aSource(`/srv/${mine}${below}`)] })).rejects.toMatchObject({ code: 'SOURCE_TAKEN', details: { owner: mine, ownedSource: 'data' } });
+      expect(await store().get(other)).toBeUndefined();
+      expect((await put(other, { owner: 'a' }, { sources: [{ ...aSource(`/srv/${mine}`), environment: 'staging' }] })).revision).toBe(1);
+    });
+
+    it('says beforehand what a put would be refused for, and changes nothing', async () => {
+      const [mine, other] = [aService(), aService()];
+      await put(mine, { owner: 'a' }, { sources: [aSource(`/srv/${mine}`)] });
+      const entries = [{ environment: 'production', router: 'edge', backend: mine }];
+      await expect(store().check(other, { entries, sources: [] })).rejects.toMatchObject({ code: 'ROUTER_ENTRY_TAKEN' });
+      await expect(store().check(other, { entries: [], sources: [aSource(`/srv/${mine}`)] })).rejects.toMatchObject({ code: 'SOURCE_TAKEN' });
+      await store().check(other, { entries: [], sources: [aSource(`/srv/${other}`)] });
+      expect((await put(mine, { owner: 'b' }, { sources: [aSource(`/srv/${mine}`), { ...aSource(`/srv/${other}`), source: 'more' }] })).revision).toBe(2);
+    });
+
+    it('frees data when its owner moves on, or forgets the environment', async () => {
+      const [mine, other] = [aService(), aService()];
+      await put(mine, { owner: 'a' }, { sources: [aSource(`/srv/${mine}`)] });
+      await put(mine, { owner: 'b' }, { sources: [aSource(`/srv/${mine}-2`)] });
+      await put(other, { owner: 'a' }, { sources: [aSource(`/srv/${mine}`)] });
+      await store().forget({ service: other, environment: 'production', definition: null, by: 'ada', expected: 1 });
+      expect((await put(mine, { owner: 'c' }, { sources: [aSource(`/srv/${mine}`)] })).revision).toBe(3);
+    });
+
+    it('gives data to one of two who claim it at once', async () => {
+      const place = `/srv/${aService()}`;
+      const outcomes = await Promise.allSettled([place, `${place}/inner`, place].map((each) => put(aService(), { owner: 'a' }, { sources: [aSource(each)] })));
+      expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     });
 
     it('lists all services page by page, each once', async () => {

@@ -1,8 +1,8 @@
 import { canonicalJson, type JsonObject } from '../../domain/json.js';
 import { cursorOf, pageOf } from '../cursor.js';
-import { entryTaken, revisionMoved } from '../refusals.js';
+import { refuseTaken, revisionMoved } from '../refusals.js';
 import { storable } from '../storable.js';
-import type { EntryClaim, ServiceRecord, ServiceStore } from '../stores.js';
+import type { Claims, ServiceRecord, ServiceStore } from '../stores.js';
 import { assertAvailable, environmentKey, nowText, removeWhere, type MemoryTables } from './tables.js';
 
 export function memoryServiceStore(tables: MemoryTables): ServiceStore {
@@ -28,15 +28,20 @@ export function memoryServiceStore(tables: MemoryTables): ServiceStore {
       assertAvailable(tables);
       const current = tables.services.get(put.service);
       assertRevision(put.service, current, put.expected);
-      claimEntries(tables, put.service, put.entries);
+      checkClaims(tables, put.service, put);
+      claim(tables, put.service, put);
       if (current && canonicalJson(current.definition) === canonicalJson(storable(put.definition))) return current;
       return addRevision(tables, put.service, put.definition, put.by);
+    },
+    check: async (service, claims) => {
+      assertAvailable(tables);
+      checkClaims(tables, service, claims);
     },
     forget: async (forgotten) => {
       assertAvailable(tables);
       const { service, environment, definition, by, expected } = forgotten;
       assertRevision(service, tables.services.get(service), expected);
-      removeWhere(tables.entries, (entry) => entry.service === service && entry.environment === environment);
+      for (const claims of [tables.entries, tables.sources]) removeWhere<{ readonly service: string; readonly environment: string }>(claims, (each) => each.service === service && each.environment === environment);
       tables.stable.delete(environmentKey(service, environment));
       for (const [key, seen] of tables.observations) {
         if (seen.service === service && seen.environment === environment) tables.observations.delete(key);
@@ -52,15 +57,15 @@ function assertRevision(service: string, current: ServiceRecord | undefined, exp
   if (expected !== undefined && expected !== revision) throw revisionMoved(service, revision, expected);
 }
 
-function claimEntries(tables: MemoryTables, service: string, claims: readonly EntryClaim[]): void {
-  const others = tables.entries.filter((entry) => entry.service !== service);
-  const claimed: (EntryClaim & { readonly service: string })[] = [];
-  for (const claim of claims) {
-    const owner = [...others, ...claimed].find((entry) => entry.router === claim.router && entry.backend === claim.backend);
-    if (owner) throw entryTaken(claim, owner);
-    claimed.push({ ...claim, service });
-  }
-  tables.entries.splice(0, tables.entries.length, ...others, ...claimed);
+function checkClaims(tables: MemoryTables, service: string, claims: Claims): void {
+  const others = <T extends { readonly service: string }>(rows: readonly T[]): T[] => rows.filter((row) => row.service !== service);
+  refuseTaken(service, claims, { entries: others(tables.entries), sources: others(tables.sources) });
+}
+
+function claim(tables: MemoryTables, service: string, { entries, sources }: Claims): void {
+  for (const rows of [tables.entries, tables.sources]) removeWhere<{ readonly service: string }>(rows, (row) => row.service === service);
+  tables.entries.push(...entries.map((each) => ({ ...each, service })));
+  tables.sources.push(...sources.map((each) => ({ ...each, service })));
 }
 
 function addRevision(tables: MemoryTables, service: string, definition: JsonObject, by: string): ServiceRecord {

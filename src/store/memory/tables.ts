@@ -5,7 +5,7 @@ import type { AuditRow } from '../audit-store.js';
 import type { BackupRow } from '../backup-row.js';
 import type { BackupContent, LeaseRequest } from '../backup-stores.js';
 import type { RestoreRow } from '../restore-row.js';
-import type { EntryClaim, IdempotencyClaim, SequencedEvent, ServiceRecord } from '../stores.js';
+import type { EntryClaim, IdempotencyClaim, SequencedEvent, ServiceRecord, SourceClaim } from '../stores.js';
 
 export interface DeploymentRow { readonly record: DeploymentRecord; readonly runId: string | null }
 
@@ -26,6 +26,7 @@ export interface MemoryTables {
   readonly services: Map<string, ServiceRecord>;
   readonly revisions: ServiceRecord[];
   readonly entries: (EntryClaim & { readonly service: string })[];
+  readonly sources: (SourceClaim & { readonly service: string })[];
   readonly deployments: Map<string, DeploymentRow>;
   readonly stable: Map<string, StableRecord>;
   readonly events: SequencedEvent[];
@@ -48,7 +49,7 @@ export interface MemoryTables {
 
 export function emptyTables(now: () => number, available: () => boolean): MemoryTables {
   return {
-    services: new Map(), revisions: [], entries: [], deployments: new Map(), stable: new Map(), events: [],
+    services: new Map(), revisions: [], entries: [], sources: [], deployments: new Map(), stable: new Map(), events: [],
     idempotency: new Map(), observations: new Map(), audit: [], backups: new Map(), contents: new Map(), restores: new Map(), drills: new Map(),
     leases: new Map(), pruned: new Map(), places: new Map(), now, available,
   };

@@ -70,7 +70,7 @@ describe('what only PostgreSQL can get wrong', () => {
 
   it('keeps a refused transaction out and its connection in use', async () => {
     const service = aService();
-    const put = (expected: number) => stores.services.put({ service, definition: {}, by: 'ada', expected, entries: [] });
+    const put = (expected: number) => stores.services.put({ service, definition: {}, by: 'ada', expected, entries: [], sources: [] });
     for (let n = 0; n < 20; n += 1) await expect(put(7)).rejects.toMatchObject({ code: 'PRECONDITION_FAILED' });
     expect((await put(0)).revision).toBe(1);
   });

@@ -30,6 +30,13 @@ export const routerEntries = pgTable('router_entries', {
   environment: text('environment').notNull(),
 });
 
+export const sourcePlaces = pgTable('source_places', {
+  environment: text('environment').notNull(),
+  service: text('service').notNull(),
+  source: text('source').notNull(),
+  place: text('place').notNull(),
+});
+
 export const deployments = pgTable('deployments', {
   id: text('id').notNull(),
   service: text('service').notNull(),

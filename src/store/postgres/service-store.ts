@@ -1,11 +1,11 @@
-import { and, desc, eq, lt, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, lt, ne, sql } from 'drizzle-orm';
 import { canonicalJson, type JsonObject } from '../../domain/json.js';
 import { cursorOf, pageOf } from '../cursor.js';
-import { entryTaken, revisionMoved } from '../refusals.js';
+import { refuseTaken, revisionMoved } from '../refusals.js';
 import { storable } from '../storable.js';
-import type { EntryClaim, ServiceRecord, ServiceStore } from '../stores.js';
+import type { Claims, ServiceRecord, ServiceStore } from '../stores.js';
 import type { Database, Queries } from './database.js';
-import { observations, routerEntries, serviceRevisions, services, stableReleases } from './schema.js';
+import { observations, routerEntries, serviceRevisions, services, sourcePlaces, stableReleases } from './schema.js';
 
 export function postgresServiceStore(database: Database): ServiceStore {
   return {
@@ -28,14 +28,16 @@ export function postgresServiceStore(database: Database): ServiceStore {
       await oneChangeAtATime(queries);
       const current = await find(queries, put.service);
       assertRevision(put.service, current, put.expected);
-      await claimEntries(queries, put.service, put.entries);
+      await checkClaims(queries, put.service, put);
+      await claim(queries, put.service, put);
       if (current && canonicalJson(current.definition) === canonicalJson(storable(put.definition))) return current;
       return addRevision(queries, put.service, put.definition, put.by);
     }),
+    check: (service, claims) => database.run((queries) => checkClaims(queries, service, claims)),
     forget: ({ service, environment, definition, by, expected }) => database.transaction(async (queries) => {
       await oneChangeAtATime(queries);
       assertRevision(service, await find(queries, service), expected);
-      for (const table of [routerEntries, stableReleases, observations]) {
+      for (const table of [routerEntries, sourcePlaces, stableReleases, observations]) {
         await queries.delete(table).where(and(eq(table.service, service), eq(table.environment, environment)));
       }
       if (definition === null) await queries.delete(services).where(eq(services.service, service));
@@ -44,7 +46,7 @@ export function postgresServiceStore(database: Database): ServiceStore {
   };
 }
 
-/** Definitions change seldom; one after the other, two of them cannot block each other while they swap router entries. */
+/** Definitions change seldom; one after the other, what another one claims cannot appear between the look and the claim. */
 async function oneChangeAtATime(queries: Queries): Promise<void> {
   await queries.execute(sql`SELECT pg_advisory_xact_lock(hashtextextended('slipway.definitions', 0))`);
 }
@@ -63,19 +65,17 @@ function assertRevision(service: string, current: ServiceRecord | undefined, exp
   if (expected !== undefined && expected !== revision) throw revisionMoved(service, revision, expected);
 }
 
-async function claimEntries(queries: Queries, service: string, claims: readonly EntryClaim[]): Promise<void> {
-  await queries.delete(routerEntries).where(eq(routerEntries.service, service));
-  for (const claim of claims) {
-    const { router, backend, environment } = claim;
-    const claimed = await queries.insert(routerEntries).values({ router, backend, service, environment }).onConflictDoNothing().returning();
-    if (claimed.length === 0) throw await takenError(queries, claim);
-  }
+async function checkClaims(queries: Queries, service: string, claims: Claims): Promise<void> {
+  const [routers, environments] = [claims.entries.map(({ router }) => router), claims.sources.map(({ environment }) => environment)];
+  const entries = await queries.select().from(routerEntries).where(and(inArray(routerEntries.router, routers), ne(routerEntries.service, service)));
+  const sources = await queries.select().from(sourcePlaces).where(and(inArray(sourcePlaces.environment, environments), ne(sourcePlaces.service, service)));
+  refuseTaken(service, claims, { entries, sources });
 }
 
-async function takenError(queries: Queries, claim: EntryClaim): Promise<Error> {
-  const [owner] = await queries.select().from(routerEntries)
-    .where(and(eq(routerEntries.router, claim.router), eq(routerEntries.backend, claim.backend)));
-  return entryTaken(claim, owner ?? { service: 'another service', environment: 'another environment' });
+async function claim(queries: Queries, service: string, { entries, sources }: Claims): Promise<void> {
+  for (const table of [routerEntries, sourcePlaces]) await queries.delete(table).where(eq(table.service, service));
+  if (entries.length > 0) await queries.insert(routerEntries).values(entries.map((each) => ({ ...each, service })));
+  if (sources.length > 0) await queries.insert(sourcePlaces).values(sources.map((each) => ({ ...each, service })));
 }
 
 async function addRevision(queries: Queries, service: string, definition: JsonObject, by: string): Promise<ServiceRecord> {
