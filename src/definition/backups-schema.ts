@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { cronProblem } from '../domain/cron.js';
-import { command, duration, name, named, oneKind, text, textOrSecret, wholeNumber } from './fields.js';
+import { command, duration, name, named, oneKind, sharedPath, text, textOrSecret, wholeNumber } from './fields.js';
 import { verifySchema } from './health-schema.js';
 
 const NAME = '[a-z][a-z0-9-]{0,62}';
@@ -63,8 +63,8 @@ const source = oneKind(['postgres', 'directory', 'sqlite', 'uses'], {
     url: connection('Address of the database: `postgres://user@host/name`; with a password as a secret.'),
     admin: connection('Address as a user who may create, rename and drop databases; without, the user of `url` must.').optional(),
   }).optional().meta({ description: 'A PostgreSQL database.' }),
-  directory: z.strictObject({ path: path('The folder on the hosts of the workers, or a link to it.') }).optional().meta({ description: 'A folder with all that is in it.' }),
-  sqlite: z.strictObject({ path: path('The file on the hosts of the workers.') }).optional().meta({ description: 'A SQLite database.' }),
+  directory: z.strictObject({ path: path('The folder on the hosts of the workers, or a link to it.'), shared: sharedPath }).optional().meta({ description: 'A folder with all that is in it.' }),
+  sqlite: z.strictObject({ path: path('The file on the hosts of the workers.'), shared: sharedPath }).optional().meta({ description: 'A SQLite database.' }),
   uses: z.string().regex(new RegExp(`^${NAME}/${NAME}$`), 'must be <service>/<source>').optional().meta({ title: '<service>/<source>', description: 'A source of the same environment that another service owns, and backs up. Stands alone.' }),
   repository: name('A repository of the operator. Required, except with `uses`.').optional(),
   keep,

@@ -68,6 +68,9 @@ export function oneKind<Shape extends z.ZodRawShape>(kinds: readonly (keyof Shap
     .meta({ description });
 }
 
+/** Of a path that would otherwise be that of one host. */
+export const sharedPath = z.boolean('must be true or false').optional().meta({ description: 'The path is on a file system that every worker of the site has mounted there. Needed where `singleHost` is not set.' });
+
 /** The name of a secret, never its value. */
 export function secretName(description: string) {
   const name = z.string().regex(/^[A-Z][A-Z0-9_]{0,62}$/, 'must be upper-case letters, digits and underscores').meta({ description: 'Name of the secret.' });

@@ -41,8 +41,8 @@ function toOwned(uses: string): { service: string; source: string } {
 
 function toLocation({ postgres, directory, sqlite }: ResolvedSource, fill: Fill): SourceLocation {
   if (postgres) return { kind: 'postgres', url: toTextOrSecret(postgres.url, fill), ...(postgres.admin !== undefined && { admin: toTextOrSecret(postgres.admin, fill) }) };
-  if (directory) return { kind: 'directory', path: toPath(directory.path, fill) };
-  return sqlite ? { kind: 'sqlite', path: toPath(sqlite.path, fill) } : unchecked('a source without a kind');
+  if (directory) return { kind: 'directory', ...toPathOnHosts(directory, fill) };
+  return sqlite ? { kind: 'sqlite', ...toPathOnHosts(sqlite, fill) } : unchecked('a source without a kind');
 }
 
 function toTextOrSecret(value: ResolvedUrl, fill: Fill): TextOrSecret {
@@ -50,6 +50,10 @@ function toTextOrSecret(value: ResolvedUrl, fill: Fill): TextOrSecret {
 }
 
 type ResolvedUrl = NonNullable<ResolvedSource['postgres']>['url'];
+
+function toPathOnHosts({ path, shared }: NonNullable<ResolvedSource['directory']>, fill: Fill): { readonly path: string; readonly shared?: boolean } {
+  return { path: toPath(path, fill), ...(shared !== undefined && { shared }) };
+}
 
 /** Written in one way, so that two that name the same are the same. */
 function toPath(path: string, fill: Fill): string {

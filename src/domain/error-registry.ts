@@ -108,6 +108,7 @@ export const ERRORS = {
   // Backups and restores
   SOURCE_UNKNOWN: request(404, 'The environment has no such source', 'Name one of its `backups`; `GET /api/v1/backup-sources` lists them.'),
   SOURCE_NOT_OWNED: request(409, 'Another service owns this source', 'Ask for it by its owner: the answer names it.'),
+  SOURCE_HOST_BOUND: request(422, 'The source is on one host, and the workers may be on several', 'Say `shared: true` where each worker has it mounted, or set `singleHost` in `slipway.config.yaml`.'),
   SOURCE_TAKEN: request(409, 'Another service owns this data', 'Declare it by `uses`: the answer names the owner and its source.'),
   REPOSITORY_UNKNOWN: request(422, 'There is no such repository', 'Name a repository of `slipway.config.yaml`.'),
   BACKUP_NOT_FOUND: request(404, 'There is no such backup', 'List them with `GET /api/v1/backups`.'),

@@ -8,6 +8,8 @@ export interface Catalogue {
   readonly targets: Readonly<Record<string, Offer>>;
   readonly prometheus: readonly string[];
   readonly repositories: Readonly<Record<string, RepositoryOffer>>;
+  /** All workers see one file system: a path means the same data to each. */
+  readonly singleHost: boolean;
 }
 
 export interface Offer {
@@ -27,12 +29,13 @@ interface RepositoryOffer extends Offer {
   readonly folder: string | undefined;
 }
 
-export function catalogueOf({ routers, targets, prometheus, repositories }: OperatorSettings): Catalogue {
+export function catalogueOf({ routers, targets, prometheus, repositories, singleHost }: OperatorSettings): Catalogue {
   return {
     routers: mapValues(routers, ({ services, kind }) => ({ services, inProduction: true, percentiles: kind === 'embedded' })),
     targets: mapValues(targets, ({ services, kind, allowInProduction }) => ({ services, inProduction: kind !== 'process' || allowInProduction })),
     prometheus: Object.keys(prometheus),
     repositories: mapValues(repositories, (repository) => ({ services: repository.services, inProduction: true, folder: folderOf(repository) })),
+    singleHost,
   };
 }
 

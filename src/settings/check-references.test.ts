@@ -9,6 +9,7 @@ const CATALOGUE: Catalogue = {
   targets: { hosts: all, theirs: { ...all, services: ['cart'] }, local: { ...all, inProduction: false } },
   prometheus: ['default'],
   repositories: { vault: { ...all, folder: '/srv/vault' }, theirs: { ...all, services: ['cart'], folder: undefined } },
+  singleHost: true,
 };
 
 function environmentsWith(change: object) {
@@ -47,6 +48,22 @@ describe('checkReferences', () => {
 
   it('takes a repository beside what it keeps', () => {
     expect(found(backup({ directory: { path: '/srv/vaul' }, repository: 'vault' }))).toEqual([]);
+  });
+
+  describe('where workers run on several hosts', () => {
+    const among = (source: object) => checkReferences(environmentsWith(backup({ repository: 'vault', ...source })), { ...CATALOGUE, singleHost: false }).map(({ code, path }) => [code, path]);
+    const quiesced = { restore: { quiesce: { command: { stop: ['stop'], start: ['start'] } } } };
+
+    it.each([['directory', {}], ['sqlite', quiesced]])('refuses what is on one of them: %s', (kind, more) => {
+      const at = `/environments/production/backups/data/${kind}/path`;
+      expect(among({ [kind]: { path: '/data' }, ...more })).toEqual([['SOURCE_HOST_BOUND', at]]);
+      expect(among({ [kind]: { path: '/data', shared: false }, ...more })).toEqual([['SOURCE_HOST_BOUND', at]]);
+      expect(among({ [kind]: { path: '/data', shared: true }, ...more })).toEqual([]);
+    });
+
+    it('takes a database', () => {
+      expect(among({ postgres: { url: { secret: 'DATA_URL' } } })).toEqual([]);
+    });
   });
 
   it('asks nothing of a source that another service owns', () => {

@@ -11,7 +11,7 @@ export interface ReferenceProblem extends Problem {
 
 /** What the environments refer to that is not there, not for this service, or cannot do what is asked of it. */
 export function checkReferences(environments: Readonly<Record<string, EnvironmentSpec>>, catalogue: Catalogue): readonly ReferenceProblem[] {
-  return Object.values(environments).flatMap((spec) => [...checkRouter(spec, catalogue), ...checkTarget(spec, catalogue), ...checkMeasures(spec, catalogue), ...checkRepositories(spec, catalogue)]);
+  return Object.values(environments).flatMap((spec) => [...checkRouter(spec, catalogue), ...checkTarget(spec, catalogue), ...checkMeasures(spec, catalogue), ...checkRepositories(spec, catalogue), ...checkHosts(spec, catalogue)]);
 }
 
 /** @throws the code of the first problem, with all of them */
@@ -51,6 +51,16 @@ function checkRepositories(spec: EnvironmentSpec, { repositories }: Catalogue): 
     const inside = at.kind === 'directory' && offer?.folder !== undefined && `${offer.folder}/`.startsWith(`${at.path}/`);
     const problems: ReferenceProblem[] = inside ? [{ code: 'DEFINITION_INVALID', path, message: `names the repository "${repository}", which lies in the folder itself: each backup would hold those before it` }] : [];
     return [...problems, ...forbidden(spec, offer, path, `repository "${repository}"`)];
+  });
+}
+
+/** Workers on two hosts would take turns at two folders of one name, and an empty one could become the newest backup. */
+function checkHosts(spec: EnvironmentSpec, { singleHost }: Catalogue): ReferenceProblem[] {
+  if (singleHost) return [];
+  return Object.values(spec.backups).flatMap((source): ReferenceProblem[] => {
+    if ('uses' in source || source.at.kind === 'postgres' || source.at.shared === true) return [];
+    const message = 'is on the disk of one host, and the workers of the site may run on several';
+    return [{ code: 'SOURCE_HOST_BOUND', path: where(spec, ['backups', source.name, source.at.kind, 'path']), message, hint: 'set `shared: true` when each of them has it mounted there, or let the operator set `singleHost`' }];
   });
 }
 

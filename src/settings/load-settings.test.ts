@@ -137,6 +137,11 @@ singleHost: true
     expect(inConfig(`${name}.yaml`, text)).toEqual([place]);
   });
 
+  it('takes local repositories that every host has mounted', () => {
+    const file = fileWith('mounted.yaml', 'repositories: { a: { archive: { folder: /vault, shared: true, identity: { secret: P } } }, b: { restic: { repository: /vault, shared: true, password: { secret: P } } } }');
+    expect(loadSettings({ env: ENV, file }).operator.repositories).toMatchObject({ a: { folder: '/vault' }, b: { repository: '/vault' } });
+  });
+
   it('refuses a file that is no YAML', () => {
     expect(inConfig('broken.yaml', 'routers: [')).toEqual([join(folder, 'broken.yaml')]);
   });

@@ -46,7 +46,7 @@ const ONE_HOST = { message: 'is bound to one host', hint: 'set singleHost: true 
 function hostBound(config: OperatorConfig | undefined): Complaint[] {
   if (!config || config.singleHost) return [];
   const targets = Object.entries(config.targets).filter(([, { process }]) => process).map(([name]) => ['targets', name, 'process']);
-  const archives = Object.entries(config.repositories).filter(([, { archive }]) => archive).map(([name]) => ['repositories', name, 'archive', 'folder']);
-  const local = Object.entries(config.repositories).filter(([, { restic }]) => restic?.repository.startsWith('/')).map(([name]) => ['repositories', name, 'restic', 'repository']);
-  return [...targets, ...archives, ...local].map((path) => ({ path, ...ONE_HOST }));
+  const archives = Object.entries(config.repositories).filter(([, { archive }]) => archive && !archive.shared).map(([name]) => ['repositories', name, 'archive', 'folder']);
+  const local = Object.entries(config.repositories).filter(([, { restic }]) => restic?.repository.startsWith('/') && !restic.shared).map(([name]) => ['repositories', name, 'restic', 'repository']);
+  return [...targets.map((path) => ({ path, ...ONE_HOST })), ...[...archives, ...local].map((path) => ({ path, ...ONE_HOST, hint: `${ONE_HOST.hint}, or shared: true when each of them has it mounted there` }))];
 }

@@ -49,8 +49,13 @@ function toTarget({ command, process, static: fixed, services, allowInProduction
 
 function toRepository({ restic, archive, services, prune }: RepositoryConfig): RepositorySettings {
   const usable = { services, pruneEveryMs: ms(prune.every) };
-  if (restic) return { ...usable, kind: 'restic', ...restic, env: mapValues(restic.env, toTextOrSecret) };
-  return archive ? { ...usable, kind: 'archive', ...archive } : unchecked('a repository without a kind');
+  if (restic) {
+    const { shared: _, env, ...same } = restic;
+    return { ...usable, kind: 'restic', ...same, env: mapValues(env, toTextOrSecret) };
+  }
+  if (!archive) return unchecked('a repository without a kind');
+  const { shared: _, ...same } = archive;
+  return { ...usable, kind: 'archive', ...same };
 }
 
 function toTextOrSecret(value: string | { secret: string }): TextOrSecret {

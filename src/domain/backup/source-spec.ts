@@ -10,8 +10,14 @@ export type SourceLocation =
     /** Who may create, rename and drop databases; without, `url` must. */
     readonly admin?: TextOrSecret;
   }
-  | { readonly kind: 'directory'; readonly path: string }
-  | { readonly kind: 'sqlite'; readonly path: string };
+  | ({ readonly kind: 'directory' } & PathOnHosts)
+  | ({ readonly kind: 'sqlite' } & PathOnHosts);
+
+interface PathOnHosts {
+  readonly path: string;
+  /** All workers of the site reach the same data there, on whatever host. */
+  readonly shared?: boolean;
+}
 
 /** Data that is backed up, of one service in one environment. The pair and the name are the unit of locking. */
 export interface SourceSpec {
