@@ -12,8 +12,6 @@ export interface Undertaking<Prepared, Ticket> {
   readonly start: (prepared: Prepared) => Promise<Ticket>;
   /** Drives on what was requested before with the same key; undefined when it is not there any more. */
   readonly driveOn: (id: string) => Promise<Ticket | undefined>;
-  /** The ticket of an answer that was kept. */
-  readonly ticketOfAnswer: (body: JsonObject) => Ticket;
 }
 
 /** A request that finds its twin in flight waits this long for the twin's answer before it is refused. */
@@ -28,7 +26,7 @@ type Deps = Pick<AppDeps, 'stores' | 'log' | 'now'>;
  * A request with a key does not ask first whether it is the first: the transaction that writes its row finds out. Only when that refuses,
  * or nothing could be planned, is it looked up what became of the key.
  */
-export async function carryOutOnce<Prepared, Ticket>(deps: Deps, claim: IdempotencyClaim | undefined, undertaking: Undertaking<Prepared, Ticket>): Promise<Ticket> {
+export async function carryOutOnce<Prepared, Ticket extends object>(deps: Deps, claim: IdempotencyClaim | undefined, undertaking: Undertaking<Prepared, Ticket>): Promise<Ticket> {
   const { prepare, start } = undertaking;
   if (!claim) return start(await prepare());
   const planned = await settle(prepare);
@@ -42,6 +40,32 @@ export async function carryOutOnce<Prepared, Ticket>(deps: Deps, claim: Idempote
   const state = await stateOf(deps, claim);
   const second = await settle(async () => (await driveKnown(state, undertaking)) ?? start(valueOf(planned)));
   return 'value' in second ? second.value : refuse(deps, claim, second.error);
+}
+
+/**
+ * The same for what writes no row of its own: only its answer is kept.
+ *
+ * @throws IDEMPOTENCY_KEY_REUSED, IDEMPOTENCY_IN_FLIGHT, and what `work` throws
+ */
+export async function answerOnce<Ticket extends object>(deps: Deps & Pick<AppDeps, 'afterwards'>, claim: IdempotencyClaim | undefined, work: () => Promise<Ticket>): Promise<Ticket> {
+  if (!claim) return work();
+  const state = await stateOf(deps, claim);
+  if (state.state === 'known' && state.answer) return ticketOf(state.answer.body);
+  const outcome = await settle(work);
+  return 'value' in outcome ? keepAnswer(deps, claim, outcome.value) : refuse(deps, claim, outcome.error);
+}
+
+/** What was asked for goes on by now, and a retry finds it whether or not this is noted: nobody waits for it. */
+export function keepAnswer<Ticket extends object>({ stores, afterwards }: Pick<AppDeps, 'stores' | 'afterwards'>, claim: IdempotencyClaim | undefined, ticket: Ticket): Ticket {
+  // A ticket is plain data.
+  const body = ticket as unknown as JsonObject;
+  if (claim) afterwards.run('keeping an answer', () => stores.idempotency.answer(claim, { status: 202, body }));
+  return ticket;
+}
+
+/** A key belongs to its route, so its answer was kept for the same kind of ticket. */
+function ticketOf<Ticket extends object>(body: JsonObject): Ticket {
+  return body as unknown as Ticket;
 }
 
 type Outcome<T> = { readonly value: T } | { readonly error: unknown };
@@ -71,9 +95,9 @@ async function stateOf(deps: Deps, claim: IdempotencyClaim): Promise<Idempotency
 }
 
 /** @returns undefined when the key stands for nothing yet. */
-async function driveKnown<Ticket>(state: IdempotencyState, { driveOn, ticketOfAnswer }: Pick<Undertaking<never, Ticket>, 'driveOn' | 'ticketOfAnswer'>): Promise<Ticket | undefined> {
+async function driveKnown<Ticket extends object>(state: IdempotencyState, { driveOn }: Pick<Undertaking<never, Ticket>, 'driveOn'>): Promise<Ticket | undefined> {
   if (state.state !== 'known') return undefined;
-  if (state.answer) return ticketOfAnswer(state.answer.body);
+  if (state.answer) return ticketOf(state.answer.body);
   return state.resource === null ? undefined : driveOn(state.resource);
 }
 

@@ -1,7 +1,7 @@
 import { backupHasEnded, backupStateOf, type BackupFacts } from '../domain/backup/backup-state.js';
 import type { BackupStatus } from '../domain/backup/backup-status.js';
 import type { SourceAddress } from '../domain/backup/plan.js';
-import type { BackupRecord, LegalHold } from '../domain/backup/record.js';
+import type { BackupRecord, CheckFailure, LegalHold } from '../domain/backup/record.js';
 import { unfinishedStatus, wasLost } from '../domain/backup/unfinished-backup.js';
 import type { StoredBackup } from './backup-stores.js';
 import { later, moment } from './moment.js';
@@ -60,7 +60,13 @@ export function readAgain(row: BackupRow, result: { readonly at: string; readonl
   const at = moment(result.at);
   if (row.record.snapshot === null || (row.checkedAt !== null && at < row.checkedAt)) return undefined;
   const verifiedAt = result.damage.length === 0 ? later(row.record.verifiedAt, at) : row.record.verifiedAt;
-  return { ...settled(row, { verifiedAt, damage: result.damage }), checkedAt: at };
+  return { ...settled(row, { verifiedAt, damage: result.damage, checkFailure: null }), checkedAt: at };
+}
+
+export function unread(row: BackupRow, failure: CheckFailure): BackupRow | undefined {
+  const at = moment(failure.at);
+  if (row.checkedAt !== null && at < row.checkedAt) return undefined;
+  return withRecord(row, { checkFailure: { ...failure, at } });
 }
 
 export function provenEqual(row: BackupRow, at: string): BackupRow {

@@ -2,7 +2,7 @@ import type { BackupStatus } from '../domain/backup/backup-status.js';
 import type { Fingerprint, FingerprintSummary } from '../domain/backup/fingerprint.js';
 import type { Manifest } from '../domain/backup/manifest.js';
 import type { SourceAddress } from '../domain/backup/plan.js';
-import type { BackupRecord, BackupState, DrillRecord, LegalHold, RestoreRecord } from '../domain/backup/record.js';
+import type { BackupRecord, BackupState, CheckFailure, DrillRecord, LegalHold, RestoreRecord } from '../domain/backup/record.js';
 import type { RestoreStatus } from '../domain/backup/restore-status.js';
 import type { IdempotencyClaim, Page, PageRequest } from './stores.js';
 
@@ -66,6 +66,8 @@ export interface BackupStore {
   record(status: BackupStatus): Promise<void>;
   /** Read back again, outside of its run: the newest reading counts, so a repository that was mended makes a damaged one good. @throws BACKUP_NOT_FOUND */
   verified(id: string, result: { readonly at: string; readonly damage: BackupRecord['damage'] }): Promise<void>;
+  /** It could not be read back again: its state stays. @throws BACKUP_NOT_FOUND */
+  unread(id: string, failure: CheckFailure): Promise<void>;
   /** Restored and found equal. @throws BACKUP_NOT_FOUND */
   proven(id: string, at: string): Promise<void>;
   /**

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createMemoryStores } from '../../src/store/memory/memory-stores.js';
-import { aBackup, ADDRESS, get, post, put, putOwner, USER } from './backup-support.js';
+import { aBackup, ADDRESS, get, OWNER, post, put, putOwner, USER } from './backup-support.js';
 import { startTestApi, type TestApi } from './support.js';
 
 let api: TestApi;
@@ -108,6 +108,50 @@ describe('reading a backup back again', () => {
     const id = await aBackup(api, { state: 'damaged' });
     expect((await post(api, `/backups/${id}/verify`)).status).toBe(202);
     expect(api.backupRuns.verified).toMatchObject([{ backup: id, snapshot: `snapshot-${id}` }]);
+  });
+
+  it('leads to the run that reads it', async () => {
+    const id = await aBackup(api);
+    const { headers, body } = await post(api, `/backups/${id}/verify`);
+    expect([headers.get('location'), body['links']]).toEqual([`/api/v1/backups/${id}`, { self: `/api/v1/backups/${id}`, temporal: `http://ui/backup-verify/${id}` }]);
+  });
+
+  it('with one key is done once, however long ago', async () => {
+    const id = await aBackup(api);
+    const first = await post(api, `/backups/${id}/verify`, {}, { 'Idempotency-Key': 'k1' });
+    await api.app.afterwards.settled();
+    api.backupRuns.endVerify(id);
+    const again = await post(api, `/backups/${id}/verify`, {}, { 'Idempotency-Key': 'k1' });
+    expect([again.status, again.body]).toEqual([202, first.body]);
+    expect(api.backupRuns.verified).toHaveLength(1);
+    await post(api, `/backups/${id}/verify`, {}, { 'Idempotency-Key': 'k2' });
+    expect(api.backupRuns.verified).toHaveLength(2);
+  });
+
+  it('frees the key of what Temporal was away for', async () => {
+    const id = await aBackup(api);
+    api.backupRuns.set('away');
+    expect(await code(post(api, `/backups/${id}/verify`, {}, { 'Idempotency-Key': 'k1' }))).toEqual([503, 'TEMPORAL_UNAVAILABLE']);
+    api.backupRuns.set('back');
+    expect((await post(api, `/backups/${id}/verify`, {}, { 'Idempotency-Key': 'k1' })).status).toBe(202);
+  });
+
+  it('goes by today’s definition: who is told, how long it may take', async () => {
+    const id = await aBackup(api);
+    const notify = { ops: { log: {}, on: ['verify-failed'] } };
+    const { production } = OWNER.environments;
+    await put(api, { ...OWNER, environments: { production: { ...production, notify, backups: { orders: { ...production.backups.orders, timeout: '20h', repository: 'other' } } } } });
+    await post(api, `/backups/${id}/verify`);
+    expect(api.backupRuns.verified).toMatchObject([{ plan: { notify: { ops: { on: ['verify-failed'] } }, source: { timeoutMs: 72_000_000, repository: 'vault' } } }]);
+  });
+
+  it('shows that it could not be read, until it can', async () => {
+    const id = await aBackup(api);
+    const failure = { code: 'REPOSITORY_UNREACHABLE', text: 'nobody answers', at: '2031-01-01T00:00:00.000Z' };
+    await api.stores.backups.unread(id, failure);
+    expect((await get(api, `/backups/${id}`)).body).toMatchObject({ state: 'verified', checkFailure: failure });
+    await api.stores.backups.verified(id, { at: '2031-01-02T00:00:00.000Z', damage: [] });
+    expect((await get(api, `/backups/${id}`)).body).toMatchObject({ state: 'verified', checkFailure: null });
   });
 
   it('is refused where nothing is stored', async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ulid } from 'ulid';
 import { backupWorkflowId } from '../../src/domain/backup/names.js';
+import { SlipwayError } from '../../src/domain/errors.js';
 import type { Damage } from '../../src/domain/backup/manifest.js';
 import { createFakeEngine, type FakeEngine } from '../../src/engines/fake/fake-engine.js';
 import { madeBackup, planOf, startBackup } from '../support/data-runs.js';
@@ -120,6 +121,31 @@ describe('a backup', () => {
     await delivery.client.workflow.execute('verifyBackup', { taskQueue: delivery.site, workflowId: `verify-${made.id}`, args: [{ backup: made.id, plan, snapshot: made.snapshot }] });
     expect(await delivery.stores.backups.get(made.id)).toMatchObject({ state: 'damaged' });
     expect(await until(async () => delivery.notifier.delivered.some(({ kind, run }) => kind === 'backup-damaged' && run === made.id), 5_000)).toBe(true);
+  });
+});
+
+describe('a backup that cannot be read back again', () => {
+  let delivery: Delivery;
+  beforeAll(async () => {
+    const engine = createFakeEngine({ name: 'vault' });
+    let readings = 0;
+    delivery = await createDelivery({
+      engine: { ...engine, verify: async (...given) => {
+        readings += 1;
+        if (readings > 1) throw new SlipwayError('REPOSITORY_PASSWORD_WRONG', 'wrong password');
+        return engine.verify(...given);
+      } },
+    });
+  }, 60_000);
+  afterAll(() => delivery.close());
+
+  it('stays what it was, says why, and that is told', async () => {
+    const plan = planOf(delivery, 'locked');
+    const made = await madeBackup(delivery, plan);
+    const outcome = await delivery.client.workflow.execute('verifyBackup', { taskQueue: delivery.site, workflowId: `verify-${made.id}`, args: [{ backup: made.id, plan, snapshot: made.snapshot }] });
+    expect(outcome).toEqual({ damage: [], failure: { code: 'REPOSITORY_PASSWORD_WRONG', text: 'wrong password' } });
+    expect(await delivery.stores.backups.get(made.id)).toMatchObject({ state: 'verified', verifiedAt: made.verifiedAt, checkFailure: { code: 'REPOSITORY_PASSWORD_WRONG', text: 'wrong password', at: expect.any(String) } });
+    expect(delivery.notifier.delivered).toContainEqual(expect.objectContaining({ kind: 'verify-failed', run: made.id, text: expect.stringContaining('REPOSITORY_PASSWORD_WRONG') }));
   });
 });
 

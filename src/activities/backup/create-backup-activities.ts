@@ -23,7 +23,7 @@ export type HeavyActivities = Of<
 
 /** What needs the database or a receiver of notices. */
 export type CatalogueActivities = Of<
-  'requestBackup' | 'skipBackup' | 'claimBackup' | 'recordBackup' | 'recordVerified' | 'tell' | 'claimRestore' | 'recordRestore' | 'openDrill' | 'recordDrill'
+  'requestBackup' | 'skipBackup' | 'claimBackup' | 'recordBackup' | 'recordVerified' | 'recordUnread' | 'tell' | 'claimRestore' | 'recordRestore' | 'openDrill' | 'recordDrill'
 >;
 
 export function createHeavyActivities(deps: BackupDeps): HeavyActivities {
@@ -62,6 +62,7 @@ export function createCatalogueActivities(deps: BackupDeps): CatalogueActivities
     claimBackup: backupStep<'claimBackup'>(async ({ backup }, { runId }) => claimed(await backups.claim(backup, runId), 'backup', backup)),
     recordBackup: backupStep<'recordBackup'>(async ({ status }) => done(backups.record(status))),
     recordVerified: backupStep<'recordVerified'>(async ({ backup, at, damage }) => done(backups.verified(backup, { at, damage }))),
+    recordUnread: backupStep<'recordUnread'>(async ({ backup, ...failure }) => done(backups.unread(backup, failure))),
     tell: backupStep<'tell'>((input, context) => tell(deps, input, context)),
     claimRestore: backupStep<'claimRestore'>(async ({ restore }, { runId }) => claimed(await restores.claim(restore, runId), 'restore', restore)),
     recordRestore: backupStep<'recordRestore'>(async ({ status }) => done(restores.record(status))),

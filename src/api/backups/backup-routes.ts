@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { BackupTicket } from '../../app/backup/backup-view.js';
 import { dropHold, holdBackup } from '../../app/backup/hold-backup.js';
 import { requestBackup } from '../../app/backup/request-backup.js';
 import { listBackups, showBackup } from '../../app/backup/show-backup.js';
@@ -11,7 +10,7 @@ import { given } from '../given.js';
 import { type Answer, operation, type Operation } from '../operation.js';
 import { pageOf } from '../page-of.js';
 import { flagSchema, idempotencyHeaders, pageQuery, runIdSchema } from '../schemas.js';
-import { pathOfRun, withRunLinks } from './links.js';
+import { pathOfRun, withRunLinks, withVerifyLinks } from './links.js';
 import { backupBody, backupListSchema, backupSchema, backupSummarySchema, backupTicketSchema, dropHoldBody, filterShape, holdBody } from './schemas.js';
 
 const tag = 'Backups';
@@ -27,14 +26,14 @@ const KEPT_REFUSALS: readonly ErrorCode[] = ['BACKUP_NOT_FOUND', 'BACKUP_NOT_STO
 
 export function backupOperations(deps: ApiDeps): readonly Operation[] {
   const { app } = deps;
-  const accepted = (ticket: BackupTicket): Answer => ({ status: 202, body: withRunLinks('backups', ticket, deps), headers: { Location: pathOfRun('backups', ticket.id) } });
+  const accepted = (body: { readonly id: string }): Answer => ({ status: 202, body, headers: { Location: pathOfRun('backups', body.id) } });
   return [
     operation({
       id: 'requestBackup', method: 'post', path: '/backups', tag, right: 'backup:run', summary: 'Back up a source',
       headers: idempotencyHeaders, body: backupBody,
       answers: { 202: { description: 'Started', schema: backupTicketSchema } },
       refusals: ['BACKUP_RUNNING', ...START_REFUSALS],
-      handle: async ({ body, actor, claim }) => accepted(await requestBackup(app)(body, actor, claim)),
+      handle: async ({ body, actor, claim }) => accepted(withRunLinks('backups', await requestBackup(app)(body, actor, claim), deps)),
     }),
     operation({
       id: 'listBackups', method: 'get', path: '/backups', tag, right: 'backup:read', summary: 'List backups, newest first',
@@ -56,11 +55,11 @@ export function backupOperations(deps: ApiDeps): readonly Operation[] {
     }),
     operation({
       id: 'verifyBackup', method: 'post', path: '/backups/{id}/verify', tag, right: 'backup:run', summary: 'Read a backup back once more', params,
-      description: 'From its destination, all of it. The backup shows the result: `verifiedAt`, or `state: damaged` and what is hit.',
+      description: 'From its destination, all of it. The backup shows the result: `verifiedAt`, or `state: damaged` and what is hit, or `checkFailure` where it could not be read.',
       headers: idempotencyHeaders,
       answers: { 202: { description: 'Started, or going on already', schema: backupTicketSchema } },
-      refusals: [...KEPT_REFUSALS, 'TEMPORAL_UNAVAILABLE', 'TEMPORAL_NOT_PREPARED'],
-      handle: async ({ params: { id } }) => accepted(await verifyBackup(app)(id)),
+      refusals: [...KEPT_REFUSALS, 'IDEMPOTENCY_KEY_REUSED', 'IDEMPOTENCY_IN_FLIGHT', 'TEMPORAL_UNAVAILABLE', 'TEMPORAL_NOT_PREPARED'],
+      handle: async ({ params: { id }, claim }) => accepted(withVerifyLinks(await verifyBackup(app)(id, claim), deps)),
     }),
     operation({
       id: 'holdBackup', method: 'post', path: '/backups/{id}/hold', tag, right: 'backup:hold', summary: 'Put a backup under legal hold', params,

@@ -67,6 +67,7 @@ export const backupSchema = z.object({
   notes: z.array(z.string()),
   tookMs: z.record(z.string(), z.number()).meta({ description: 'By part: `capture`, `verify`, `retain`.' }),
   startedAt: instantSchema,
+  checkFailure: z.object({ code: z.string(), text: z.string(), at: instantSchema }).nullable().meta({ description: 'Why it could not be read back once more the last time that was asked for. It says nothing about the backup.' }),
   hold: z.object({ by: z.string(), reason: z.string(), at: instantSchema }).nullable(),
   kept: z.object({ why: z.array(z.string()), expires: instantSchema.nullable().meta({ description: 'About when retention lets it go; null: never, or nobody can tell.' }) }).nullable()
     .meta({ description: 'Why retention keeps it today.' }),

@@ -26,6 +26,7 @@ export interface BackupView extends BackupSummary, Pick<BackupStatus, 'phase' | 
   /** `run`: asked just now; `record`: what was last written down. */
   readonly from: 'run' | 'record';
   readonly hold: BackupRecord['hold'];
+  readonly checkFailure: BackupRecord['checkFailure'];
   /** null where nothing is kept. */
   readonly kept: KeptView | null;
 }
@@ -48,6 +49,6 @@ export function backupView(record: BackupRecord, live: BackupStatus | undefined,
   const data = fresh ? { at: fresh.at ?? record.at, bytes: fresh.bytes ?? record.bytes, storedBytes: fresh.storedBytes ?? record.storedBytes } : {};
   return {
     ...backupSummary(record), ...data, from: fresh ? 'run' : 'record', phase, cause, notes, tookMs, startedAt,
-    snapshot: record.snapshot ?? fresh?.snapshot ?? null, fingerprint: record.fingerprint ?? fresh?.fingerprint ?? null, damage: record.damage, hold: record.hold, kept,
+    snapshot: record.snapshot ?? fresh?.snapshot ?? null, fingerprint: record.fingerprint ?? fresh?.fingerprint ?? null, damage: record.damage, hold: record.hold, checkFailure: record.checkFailure, kept,
   };
 }

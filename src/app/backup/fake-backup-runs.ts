@@ -27,7 +27,9 @@ export class FakeBackupRuns implements BackupRuns {
   private readonly runs = new Map<string, FakeRun>();
   private away = false;
   private answerOfHolds: HeldAnswer = { held: true };
+  /** Every reading back that was started. */
   readonly verified: VerifyInput[] = [];
+  private readonly reading = new Set<string>();
   readonly messages: { readonly kind: RestoreControlKind; readonly message: RestoreMessage }[] = [];
 
   constructor(private readonly now: () => number = Date.now) {}
@@ -68,6 +70,11 @@ export class FakeBackupRuns implements BackupRuns {
     this.close(this.of(kind, run), 'gone');
   }
 
+  /** It has been read back. */
+  endVerify(backup: string): void {
+    this.reading.delete(backup);
+  }
+
   async startBackup(input: BackupWorkflowInput): Promise<BackupStart> {
     return this.start('backup', input.backup, input.plan, { backup: firstBackupStatus(input, this.instant()) });
   }
@@ -82,7 +89,8 @@ export class FakeBackupRuns implements BackupRuns {
 
   async startVerify(input: VerifyInput): Promise<void> {
     this.answer();
-    if (!this.verified.some(({ backup }) => backup === input.backup)) this.verified.push(input);
+    if (!this.reading.has(input.backup)) this.verified.push(input);
+    this.reading.add(input.backup);
   }
 
   async held(address: BackupRunAddress): Promise<HeldAnswer> {

@@ -4,25 +4,25 @@ import type { EnvironmentSpec } from '../../domain/service/environment.js';
 import type { AppDeps } from '../deps.js';
 import { serviceOf } from '../service/service-of.js';
 
-type Deps = Pick<AppDeps, 'stores' | 'environments' | 'site'>;
+export type OwnedPlanDeps = Pick<AppDeps, 'stores' | 'environments' | 'site'>;
 
 /**
  * How a source is backed up, by its owner's newest definition.
  *
  * @throws SERVICE_NOT_FOUND, ENVIRONMENT_NOT_FOUND, SOURCE_UNKNOWN, SOURCE_NOT_OWNED naming the owner, DATABASE_UNAVAILABLE
  */
-export async function ownedPlan(deps: Deps, address: SourceAddress): Promise<BackupPlan> {
+export async function ownedPlan(deps: OwnedPlanDeps, address: SourceAddress): Promise<BackupPlan> {
   const record = await serviceOf(deps.stores, address.service);
   return planOfOwned(deps, deps.environments.of(record, address.environment), address.source);
 }
 
 /** The plans of the sources that the environment owns. */
-export function ownedPlans({ site }: Pick<Deps, 'site'>, spec: EnvironmentSpec): readonly BackupPlan[] {
+export function ownedPlans({ site }: Pick<OwnedPlanDeps, 'site'>, spec: EnvironmentSpec): readonly BackupPlan[] {
   const { service, environment, notify } = spec;
   return Object.values(spec.backups).flatMap((source) => ('uses' in source ? [] : [{ service, environment, site, source, notify }]));
 }
 
-function planOfOwned(deps: Deps, spec: EnvironmentSpec, source: string): BackupPlan {
+function planOfOwned(deps: OwnedPlanDeps, spec: EnvironmentSpec, source: string): BackupPlan {
   const { service, environment, backups } = spec;
   const declaration = Object.hasOwn(backups, source) ? backups[source] : undefined;
   if (declaration && 'uses' in declaration) throw notOwned(spec, source, declaration.uses);

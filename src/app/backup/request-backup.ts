@@ -5,11 +5,11 @@ import type { BackupRecord } from '../../domain/backup/record.js';
 import { SlipwayError } from '../../domain/errors.js';
 import type { NewBackup } from '../../store/backup-stores.js';
 import type { IdempotencyClaim } from '../../store/stores.js';
-import { carryOutOnce } from '../carry-out-once.js';
+import { carryOutOnce, keepAnswer } from '../carry-out-once.js';
 import type { AppDeps } from '../deps.js';
 import { type BackupTicket, backupTicket } from './backup-view.js';
 import { ownedPlan } from './owned-plan.js';
-import { keepAnswer, startRun } from './start-run.js';
+import { startRun } from './start-run.js';
 
 export interface RequestBackup extends SourceAddress {
   readonly reason?: string | undefined;
@@ -33,8 +33,6 @@ export const requestBackup = (deps: AppDeps) => (command: RequestBackup, by: Act
       const record = await deps.stores.backups.get(id);
       return record && driveOn(deps, record, claim);
     },
-    // Kept by keepAnswer alone.
-    ticketOfAnswer: (body) => body as unknown as BackupTicket,
   });
 
 function newBackup({ newId }: AppDeps, plan: BackupPlan, { reason }: RequestBackup, by: Actor): NewBackup {

@@ -3,12 +3,12 @@ import { addressOf, pathOf } from '../../domain/backup/names.js';
 import type { BackupPlan, SourceAddress } from '../../domain/backup/plan.js';
 import { SlipwayError } from '../../domain/errors.js';
 import type { IdempotencyClaim } from '../../store/stores.js';
-import { carryOutOnce } from '../carry-out-once.js';
+import { carryOutOnce, keepAnswer } from '../carry-out-once.js';
 import type { AppDeps } from '../deps.js';
 import { chooseBackup } from './choose-backup.js';
 import { type DrillTicket, drillTicket } from './drill-view.js';
 import { ownedPlan } from './owned-plan.js';
-import { keepAnswer, startRun } from './start-run.js';
+import { startRun } from './start-run.js';
 
 /**
  * Restores the newest verified backup into scratch, proves it and drops it: touches nothing that is live. Idempotent as `requestBackup`.
@@ -33,8 +33,6 @@ export const requestDrill = (deps: AppDeps) => ({ service, environment, source }
       if (!record || record.endedAt !== null || record.plan !== null) return record && drillTicket(record);
       return start(deps, record, await ownedPlan(deps, record), claim);
     },
-    // Kept by keepAnswer alone.
-    ticketOfAnswer: (body) => body as unknown as DrillTicket,
   });
 
 async function start(deps: AppDeps, row: SourceAddress & { readonly id: string; readonly by: Actor }, plan: BackupPlan, claim: IdempotencyClaim | undefined): Promise<DrillTicket> {

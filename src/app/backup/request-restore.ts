@@ -6,13 +6,13 @@ import { codeOf, isErrorCode, SlipwayError } from '../../domain/errors.js';
 import type { NewRestore } from '../../store/backup-stores.js';
 import type { IdempotencyClaim } from '../../store/stores.js';
 import type { HeldAnswer } from '../../workflows/backup/input.js';
-import { carryOutOnce } from '../carry-out-once.js';
+import { carryOutOnce, keepAnswer } from '../carry-out-once.js';
 import type { AppDeps } from '../deps.js';
 import { firstRestoreStatus } from './first-statuses.js';
 import { planRestore, type PlanRestore } from './plan-restore.js';
 import { recordedStatus, type RestoreTicket, restoreTicket } from './restore-view.js';
 import { refuseBusy } from './services-to-hold.js';
-import { keepAnswer, startRun, withdrawn } from './start-run.js';
+import { startRun, withdrawn } from './start-run.js';
 
 export interface RequestRestore extends PlanRestore {
   readonly reason?: string | undefined;
@@ -42,8 +42,6 @@ export const requestRestore = (deps: AppDeps) => (command: RequestRestore, by: A
       const record = await deps.stores.restores.get(id);
       return record && driveOn(deps, record, claim);
     },
-    // Kept by keepAnswer alone.
-    ticketOfAnswer: (body) => body as unknown as RestoreTicket,
   });
 
 /** What a restore would do, without doing it. */

@@ -1,14 +1,12 @@
 import { addressOf } from '../../domain/backup/names.js';
 import type { BackupRecord } from '../../domain/backup/record.js';
 import { planRetention, retainedOf } from '../../domain/backup/retention.js';
-import type { KeepRules } from '../../domain/backup/source-spec.js';
-import { codeOf } from '../../domain/errors.js';
 import type { BackupFilter } from '../../store/backup-stores.js';
 import type { Page, PageRequest } from '../../store/stores.js';
 import type { AppDeps } from '../deps.js';
 import { backupOf } from './backup-record-of.js';
 import { type BackupSummary, backupSummary, type BackupView, backupView, type KeptView } from './backup-view.js';
-import { ownedPlan } from './owned-plan.js';
+import { todaysPlan } from './todays-plan.js';
 
 /** Newest first, as recorded. @throws DATABASE_UNAVAILABLE, INVALID_REQUEST (the cursor is none of ours) */
 export const listBackups = (deps: AppDeps) => async (filter: BackupFilter, page: PageRequest): Promise<Page<BackupSummary>> => {
@@ -29,20 +27,10 @@ export const showBackup = (deps: AppDeps) => async (id: string): Promise<BackupV
 
 /** By today's rules: retention asks them, not those of the day it was made. */
 async function keptView(deps: AppDeps, record: BackupRecord): Promise<KeptView | null> {
-  const [kept, rules] = await Promise.all([deps.stores.backups.kept(addressOf(record.plan)), rulesOf(deps, record)]);
+  const [kept, { source: { keep: rules } }] = await Promise.all([deps.stores.backups.kept(addressOf(record.plan)), todaysPlan(deps, record)]);
   const plan = planRetention({ kept: kept.map(retainedOf), rules, now: new Date(deps.now()).toISOString() });
   const stays = plan.keep.find(({ id }) => id === record.id);
   if (stays) return { why: stays.why, expires: stays.expires };
   const goes = plan.forget.find(({ id }) => id === record.id);
   return goes ? { why: [`goes with the next retention: ${goes.why}`], expires: new Date(deps.now()).toISOString() } : null;
-}
-
-/** Of a source that is declared no longer, the last ones that were: nothing asks them any more. */
-async function rulesOf(deps: AppDeps, record: BackupRecord): Promise<KeepRules> {
-  try {
-    return (await ownedPlan(deps, addressOf(record.plan))).source.keep;
-  } catch (error) {
-    if (codeOf(error) === 'DATABASE_UNAVAILABLE') throw error;
-    return record.plan.source.keep;
-  }
 }

@@ -1,6 +1,4 @@
-import type { JsonObject } from '../../domain/json.js';
 import { messageOf, type SlipwayError } from '../../domain/errors.js';
-import type { IdempotencyClaim } from '../../store/stores.js';
 import type { AppDeps } from '../deps.js';
 import type { BackupStart } from './backup-runs.js';
 
@@ -27,12 +25,4 @@ export async function withdrawn({ log }: Pick<AppDeps, 'log'>, withdraw: () => P
   } catch (error) {
     log.warn({ reason: messageOf(error) }, 'what was refused could not be withdrawn; the sweep will end it');
   }
-}
-
-/** The run lives by now, and a retry finds it whether or not this is noted: nobody waits for it. */
-export function keepAnswer<Ticket extends object>(deps: AppDeps, claim: IdempotencyClaim | undefined, ticket: Ticket): Ticket {
-  // A ticket is plain data.
-  const body = ticket as unknown as JsonObject;
-  if (claim) deps.afterwards.run('keeping an answer', () => deps.stores.idempotency.answer(claim, { status: 202, body }));
-  return ticket;
 }

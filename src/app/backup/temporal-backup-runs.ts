@@ -1,5 +1,5 @@
 import type { Workflow } from '@temporalio/client';
-import { addressOf, backupWorkflowId, drillWorkflowId, pathOf, restoreWorkflowId } from '../../domain/backup/names.js';
+import { addressOf, backupWorkflowId, drillWorkflowId, pathOf, restoreWorkflowId, verifyWorkflowId } from '../../domain/backup/names.js';
 import type { BackupPlan, SourceAddress } from '../../domain/backup/plan.js';
 import { backupStatusQuery, heldUpdate, restoreStatusQuery, restoreUpdate } from '../../workflows/backup/messages.js';
 import { mapControlFailure } from '../temporal/temporal-failures.js';
@@ -24,7 +24,7 @@ export function createTemporalBackupRuns(options: TemporalServerOptions): Backup
     startRestore: (input) => start('restore', runOf('restore', input.restore, input.plan, input.plan.dryRun ? 'try the restore of' : 'restore'), input),
     startDrill: (input) => start('restoreDrill', runOf('drill', input.drill, input.plan, 'drill the restore of'), input),
     async startVerify(input) {
-      const run = { ...runOf('backup', input.backup, input.plan, 'read back'), workflowId: `backup-verify/${input.backup}` };
+      const run = { ...runOf('backup', input.backup, input.plan, 'read back'), workflowId: verifyWorkflowId(input.backup) };
       await server.startLocked<Workflow>('verifyBackup', lockedOptions(run, input), ({ state }) => state === 'running');
     },
     held: (address) => server.within(() => handleOf('restore', address).executeUpdate(heldUpdate, { updateId: `held-${address.run}` })).catch(toRestore),

@@ -18,8 +18,3 @@ export function ticketOf({ id, service, environment, strategy, version, phase }:
 export function answerOfTicket(ticket: DeploymentTicket): JsonObject {
   return { ...ticket };
 }
-
-export function ticketOfAnswer(body: JsonObject): DeploymentTicket {
-  // Written by answerOfTicket alone.
-  return body as unknown as DeploymentTicket;
-}

@@ -1,7 +1,7 @@
 import type { IdempotencyClaim, NewDeployment } from '../../store/stores.js';
 import { carryOutOnce } from '../carry-out-once.js';
 import type { AppDeps } from '../deps.js';
-import { type DeploymentTicket, ticketOfAnswer } from './deployment-ticket.js';
+import type { DeploymentTicket } from './deployment-ticket.js';
 import { driveStart, redrive } from './drive-start.js';
 
 /** A deployment as planned, before it has an id. */
@@ -16,7 +16,6 @@ export function driveOnce(deps: AppDeps, claim: IdempotencyClaim | undefined, pr
       const record = await deps.stores.deployments.get(id);
       return record && redrive(deps, record, claim);
     },
-    ticketOfAnswer,
   });
 }
 

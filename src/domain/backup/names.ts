@@ -13,6 +13,11 @@ export function drillWorkflowId(address: SourceAddress): string {
   return `restore-drill/${pathOf(address)}`;
 }
 
+/** Of one that is read back once more. */
+export function verifyWorkflowId(backup: string): string {
+  return `backup-verify/${backup}`;
+}
+
 /** `<environment>/<service>/<source>`: how a source is named in ids, schedules and repositories. */
 export function pathOf({ environment, service, source }: SourceAddress): string {
   return `${environment}/${service}/${source}`;

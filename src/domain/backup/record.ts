@@ -34,12 +34,22 @@ export interface BackupRecord {
   /** The instant its data is of, RFC 3339. */
   readonly at: string | null;
   readonly verifiedAt: string | null;
+  /** Why it could not be read back once more the last time somebody asked; null when it could. */
+  readonly checkFailure: CheckFailure | null;
   /** When a restore or drill last proved its content equal. */
   readonly provenAt: string | null;
   readonly damage: readonly Damage[];
   readonly hold: LegalHold | null;
   readonly requestedAt: string;
   readonly endedAt: string | null;
+}
+
+/** It says nothing about the backup: what was known of it before still counts. */
+export interface CheckFailure {
+  readonly code: string;
+  readonly text: string;
+  /** RFC 3339. */
+  readonly at: string;
 }
 
 /** Retention never takes a backup that is held, whatever the rules say. */

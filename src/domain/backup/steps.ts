@@ -2,6 +2,7 @@ import type { Application, BackupPlan, BackupTrigger, ChosenBackup, DrillPlan, R
 import type { BackupStatus } from './backup-status.js';
 import type { FingerprintSummary } from './fingerprint.js';
 import type { Damage } from './manifest.js';
+import type { CheckFailure } from './record.js';
 import type { Proof, RestoreStatus } from './restore-status.js';
 import type { Actor } from '../actor.js';
 
@@ -19,6 +20,8 @@ export interface BackupSteps {
   recordBackup: [input: { readonly status: BackupStatus }, result: object];
   /** Read back once more, outside of its run. */
   recordVerified: [input: { readonly backup: string; readonly damage: readonly Damage[]; readonly at: string }, result: object];
+  /** It was to be read back once more, and could not be. */
+  recordUnread: [input: { readonly backup: string } & CheckFailure, result: object];
   retain: [input: BackupInput, result: RetainResult];
   tell: [input: { readonly plan: BackupPlan; readonly run: string; readonly kind: string; readonly text: string }, result: object];
 

@@ -18,7 +18,7 @@ export function backupContract(subject: () => ContractSubject): void {
       const backup = aBackup(aService(), { reason: 'before the sale' });
       expect(await store().request(backup)).toBe(backup.id);
       expect(await store().get(backup.id)).toEqual({
-        ...backup, state: 'requested', status: null, snapshot: null, fingerprint: null, bytes: null, storedBytes: null, at: null, verifiedAt: null,
+        ...backup, state: 'requested', status: null, snapshot: null, fingerprint: null, bytes: null, storedBytes: null, at: null, verifiedAt: null, checkFailure: null,
         provenAt: null, damage: [], hold: null, requestedAt: expect.any(String), endedAt: null,
       });
     });
@@ -109,6 +109,7 @@ export function backupContract(subject: () => ContractSubject): void {
       const missing = { code: 'BACKUP_NOT_FOUND' };
       await expect(store().record(aVerifiedEnd(backup))).rejects.toMatchObject(missing);
       await expect(store().verified(backup.id, { at: '2026-01-01T00:00:00Z', damage: [] })).rejects.toMatchObject(missing);
+      await expect(store().unread(backup.id, { at: '2026-01-01T00:00:00Z', code: 'ABORTED', text: '' })).rejects.toMatchObject(missing);
       await expect(store().proven(backup.id, '2026-01-01T00:00:00Z')).rejects.toMatchObject(missing);
       await expect(store().hold(backup.id, null)).rejects.toMatchObject(missing);
     });
@@ -168,6 +169,16 @@ export function backupContract(subject: () => ContractSubject): void {
       await store().verified(id, { at: at(2), damage: DAMAGE });
       await store().verified(id, { at: at(1), damage: [] });
       expect((await store().get(id))?.state).toBe('damaged');
+    });
+
+    it('stay what they are when they cannot be read, and say why until they can', async () => {
+      const { id } = await makeVerified(store(), aService());
+      const failure = { code: 'REPOSITORY_UNREACHABLE', text: 'nobody \u0000 answers', at: at(1) };
+      await store().unread(id, failure);
+      expect(await store().get(id)).toMatchObject({ state: 'verified', verifiedAt: '2026-01-01T00:01:00.000Z', checkFailure: { ...failure, text: expect.stringContaining('answers') } });
+      await store().verified(id, { at: at(2), damage: [] });
+      await store().unread(id, failure);
+      expect(await store().get(id)).toMatchObject({ verifiedAt: at(2), checkFailure: null });
     });
 
     it('stay damaged whatever their run says later', async () => {

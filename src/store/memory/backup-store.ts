@@ -1,5 +1,5 @@
 import type { BackupRecord } from '../../domain/backup/record.js';
-import { byNewestData, erased, held, isOf, keptAttempts, letGo, lost, provenEqual, readAgain, recorded, skipped, storedAs, type BackupRow } from '../backup-row.js';
+import { byNewestData, erased, held, isOf, keptAttempts, letGo, lost, provenEqual, readAgain, recorded, skipped, storedAs, type BackupRow, unread } from '../backup-row.js';
 import type { BackupFilter, BackupStore, NewBackup } from '../backup-stores.js';
 import { moment } from '../moment.js';
 import { noBackup, notRunning } from '../refusals.js';
@@ -73,6 +73,7 @@ export function memoryBackupStore(tables: MemoryTables): BackupStore {
     },
     record: async (status) => mustChange(status.backup, (row) => recorded(row, status, nowText(tables))),
     verified: async (id, result) => mustChange(id, (row) => readAgain(row, result)),
+    unread: async (id, failure) => mustChange(id, (row) => unread(row, failure)),
     proven: async (id, at) => mustChange(id, (row) => provenEqual(row, at)),
     letGo: async (ids) => ids.filter((id) => change(id, letGo)),
     lettingGo: async (address) => records().filter(({ id, state, ...record }) =>
@@ -92,7 +93,7 @@ function requested(backup: NewBackup, requestedAt: string): BackupRow {
   const { reason = null, key = null, ...rest } = backup;
   const record = {
     ...rest, reason, state: 'requested' as const, status: null, snapshot: null, fingerprint: null, bytes: null, storedBytes: null, at: null,
-    verifiedAt: null, provenAt: null, damage: [], hold: null, requestedAt, endedAt: null,
+    verifiedAt: null, checkFailure: null, provenAt: null, damage: [], hold: null, requestedAt, endedAt: null,
   };
   return { record: storable(record), key, runId: null, attempt: null, checkedAt: null, tookMs: null, erased: false };
 }

@@ -20,6 +20,7 @@ CREATE TABLE backups (
   at           timestamptz(3),
   verified_at  timestamptz(3),
   checked_at   timestamptz(3),
+  check_failure json,
   proven_at    timestamptz(3),
   damage       json NOT NULL DEFAULT '[]',
   hold         json,

@@ -5,7 +5,7 @@ import type { BackupStatus } from '../../domain/backup/backup-status.js';
 import type { Fingerprint, FingerprintSummary } from '../../domain/backup/fingerprint.js';
 import type { Damage } from '../../domain/backup/manifest.js';
 import type { BackupPlan, BackupTrigger, DrillPlan, RestorePlan } from '../../domain/backup/plan.js';
-import type { BackupState, LegalHold } from '../../domain/backup/record.js';
+import type { BackupState, CheckFailure, LegalHold } from '../../domain/backup/record.js';
 import type { RestoreStatus } from '../../domain/backup/restore-status.js';
 import type { LeaseMode } from '../backup-stores.js';
 import { document, instant, json, words } from './columns.js';
@@ -36,6 +36,7 @@ export const backups = pgTable('backups', {
   at: instant('at'),
   verifiedAt: instant('verified_at'),
   checkedAt: instant('checked_at'),
+  checkFailure: json<CheckFailure>()('check_failure'),
   provenAt: instant('proven_at'),
   damage: json<readonly Damage[]>()('damage').notNull().default([]),
   hold: json<LegalHold>()('hold'),

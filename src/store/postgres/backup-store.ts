@@ -1,5 +1,5 @@
 import { and, desc, eq, isNotNull, isNull, lt, lte, ne, not, type SQL } from 'drizzle-orm';
-import { erased, held, letGo, lost, provenEqual, readAgain, recorded, skipped, storedAs, type BackupRow } from '../backup-row.js';
+import { erased, held, letGo, lost, provenEqual, readAgain, recorded, skipped, storedAs, type BackupRow, unread } from '../backup-row.js';
 import type { BackupFilter, BackupStore } from '../backup-stores.js';
 import { cursorOf, pageOf } from '../cursor.js';
 import { moment } from '../moment.js';
@@ -54,6 +54,7 @@ export function postgresBackupStore(database: Database): BackupStore {
     }),
     record: (status) => mustChange(status.backup, (row) => recorded(row, status, new Date().toISOString())),
     verified: (id, result) => mustChange(id, (row) => readAgain(row, result)),
+    unread: (id, failure) => mustChange(id, (row) => unread(row, failure)),
     proven: (id, at) => mustChange(id, (row) => provenEqual(row, at)),
     letGo: async (ids) => {
       const gone: string[] = [];
@@ -96,9 +97,9 @@ function rowOf(found: typeof backups.$inferSelect): BackupRow {
 
 /** All that can change after the request. */
 function changesOf({ record, runId, attempt, checkedAt, tookMs, erased: gone }: BackupRow): Partial<typeof backups.$inferInsert> {
-  const { state, status, snapshot, fingerprint, bytes, storedBytes, at, verifiedAt, provenAt, damage, hold, endedAt } = record;
+  const { state, status, snapshot, fingerprint, bytes, storedBytes, at, verifiedAt, checkFailure, provenAt, damage, hold, endedAt } = record;
   return {
-    state, status, snapshot, fingerprint, bytes, storedBytes, at, verifiedAt, provenAt, damage, hold, endedAt, runId, attempt, checkedAt, tookMs,
+    state, status, snapshot, fingerprint, bytes, storedBytes, at, verifiedAt, checkFailure, provenAt, damage, hold, endedAt, runId, attempt, checkedAt, tookMs,
     erased: gone,
   };
 }

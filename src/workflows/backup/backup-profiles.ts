@@ -26,7 +26,7 @@ function profileOf(name: keyof BackupSteps, { site, source: { timeoutMs, restore
     taskQueue: heavyQueue(site), retry: HEAVY, heartbeatTimeout: HEARTBEAT, startToCloseTimeout: limitMs, scheduleToCloseTimeout: limitMs,
   });
   switch (name) {
-    case 'requestBackup': case 'skipBackup': case 'claimBackup': case 'recordBackup': case 'recordVerified': case 'claimRestore': case 'recordRestore':
+    case 'requestBackup': case 'skipBackup': case 'claimBackup': case 'recordBackup': case 'recordVerified': case 'recordUnread': case 'claimRestore': case 'recordRestore':
     case 'openDrill': case 'recordDrill': return database;
     case 'tell': return { retry: PATIENT, startToCloseTimeout: 30 * SECOND, scheduleToCloseTimeout: 5 * MINUTE };
     case 'capture': case 'verifyBackup': case 'copy': case 'prove': return heavy(timeoutMs);

@@ -1,4 +1,5 @@
 import type { Actor } from '../../domain/actor.js';
+import type { Damage } from '../../domain/backup/manifest.js';
 import type { BackupPlan, BackupTrigger, RestorePlan } from '../../domain/backup/plan.js';
 import type { RestorePhase } from '../../domain/backup/restore-status.js';
 
@@ -28,6 +29,12 @@ export interface VerifyInput {
   readonly backup: string;
   readonly plan: BackupPlan;
   readonly snapshot: string;
+}
+
+export interface VerifyOutcome {
+  readonly damage: readonly Damage[];
+  /** Why it could not be read; null when it was. */
+  readonly failure: { readonly code: string; readonly text: string } | null;
 }
 
 /** Of `restore`. */
