@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { cronProblem } from '../domain/cron.js';
+import { timeZoneProblem } from '../domain/time-zone-problem.js';
 import { command, duration, name, named, oneKind, sharedPath, text, textOrSecret, wholeNumber } from './fields.js';
 import { verifySchema } from './health-schema.js';
 
@@ -20,7 +21,10 @@ const schedule = (description: string) => oneKind(['cron', 'every'], {
     if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
   }).optional().meta({ title: 'cron expression', description: 'Five fields: minute, hour, day of the month, month, day of the week; or `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`.' }),
   every: duration('Time between two starts.', { minMs: 1_000 }).optional(),
-  timezone: z.string().refine(isTimeZone, 'must be a time zone such as UTC or Europe/Berlin').default('UTC').meta({ title: 'time zone', description: 'Time zone of `cron`, by its IANA name.' }),
+  timezone: z.string().superRefine((zone, context) => {
+    const problem = timeZoneProblem(zone);
+    if (problem) context.addIssue({ code: 'custom', message: problem.message, params: { hint: problem.hint } });
+  }).default('UTC').meta({ title: 'time zone', description: 'Time zone of `cron`, by its exact IANA name.' }),
   jitter: duration('Each start comes later by a random time of at most this.', { minMs: 0 }).default('0s'),
   catchUp: duration('A start that was missed is made up for within this time.', { minMs: 10_000 }).default('1h'),
 }, description);
@@ -76,14 +80,3 @@ const source = oneKind(['postgres', 'directory', 'sqlite', 'uses'], {
 }, 'Data that is backed up; exactly one of `postgres`, `directory`, `sqlite`, `uses`.');
 
 export const backupsSchema = named(source, 'Data of the service that is backed up, by name. Texts may have `${service}` and `${environment}`.').default({});
-
-/** By the exact name, as the scheduler looks it up in a folder of files; the platform also takes offsets, and any case. */
-function isTimeZone(text: string): boolean {
-  if (!/^[A-Za-z]+(?:[/_+-][A-Za-z0-9]+)*$/.test(text)) return false;
-  try {
-    const known = new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone;
-    return known === text || known.toLowerCase() !== text.toLowerCase();
-  } catch {
-    return false;
-  }
-}

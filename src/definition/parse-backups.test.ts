@@ -90,6 +90,8 @@ describe('backups of an environment', () => {
     ['a time zone by offset', { ...FILES, schedule: { every: '1d', timezone: '+02:00' } }, `${B}/schedule/timezone`],
     ['a time zone that is none', { ...FILES, drill: { every: '1d', timezone: 'Europe/Berln' } }, `${B}/drill/timezone`],
     ['a time zone in lower case', { ...FILES, drill: { every: '1d', timezone: 'europe/berlin' } }, `${B}/drill/timezone`],
+    ['a time zone in other case', { ...FILES, drill: { every: '1d', timezone: 'Asia/kolkata' } }, `${B}/drill/timezone`],
+    ['a time zone by a short name', { ...FILES, drill: { every: '1d', timezone: 'PST' } }, `${B}/drill/timezone`],
     ['a query on a folder', { ...FILES, restore: { checks: { a: { query: 'SELECT 1' } } } }, `${B}/restore/checks/a/query`],
     ['a placeholder of a deployment', { ...FILES, directory: { path: '/srv/${version}' } }, `${B}/directory/path`],
     ['somebody else’s with rules of its own', { uses: 'cart/orders', keep: { last: 1 } }, `${B}/keep`],
@@ -98,6 +100,10 @@ describe('backups of an environment', () => {
   ])('may not have %s', (_, source, path) => {
     const error = refusal({ data: source });
     expect([error.code, ...error.problems.map((problem) => problem.path)]).toEqual(['DEFINITION_INVALID', path]);
+  });
+
+  it('name the time zone that was probably meant', () => {
+    expect(refusal({ data: { ...FILES, schedule: { cron: '@daily', timezone: 'us/eastern' } } }).problems).toMatchObject([{ hint: 'did you mean "US/Eastern"?' }]);
   });
 
   it('are refused when two names stand for the same data', () => {

@@ -30,7 +30,8 @@ function complaintOf(issue: z.core.$ZodIssue): Complaint {
   if (issue.code === 'invalid_type') return { path, message: issue.message.startsWith('Invalid') ? `must be ${TYPE_WORDS[issue.expected] ?? issue.expected}` : issue.message };
   if (issue.code === 'invalid_key') return { path, message: issue.issues[0]?.message ?? 'is no valid name' };
   if (issue.code === 'invalid_value') return { path, message: `must be one of: ${issue.values.map(String).join(', ')}`, ...nearestValue(issue) };
-  return { path, message: issue.message };
+  const hint: unknown = issue.code === 'custom' ? issue.params?.['hint'] : undefined;
+  return { path, message: issue.message, ...(typeof hint === 'string' && { hint }) };
 }
 
 const TYPE_WORDS: Readonly<Record<string, string>> = {
