@@ -32,6 +32,7 @@ export const ERRORS = {
   TEMPORAL_UNAVAILABLE: passing(503, 'The Temporal server does not answer', 'Nothing was lost: repeat the request with the same `Idempotency-Key` when `/readyz` is green.'),
   TEMPORAL_TIMEOUT: passing(504, 'The run did not answer in time', 'The message may still take effect: look at the run, then repeat it with the same key.'),
   TEMPORAL_NOT_PREPARED: passing(503, 'The Temporal namespace is not prepared', 'Run `npm run setup:temporal`: it registers the search attributes.'),
+  TEMPORAL_REFUSED: request(502, 'The Temporal server refuses the call', 'Its reason stands in the text: change what it names. Nothing was started or changed.'),
   WORKER_BUILD_UNKNOWN: passing(503, 'The Temporal server has no worker of this build', 'Start the workers of the build on every site, then run `npm run setup:temporal` again.'),
   INTERNAL: passing(500, 'Something nobody foresaw went wrong', 'Look for the request id in the log and report it.'),
 

@@ -121,6 +121,55 @@ describe('schedules', () => {
     expect(await syncSchedules(api.app)()).toEqual({ put: [], removed: [] });
   });
 
+  it('that Temporal refuses hold no others up, and it is said why they are not in force', async () => {
+    api.backupSchedules.refuse('backup/production/basket/own');
+    const { production } = OWNER.environments;
+    const basket = { service: 'basket', environments: { production: { ...production, router: { use: 'edge', backend: 'basket' }, backups: { own: { ...production.backups.orders, directory: { path: '/srv/basket' } } } } } };
+    await put(api, basket);
+    await api.backupSchedules.remove(SCHEDULE);
+    await api.stores.services.forget({ service: 'checkout', environment: 'production', definition: null, by: 'ada', expected: 1 });
+    await putOwner(api);
+    expect(await kept()).toEqual([SCHEDULE, DRILLS, 'restore-drill/production/basket/own'].toSorted());
+    expect((await get(api, '/backup-sources/basket/production/own')).body).toMatchObject({
+      owned: { schedule: { health: null, problem: { code: 'TEMPORAL_REFUSED', text: expect.stringContaining('time zone') } }, drill: { problem: null } },
+    });
+    expect(await syncSchedules(api.app)()).toEqual({ put: [], removed: [] });
+    await lookAtSchedules(api.app)();
+    const { text } = await api.call('GET', '/metrics', { key: null });
+    expect(text).toContain('slipway_backup_schedule_not_in_force{service="basket",environment="production",source="own",schedule="backup"} 1\n');
+    expect(text).toContain('slipway_backup_schedule_not_in_force{service="checkout",environment="production",source="orders",schedule="backup"} 0\n');
+  });
+
+  it('are no problem any more once they could be put', async () => {
+    api.backupSchedules.set('away');
+    await put(api, withBackups({ orders: { ...OWNER.environments.production.backups.orders, schedule: { every: '2h' } } }));
+    const problem = async () => Object((await get(api, '/backup-sources/checkout/production/orders')).body['owned']).schedule?.problem as unknown;
+    expect(await problem()).toMatchObject({ code: 'TEMPORAL_UNAVAILABLE' });
+    api.backupSchedules.set('back');
+    expect(await syncSchedules(api.app)()).toMatchObject({ put: [SCHEDULE, DRILLS] });
+    expect(await problem()).toBeNull();
+  });
+
+  it('that are gone are not in force until they are put again', async () => {
+    await api.backupSchedules.remove(SCHEDULE);
+    await lookAtSchedules(api.app)();
+    const line = 'slipway_backup_schedule_not_in_force{service="checkout",environment="production",source="orders",schedule="backup"}';
+    expect((await api.call('GET', '/metrics', { key: null })).text).toContain(`${line} 1\n`);
+    await syncSchedules(api.app)();
+    await lookAtSchedules(api.app)();
+    expect((await api.call('GET', '/metrics', { key: null })).text).toContain(`${line} 0\n`);
+  });
+
+  it('are not asked for one by one while Temporal is away', async () => {
+    const { production } = OWNER.environments;
+    const many = Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`s${n}`, { ...production.backups.orders, drill: null, directory: { path: `/srv/${n}` } }]));
+    api.backupSchedules.set('away');
+    await put(api, withBackups(many));
+    expect(api.logged.filter((line) => Object(line).schedule !== undefined)).toHaveLength(3);
+    api.backupSchedules.set('back');
+    expect((await syncSchedules(api.app)()).put).toHaveLength(20);
+  });
+
   it('are seen in the metrics', async () => {
     api.backupSchedules.fare(SCHEDULE, { missed: 3, skipped: 1, paused: true });
     await lookAtSchedules(api.app)();

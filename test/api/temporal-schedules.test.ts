@@ -60,6 +60,21 @@ describe('a Temporal Schedule', () => {
     await schedules.remove(schedule.id);
   });
 
+  it.each(['Asia/kolkata', 'PST'])('in a time zone that the server does not know is refused: %s', async (timezone) => {
+    const [schedule] = everySecond().wanted;
+    if (!schedule) throw new Error('the source asks for no schedule');
+    await expect(schedulesOn(client).put({ ...schedule, spec: { ...schedule.spec, timezone } }, 'aa11')).rejects.toMatchObject({ code: 'TEMPORAL_REFUSED' });
+    expect(await schedulesOn(client).health(schedule.id)).toBeNull();
+  });
+
+  it.each(['UTC', 'Asia/Kolkata', 'Asia/Calcutta', 'Europe/Kyiv', 'Europe/Kiev', 'US/Eastern', 'America/Coyhaique', 'Etc/GMT+5'])('may be in %s', async (timezone) => {
+    const [schedule] = everySecond().wanted;
+    if (!schedule) throw new Error('the source asks for no schedule');
+    await schedulesOn(client).put({ ...schedule, spec: { ...schedule.spec, when: { kind: 'cron', cron: '0 3 * * *' }, timezone } }, 'aa11');
+    expect(await schedulesOn(client).health(schedule.id)).toMatchObject({ next: [expect.any(String), expect.any(String), expect.any(String)] });
+    await schedulesOn(client).remove(schedule.id);
+  });
+
   it('of somebody else is not listed', async () => {
     const scheduleId = `backup/test/${ulid().toLowerCase()}/orders`;
     await client.schedule.create({

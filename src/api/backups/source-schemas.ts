@@ -12,6 +12,7 @@ const scheduleSchema = z.object({
     skipped: z.number().meta({ description: 'Starts left out because the one before was still running.' }),
     paused: z.boolean().meta({ description: 'Somebody paused it in Temporal.' }),
   }).nullable().meta({ description: 'null while it is not there yet, or Temporal does not answer.' }),
+  problem: z.object({ code: z.string(), text: z.string() }).nullable().meta({ description: 'Why it is not in force as declared; null while it is. It is tried again every minute.' }),
 }).meta({ id: 'SourceSchedule' });
 
 const keepRulesSchema = z.object({ last: z.number(), hourly: z.number(), daily: z.number(), weekly: z.number(), monthly: z.number(), yearly: z.number() }).meta({ id: 'KeepRules' });

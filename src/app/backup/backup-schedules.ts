@@ -24,10 +24,10 @@ export interface ScheduleHealth {
 export interface BackupSchedules {
   /** Those that were put; one that was put or removed a moment ago may be missing or still there. */
   list(): Promise<readonly KeptSchedule[]>;
-  /** Makes it so, whatever is there. One that somebody paused stays paused. */
+  /** Makes it so, whatever is there. One that somebody paused stays paused. @throws TEMPORAL_REFUSED when the server knows no such times */
   put(schedule: WantedSchedule, digest: string): Promise<void>;
   /** Nothing is done when it is not there. */
   remove(id: string): Promise<void>;
-  /** undefined when it is not there or nobody answers. Never throws. */
-  health(id: string): Promise<ScheduleHealth | undefined>;
+  /** null when it is not there, undefined when nobody answers. Never throws. */
+  health(id: string): Promise<ScheduleHealth | null | undefined>;
 }

@@ -8,11 +8,17 @@ interface FakeSchedule { readonly wanted: WantedSchedule; readonly digest: strin
 export class FakeBackupSchedules implements BackupSchedules {
   private readonly schedules = new Map<string, FakeSchedule>();
   private away = false;
+  private readonly refused = new Set<string>();
   /** How often one was put. */
   puts = 0;
 
   set(connection: 'away' | 'back'): void {
     this.away = connection === 'away';
+  }
+
+  /** Puts of this one are refused, as one whose time zone the server does not know. */
+  refuse(id: string): void {
+    this.refused.add(id);
   }
 
   /** What a while without workers, or a person, does to a schedule. */
@@ -32,6 +38,7 @@ export class FakeBackupSchedules implements BackupSchedules {
 
   async put(wanted: WantedSchedule, digest: string): Promise<void> {
     this.answer();
+    if (this.refused.has(wanted.id)) throw new SlipwayError('TEMPORAL_REFUSED', 'Temporal refused the call: unknown time zone.');
     this.puts += 1;
     const health = this.schedules.get(wanted.id)?.health ?? { next: [], lastAt: null, missed: 0, skipped: 0, paused: false };
     this.schedules.set(wanted.id, { wanted, digest, health });
@@ -42,8 +49,8 @@ export class FakeBackupSchedules implements BackupSchedules {
     this.schedules.delete(id);
   }
 
-  async health(id: string): Promise<ScheduleHealth | undefined> {
-    return this.away ? undefined : this.schedules.get(id)?.health;
+  async health(id: string): Promise<ScheduleHealth | null | undefined> {
+    return this.away ? undefined : this.schedules.get(id)?.health ?? null;
   }
 
   private answer(): void {

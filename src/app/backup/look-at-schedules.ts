@@ -8,7 +8,7 @@ import type { SeenSchedule } from './schedule-board.js';
 /** How many are asked for at once. */
 const ABREAST = 8;
 
-/** Notes how every schedule has fared, for the metrics. One that does not answer is left out. @throws DATABASE_UNAVAILABLE */
+/** Notes how every schedule has fared, for the metrics. One of which nobody says anything is left out. @throws DATABASE_UNAVAILABLE */
 export const lookAtSchedules = (deps: AppDeps) => async (): Promise<void> => {
   const wanted = (await definedEnvironments(deps)).flatMap(({ spec }) => (spec ? ownedPlans(deps, spec).flatMap(schedulesOf) : []));
   const seen: SeenSchedule[] = [];
@@ -18,7 +18,9 @@ export const lookAtSchedules = (deps: AppDeps) => async (): Promise<void> => {
   deps.scheduleBoard.show(seen);
 };
 
-async function look({ backupSchedules }: AppDeps, { id, kind, plan }: WantedSchedule): Promise<SeenSchedule[]> {
+async function look({ backupSchedules, scheduleBoard }: AppDeps, { id, kind, plan }: WantedSchedule): Promise<SeenSchedule[]> {
   const health = await backupSchedules.health(id);
-  return health ? [{ ...addressOf(plan), kind, health }] : [];
+  const problem = scheduleBoard.problemOf(id);
+  if (health === undefined && !problem) return [];
+  return [{ ...addressOf(plan), kind, inForce: !problem && health !== null, health: health ?? null }];
 }

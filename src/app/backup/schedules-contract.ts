@@ -43,7 +43,7 @@ export function describeBackupSchedules(subject: () => { readonly schedules: Bac
     await subject().schedules.put(wanted, 'aa11');
     await subject().schedules.remove(wanted.id);
     await subject().schedules.remove(wanted.id);
-    expect(await subject().schedules.health(wanted.id)).toBeUndefined();
+    expect(await subject().schedules.health(wanted.id)).toBeNull();
     expect(await eventually(() => kept(wanted.id), (found) => found === undefined)).toBeUndefined();
   });
 

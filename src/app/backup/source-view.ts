@@ -4,6 +4,7 @@ import { type ScheduleKind, schedulesOf } from '../../domain/backup/schedules.js
 import type { KeepRules, ScheduleSpec, SourceKind } from '../../domain/backup/source-spec.js';
 import type { AppDeps } from '../deps.js';
 import type { ScheduleHealth } from './backup-schedules.js';
+import type { ScheduleProblem } from './schedule-board.js';
 import { type BackupSummary, backupSummary } from './backup-view.js';
 import type { DeclaredSource } from './declared-sources.js';
 import { type DrillView, drillView } from './drill-view.js';
@@ -39,9 +40,11 @@ export interface ScheduleView {
   readonly timezone: string;
   /** How it has fared; null while it is not there yet, or nobody answers. */
   readonly health: ScheduleHealth | null;
+  /** Why it is not in force as declared, as this process last saw; null while it is. */
+  readonly problem: ScheduleProblem | null;
 }
 
-type Deps = Pick<AppDeps, 'stores' | 'now' | 'site' | 'backupSchedules'>;
+type Deps = Pick<AppDeps, 'stores' | 'now' | 'site' | 'backupSchedules' | 'scheduleBoard'>;
 
 export async function sourceView(deps: Deps, { spec, declaration, declaredAt }: DeclaredSource): Promise<SourceView> {
   const { service, environment } = spec;
@@ -66,9 +69,9 @@ async function ownedView(deps: Deps, plan: BackupPlan, declaredAt: string): Prom
   };
 }
 
-async function scheduleView({ backupSchedules }: Deps, plan: BackupPlan, kind: ScheduleKind): Promise<ScheduleView | null> {
+async function scheduleView({ backupSchedules, scheduleBoard }: Deps, plan: BackupPlan, kind: ScheduleKind): Promise<ScheduleView | null> {
   const wanted = schedulesOf(plan).find((each) => each.kind === kind);
   if (!wanted) return null;
   const { when, timezone } = wanted.spec;
-  return { when, timezone, health: (await backupSchedules.health(wanted.id)) ?? null };
+  return { when, timezone, health: (await backupSchedules.health(wanted.id)) ?? null, problem: scheduleBoard.problemOf(wanted.id) };
 }

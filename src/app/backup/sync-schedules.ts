@@ -1,19 +1,17 @@
-import { createHash } from 'node:crypto';
-import { canonicalJson, type Json } from '../../domain/json.js';
 import { schedulesOf, type WantedSchedule } from '../../domain/backup/schedules.js';
 import type { EnvironmentSpec } from '../../domain/service/environment.js';
 import type { AppDeps } from '../deps.js';
+import { changeSchedules } from './change-schedules.js';
 import { definedEnvironments } from './declared-sources.js';
 import { ownedPlans } from './owned-plan.js';
+import { digestOf } from './schedule-digest.js';
 
-type Deps = Pick<AppDeps, 'stores' | 'environments' | 'backupSchedules' | 'site' | 'log'>;
-
-/** Counted up when what we make of a wanted schedule changes: those that are there are then made anew. */
-const FORM = 1;
+type Deps = Pick<AppDeps, 'stores' | 'environments' | 'backupSchedules' | 'scheduleBoard' | 'site' | 'log'>;
 
 /**
  * Makes the schedules those that the definitions ask for. The schedules are read before the definitions: one that is there by then was put
- * for a definition that is stored by then, so what another process puts meanwhile is never taken for an orphan.
+ * for a definition that is stored by then, so what another process puts meanwhile is never taken for an orphan. One that fails is noted on the
+ * board and tried again by the next look; the others go on.
  *
  * @returns what was changed.
  * @throws TEMPORAL_UNAVAILABLE, DATABASE_UNAVAILABLE
@@ -25,19 +23,18 @@ export const syncSchedules = (deps: Deps) => async (): Promise<{ readonly put: r
   const ids = new Set(wanted.map(({ id }) => id));
   // What a definition that cannot be read asks for, nobody knows: it goes on as before.
   const removed = [...kept.keys()].filter((id) => !ids.has(id) && !unreadable.some((path) => id.includes(`/${path}/`)));
-  for (const each of put) await deps.backupSchedules.put(each, digestOf(each));
-  for (const id of removed) await deps.backupSchedules.remove(id);
-  return { put: put.map(({ id }) => id), removed };
+  deps.scheduleBoard.only(new Set(put.map(({ id }) => id)));
+  return changeSchedules(deps, put, removed);
 };
 
-/** The same at once for a definition that has just changed; what fails here is made good by the next `syncSchedules`. */
+/** The same at once for a definition that has just changed; what fails here is made good by the next `syncSchedules`. @throws TEMPORAL_UNAVAILABLE */
 export const syncSchedulesOf = (deps: Deps) => async (before: readonly EnvironmentSpec[], after: readonly EnvironmentSpec[]): Promise<void> => {
   const [old, wanted] = [before, after].map((specs) => new Map(specs.flatMap((spec) => wantedBy(deps, spec)).map((each) => [each.id, each])));
-  for (const each of wanted?.values() ?? []) {
+  const put = [...(wanted?.values() ?? [])].filter((each) => {
     const known = old?.get(each.id);
-    if (!known || digestOf(known) !== digestOf(each)) await deps.backupSchedules.put(each, digestOf(each));
-  }
-  for (const id of old?.keys() ?? []) if (!wanted?.has(id)) await deps.backupSchedules.remove(id);
+    return !known || digestOf(known) !== digestOf(each);
+  });
+  await changeSchedules(deps, put, [...(old?.keys() ?? [])].filter((id) => !wanted?.has(id)));
 };
 
 async function wantedSchedules(deps: Deps): Promise<{ wanted: WantedSchedule[]; unreadable: string[] }> {
@@ -52,10 +49,4 @@ async function wantedSchedules(deps: Deps): Promise<{ wanted: WantedSchedule[]; 
 
 function wantedBy(deps: Pick<Deps, 'site'>, spec: EnvironmentSpec): readonly WantedSchedule[] {
   return ownedPlans(deps, spec).flatMap(schedulesOf);
-}
-
-function digestOf({ kind, plan, spec }: WantedSchedule): string {
-  // A wanted schedule is plain data: the round trip drops undefined keys.
-  const text = canonicalJson(JSON.parse(JSON.stringify({ FORM, kind, plan, spec })) as Json);
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }

@@ -1,5 +1,6 @@
 import { ScheduleAlreadyRunning, type ScheduleDescription, ScheduleNotFoundError } from '@temporalio/client';
 import { isScheduleId } from '../../domain/backup/schedules.js';
+import { SlipwayError } from '../../domain/errors.js';
 import { temporalServer, type TemporalServerOptions } from '../temporal/temporal-server.js';
 import type { BackupSchedules, KeptSchedule, ScheduleHealth } from './backup-schedules.js';
 import { digestOfNote, keptState, markedNote, scheduleOptions } from './temporal-schedule-options.js';
@@ -26,8 +27,10 @@ export function createTemporalBackupSchedules(options: TemporalServerOptions): B
         try {
           await schedules.create({ ...made, scheduleId: wanted.id, memo: { [OURS]: true }, state: { note: markedNote(undefined, digest) } });
         } catch (error) {
-          if (!(error instanceof ScheduleAlreadyRunning)) throw error;
-          await schedules.getHandle(wanted.id).update((before) => ({ ...made, state: keptState(before, digest) }));
+          if (!(error instanceof ScheduleAlreadyRunning)) throw refusalOf(error);
+          await schedules.getHandle(wanted.id).update((before) => ({ ...made, state: keptState(before, digest) })).catch((failure: unknown) => {
+            throw refusalOf(failure);
+          });
         }
       }),
     remove: (id) =>
@@ -38,11 +41,21 @@ export function createTemporalBackupSchedules(options: TemporalServerOptions): B
           if (!(error instanceof ScheduleNotFoundError)) throw error;
         }
       }),
-    async health(id) {
-      const found = await server.asking(() => schedules.getHandle(id).describe());
-      return found && healthOf(found);
-    },
+    health: (id) =>
+      server.asking(async () => {
+        try {
+          return healthOf(await schedules.getHandle(id).describe());
+        } catch (error) {
+          if (error instanceof ScheduleNotFoundError) return null;
+          throw error;
+        }
+      }),
   };
+}
+
+/** The client tells times that the server does not understand as a TypeError. */
+function refusalOf(error: unknown): unknown {
+  return error instanceof TypeError ? new SlipwayError('TEMPORAL_REFUSED', `Temporal refused the schedule: ${error.message}.`, { cause: error }) : error;
 }
 
 function healthOf({ info, state }: ScheduleDescription): ScheduleHealth {

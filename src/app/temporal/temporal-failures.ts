@@ -11,8 +11,9 @@ const INVALID_ARGUMENT = 3;
 export function mapTemporalFailure(error: unknown): never {
   if (isSlipwayError(error)) throw error;
   const cause = error instanceof ServiceError ? error.cause : error;
-  if (isGrpcServiceError(cause) && cause.code === INVALID_ARGUMENT && /search attribute/i.test(cause.details)) {
-    throw new SlipwayError('TEMPORAL_NOT_PREPARED', `Temporal refused the start: ${cause.details}.`, { cause: error });
+  if (isGrpcServiceError(cause) && cause.code === INVALID_ARGUMENT) {
+    if (/search attribute/i.test(cause.details)) throw new SlipwayError('TEMPORAL_NOT_PREPARED', `Temporal refused the start: ${cause.details}.`, { cause: error });
+    throw new SlipwayError('TEMPORAL_REFUSED', `Temporal refused the call: ${cause.details}.`, { cause: error });
   }
   throw new SlipwayError('TEMPORAL_UNAVAILABLE', `The Temporal server did not carry out the call: ${reasonOf(cause)}.`, { cause: error });
 }

@@ -26,7 +26,7 @@ export interface TemporalServer {
   readonly queryTimeoutMs: number;
   /** Fails as the client does. */
   within<T>(call: () => Promise<T>): Promise<T>;
-  /** @throws TEMPORAL_UNAVAILABLE, TEMPORAL_NOT_PREPARED */
+  /** @throws TEMPORAL_UNAVAILABLE, TEMPORAL_NOT_PREPARED, TEMPORAL_REFUSED */
   calling<T>(call: () => Promise<T>): Promise<T>;
   /** Silence, whatever the reason, means: ask the record. Never throws. */
   asking<T>(question: () => Promise<T>): Promise<T | undefined>;
