@@ -170,11 +170,31 @@ export interface RepositoryStore {
   pruned(name: string, at: string): Promise<void>;
 }
 
-/** For `/metrics`, one row a source that has ever been backed up. */
-export interface BackupMetrics extends SourceAddress {
-  /** Of the newest backup's plan; null: none was asked for. */
+/** A source that a definition declares as its own. */
+export interface OwnedSource extends SourceAddress {
+  /** null: none was asked for. */
   readonly maxAgeMs: number | null;
-  readonly firstRequestedAt: string;
+}
+
+/** Every source that was declared when somebody last looked. */
+export interface Declared {
+  readonly sources: readonly OwnedSource[];
+  /** Environments whose definition cannot be read: what they declared before stays. */
+  readonly undecided: readonly Pick<SourceAddress, 'service' | 'environment'>[];
+}
+
+/** Which sources are declared, and since when, as the definitions alone do not tell: they change for many reasons. */
+export interface SourceStore {
+  /** Makes these the declared ones. Those that are new are so since now; those that are gone are forgotten. */
+  declare(declared: Declared): Promise<void>;
+  /** RFC 3339; undefined: it was not declared when somebody last looked. */
+  declaredAt(address: SourceAddress): Promise<string | undefined>;
+}
+
+/** For `/metrics`, one row a source that is declared or has ever been backed up. */
+export interface BackupMetrics extends SourceAddress {
+  /** null: no definition declares it any more. */
+  readonly declared: { readonly at: string; readonly maxAgeMs: number | null } | null;
   /** The instant the newest verified data is of. */
   readonly newestVerifiedAt: string | null;
   readonly newestBytes: number | null;
@@ -192,4 +212,5 @@ export interface BackupStores {
   readonly drills: DrillStore;
   readonly leases: LeaseStore;
   readonly repositories: RepositoryStore;
+  readonly sources: SourceStore;
 }

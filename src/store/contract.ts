@@ -14,6 +14,7 @@ import { observationContract } from './contract/observations.js';
 import { requestContract } from './contract/requests.js';
 import { restoreContract } from './contract/restores.js';
 import { serviceContract } from './contract/services.js';
+import { sourceContract } from './contract/sources.js';
 import type { Stores } from './stores.js';
 
 export interface ContractSubject {
@@ -49,6 +50,7 @@ export function storesContract(name: string, open: () => Promise<ContractSubject
     contentContract(subject);
     restoreContract(subject);
     leaseContract(subject);
+    sourceContract(subject);
     backupMetricsContract(subject);
   });
 }

@@ -133,7 +133,7 @@ export interface MetricsStore {
   /** `breachToZeroMs` of all ended deployments, counted at or under each bound (ascending). */
   breachToZero(boundsMs: readonly number[]): Promise<{ counts: readonly number[]; count: number; sumMs: number }>;
   splits(): Promise<readonly ObservationRecord[]>;
-  /** One row a source that has ever been backed up. */
+  /** One row a source that is declared or has ever been backed up. */
   backups(): Promise<readonly BackupMetrics[]>;
 }
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { lookAtSchedules } from '../../src/app/backup/look-at-schedules.js';
+import { noteSources } from '../../src/app/backup/note-sources.js';
 import { syncSchedules } from '../../src/app/backup/sync-schedules.js';
 import { tellTooOld } from '../../src/app/backup/tell-too-old.js';
 import { createMemoryStores } from '../../src/store/memory/memory-stores.js';
@@ -46,6 +47,16 @@ describe('GET /backup-sources', () => {
     expect((await get(api, '/backup-sources/checkout/production/orders')).body).toMatchObject({ owned: { newest: null, ageMs: null, tooOld: false } });
     now += 25 * HOUR_MS;
     expect((await get(api, '/backup-sources/checkout/production/orders')).body).toMatchObject({ owned: { newest: null, ageMs: null, tooOld: true } });
+  });
+
+  it('is not taken in by a definition that changes every day', async () => {
+    for (let day = 0; day < 3; day += 1) {
+      now += 20 * HOUR_MS;
+      const changed = { ...OWNER, owner: `team-${day}` };
+      await put(api, changed);
+    }
+    expect((await get(api, '/backup-sources/checkout/production/orders')).body).toMatchObject({ owned: { newest: null, tooOld: true } });
+    expect(await tellTooOld(api.app)()).toBe(1);
   });
 
   it('names the owner of what is only used', async () => {
@@ -178,6 +189,41 @@ describe('schedules', () => {
     expect(text).toContain(`slipway_backup_schedule_missed_total${labels} 3\n`);
     expect(text).toContain(`slipway_backup_schedule_skipped_total${labels} 1\n`);
     expect(text).toContain(`slipway_backup_schedule_paused${labels} 1\n`);
+  });
+});
+
+describe('the metrics of sources', () => {
+  const TOO_OLD = 'slipway_backup_too_old{service="checkout",environment="production",source="orders"}';
+  const metrics = async () => (await api.call('GET', '/metrics', { key: null })).text;
+
+  it('show one that was never backed up', async () => {
+    expect(await metrics()).toContain(`${TOO_OLD} 0\n`);
+    expect(await metrics()).toContain('slipway_backups{service="checkout",environment="production",source="orders",state="verified"} 0\n');
+    now += 25 * HOUR_MS;
+    expect(await metrics()).toContain(`${TOO_OLD} 1\n`);
+  });
+
+  it('follow a maxAge that changes', async () => {
+    await aBackup(api, { at: hoursAgo(3) });
+    expect(await metrics()).toContain(`${TOO_OLD} 0\n`);
+    await put(api, withBackups({ orders: { ...OWNER.environments.production.backups.orders, maxAge: '2h' } }));
+    expect(await metrics()).toContain(`${TOO_OLD} 1\n`);
+  });
+
+  it('forget one that is declared no more, but not its backups', async () => {
+    await aBackup(api, { at: hoursAgo(25) });
+    expect(await metrics()).toContain(`${TOO_OLD} 1\n`);
+    await api.call('DELETE', '/api/v1/services/checkout/environments/production');
+    await api.app.afterwards.settled();
+    expect(await metrics()).not.toContain(TOO_OLD);
+    expect(await metrics()).toContain('slipway_backups{service="checkout",environment="production",source="orders",state="verified"} 1\n');
+  });
+
+  it('keep one whose definition cannot be read any more', async () => {
+    await api.stores.services.put({ service: 'checkout', definition: { service: 'checkout', environments: { production: { nonsense: true } } }, by: 'ada', entries: [] });
+    await noteSources(api.app)();
+    now += 25 * HOUR_MS;
+    expect(await metrics()).toContain(`${TOO_OLD} 1\n`);
   });
 });
 

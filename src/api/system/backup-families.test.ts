@@ -4,7 +4,7 @@ import { backupFamilies } from './backup-families.js';
 
 const NOW_MS = Date.parse('2026-01-02T00:00:00Z');
 const SOURCE: BackupMetrics = {
-  service: 'shop', environment: 'production', source: 'orders', maxAgeMs: 86_400_000, firstRequestedAt: '2025-12-31T23:00:00.000Z', newestVerifiedAt: '2026-01-01T00:00:00.000Z', newestBytes: 5_000_000_000,
+  service: 'shop', environment: 'production', source: 'orders', declared: { at: '2025-12-31T23:00:00.000Z', maxAgeMs: 86_400_000 }, newestVerifiedAt: '2026-01-01T00:00:00.000Z', newestBytes: 5_000_000_000,
   newestTookMs: 12_500, lastProvenAt: null, lastDrillFailedAt: null, byState: { verified: 3 },
 };
 
@@ -31,11 +31,16 @@ describe('metrics of backups', () => {
 
   it('call a source too old of which nothing was verified within that time', () => {
     expect(valuesOf('too_old', { newestVerifiedAt: null })).toEqual([1]);
-    expect(valuesOf('too_old', { newestVerifiedAt: null, firstRequestedAt: '2026-01-01T12:00:00.000Z' })).toEqual([0]);
+    expect(valuesOf('too_old', { newestVerifiedAt: null, declared: { at: '2026-01-01T12:00:00.000Z', maxAgeMs: 86_400_000 } })).toEqual([0]);
   });
 
   it('say nothing about the age of a source that has none to keep', () => {
-    expect(valuesOf('too_old', { maxAgeMs: null })).toEqual([]);
+    expect(valuesOf('too_old', { declared: { at: '2025-12-31T23:00:00.000Z', maxAgeMs: null } })).toEqual([]);
+  });
+
+  it('say nothing of a source that is declared no more, but how many backups of it there are', () => {
+    const families = backupFamilies([{ ...SOURCE, declared: null }], NOW_MS + 86_400_000);
+    expect(families.filter(({ samples }) => samples.length > 0).map(({ name }) => name)).toEqual(['slipway_backups']);
   });
 
   it('show every state, so that an alert on one finds it at 0', () => {

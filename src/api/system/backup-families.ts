@@ -1,11 +1,15 @@
+import { overdueMs } from '../../domain/backup/data-age.js';
 import { BACKUP_STATES } from '../../domain/backup/record.js';
 import type { BackupMetrics } from '../../store/backup-stores.js';
 import type { Family, Sample } from './metric-family.js';
 
-/** A source that never had what a gauge is about has no sample of it; `too_old` is there for every source that has a `maxAge`. */
+/**
+ * Of the sources that are declared; one that never had what a gauge is about has no sample of it, and `too_old` is there for every one that has a
+ * `maxAge`. Backups are counted for as long as they are in the catalogue.
+ */
 export function backupFamilies(sources: readonly BackupMetrics[], nowMs: number): Family[] {
   const gauge = (name: string, help: string, valueOf: (source: BackupMetrics) => number | null): Family => ({
-    name: `slipway_backup_${name}`, help, type: 'gauge', samples: sources.flatMap((source) => sampleOf(source, valueOf(source))),
+    name: `slipway_backup_${name}`, help, type: 'gauge', samples: sources.flatMap((source) => (source.declared ? sampleOf(source, valueOf(source)) : [])),
   });
   return [
     gauge('last_verified_timestamp_seconds', 'The instant that the data of the newest verified backup is of.', ({ newestVerifiedAt }) => seconds(newestVerifiedAt)),
@@ -18,10 +22,9 @@ export function backupFamilies(sources: readonly BackupMetrics[], nowMs: number)
   ];
 }
 
-/** Where there is none, one was to be there within that time of the first request. */
-function tooOld({ maxAgeMs, newestVerifiedAt, firstRequestedAt }: BackupMetrics, nowMs: number): number | null {
-  if (maxAgeMs === null) return null;
-  return nowMs - Date.parse(newestVerifiedAt ?? firstRequestedAt) > maxAgeMs ? 1 : 0;
+function tooOld({ declared, newestVerifiedAt }: BackupMetrics, nowMs: number): number | null {
+  if (!declared || declared.maxAgeMs === null) return null;
+  return overdueMs({ maxAgeMs: declared.maxAgeMs, newestVerifiedAt, declaredAt: declared.at }, nowMs) === null ? 0 : 1;
 }
 
 function stateSamples(source: BackupMetrics): Sample[] {

@@ -14,14 +14,11 @@ export interface DefinedEnvironment {
   readonly environment: string;
   /** null: the definition was taken once, but this release cannot read it any more. */
   readonly spec: EnvironmentSpec | null;
-  /** When the definition was last put, RFC 3339. */
-  readonly declaredAt: string;
 }
 
 /** A source under the name by which a service declares it. */
 export interface DeclaredSource {
   readonly spec: EnvironmentSpec;
-  readonly declaredAt: string;
   readonly declaration: SourceDeclaration;
 }
 
@@ -32,8 +29,8 @@ export async function definedEnvironments(deps: Deps): Promise<readonly DefinedE
 
 /** All sources that are declared anywhere, their own and those they use, in the order of environment, service and name. @throws DATABASE_UNAVAILABLE */
 export async function declaredSources(deps: Deps): Promise<readonly DeclaredSource[]> {
-  const found = (await definedEnvironments(deps)).flatMap(({ spec, declaredAt }) =>
-    (spec ? Object.values(spec.backups).map((declaration) => ({ spec, declaredAt, declaration })) : []));
+  const found = (await definedEnvironments(deps)).flatMap(({ spec }) =>
+    (spec ? Object.values(spec.backups).map((declaration) => ({ spec, declaration })) : []));
   return found.toSorted((a, b) => (pathOfDeclared(a) < pathOfDeclared(b) ? -1 : 1));
 }
 
@@ -42,11 +39,11 @@ export function pathOfDeclared({ spec, declaration }: Pick<DeclaredSource, 'spec
 }
 
 function environmentsOf(deps: Deps, record: ServiceRecord): readonly DefinedEnvironment[] {
-  const { service, updatedAt: declaredAt } = record;
+  const { service } = record;
   try {
-    return Object.entries(deps.environments.read(record).environments).map(([environment, spec]) => ({ service, environment, spec, declaredAt }));
+    return Object.entries(deps.environments.read(record).environments).map(([environment, spec]) => ({ service, environment, spec }));
   } catch (error) {
     deps.log.warn({ service, reason: messageOf(error) }, 'a definition cannot be read any more; put it again');
-    return Object.keys(objectOr(record.definition['environments'])).map((environment) => ({ service, environment, spec: null, declaredAt }));
+    return Object.keys(objectOr(record.definition['environments'])).map((environment) => ({ service, environment, spec: null }));
   }
 }

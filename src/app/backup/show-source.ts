@@ -23,7 +23,7 @@ export const showSource = (deps: AppDeps) => async ({ service, environment, sour
   const spec = deps.environments.of(record, environment);
   const declaration = Object.hasOwn(spec.backups, source) ? spec.backups[source] : undefined;
   if (!declaration) throw new SlipwayError('SOURCE_UNKNOWN', `${service} declares no source "${source}" in ${environment}.`);
-  return sourceView(deps, { spec, declaration, declaredAt: record.updatedAt });
+  return sourceView(deps, { spec, declaration });
 };
 
 function matches({ service, environment }: SourceFilter, { spec }: DeclaredSource): boolean {

@@ -1,3 +1,4 @@
+import { dataAgeMs, overdueMs } from '../../domain/backup/data-age.js';
 import { addressOf } from '../../domain/backup/names.js';
 import type { BackupPlan } from '../../domain/backup/plan.js';
 import type { BackupRecord } from '../../domain/backup/record.js';
@@ -7,15 +8,18 @@ export interface SourceAge {
   readonly newestVerified: BackupRecord | null;
   /** Of the newest verified data; null: there is none. */
   readonly ageMs: number | null;
-  /** Older than the source allows, or there is none although it was to be. False where nothing was asked for. */
-  readonly tooOld: boolean;
+  /** For how long it has been older than the source allows, or missing although it was to be there; null: it is not. */
+  readonly overdueMs: number | null;
+  /** Since when the source is declared, RFC 3339. */
+  readonly declaredAt: string;
 }
 
-/** @param declaredAt since when there could be a backup, RFC 3339 */
-export async function ageOf({ stores, now }: Pick<AppDeps, 'stores' | 'now'>, plan: BackupPlan, declaredAt: string): Promise<SourceAge> {
-  const newestVerified = (await stores.backups.newestVerified(addressOf(plan))) ?? null;
-  const { maxAgeMs } = plan.source;
-  const ageMs = newestVerified?.at ? Math.max(0, now() - Date.parse(newestVerified.at)) : null;
-  const unprotectedMs = ageMs ?? now() - Date.parse(declaredAt);
-  return { newestVerified, ageMs, tooOld: maxAgeMs !== null && unprotectedMs > maxAgeMs };
+/** How old what there is of a source is. One that nobody has noted yet was declared just now. @throws DATABASE_UNAVAILABLE */
+export async function ageOf({ stores, now }: Pick<AppDeps, 'stores' | 'now'>, plan: BackupPlan): Promise<SourceAge> {
+  const address = addressOf(plan);
+  const [newestVerified = null, noted] = await Promise.all([stores.backups.newestVerified(address), stores.sources.declaredAt(address)]);
+  const nowMs = now();
+  const declaredAt = noted ?? new Date(nowMs).toISOString();
+  const facts = { maxAgeMs: plan.source.maxAgeMs, newestVerifiedAt: newestVerified?.at ?? null, declaredAt };
+  return { newestVerified, ageMs: dataAgeMs(facts, nowMs), overdueMs: overdueMs(facts, nowMs), declaredAt };
 }

@@ -46,26 +46,26 @@ export interface ScheduleView {
 
 type Deps = Pick<AppDeps, 'stores' | 'now' | 'site' | 'backupSchedules' | 'scheduleBoard'>;
 
-export async function sourceView(deps: Deps, { spec, declaration, declaredAt }: DeclaredSource): Promise<SourceView> {
+export async function sourceView(deps: Deps, { spec, declaration }: DeclaredSource): Promise<SourceView> {
   const { service, environment } = spec;
   const address = { service, environment, source: declaration.name };
   if ('uses' in declaration) return { ...address, owner: declaration.uses, owned: null };
   const plan = ownedPlans(deps, spec).find(({ source }) => source.name === declaration.name);
-  return { ...address, owner: { service, source: declaration.name }, owned: plan ? await ownedView(deps, plan, declaredAt) : null };
+  return { ...address, owner: { service, source: declaration.name }, owned: plan ? await ownedView(deps, plan) : null };
 }
 
-async function ownedView(deps: Deps, plan: BackupPlan, declaredAt: string): Promise<OwnedView> {
+async function ownedView(deps: Deps, plan: BackupPlan): Promise<OwnedView> {
   const address = addressOf(plan);
   const one = { limit: 1 };
-  const [{ newestVerified, ageMs, tooOld }, newest, drills, schedule, drill] = await Promise.all([
-    ageOf(deps, plan, declaredAt), deps.stores.backups.list(address, one), deps.stores.drills.list(address, one), scheduleView(deps, plan, 'backup'), scheduleView(deps, plan, 'drill'),
+  const [{ newestVerified, ageMs, overdueMs }, newest, drills, schedule, drill] = await Promise.all([
+    ageOf(deps, plan), deps.stores.backups.list(address, one), deps.stores.drills.list(address, one), scheduleView(deps, plan, 'backup'), scheduleView(deps, plan, 'drill'),
   ]);
   const { at, repository, keep, maxAgeMs } = plan.source;
   const [last] = drills.items;
   const [row] = newest.items;
   return {
     kind: at.kind, repository, keep, newest: row ? backupSummary(row) : null, newestVerified: newestVerified && backupSummary(newestVerified),
-    ageMs, maxAgeMs, tooOld, schedule, drill, lastDrill: last ? drillView(last) : null,
+    ageMs, maxAgeMs, tooOld: overdueMs !== null, schedule, drill, lastDrill: last ? drillView(last) : null,
   };
 }
 

@@ -16,10 +16,10 @@ import { ageOf, type SourceAge } from './source-age.js';
  */
 export const tellTooOld = (deps: AppDeps) => async (): Promise<number> => {
   let told = 0;
-  for (const { spec, declaredAt } of await definedEnvironments(deps)) {
+  for (const { spec } of await definedEnvironments(deps)) {
     for (const plan of spec ? ownedPlans(deps, spec) : []) {
-      const age = await ageOf(deps, plan, declaredAt);
-      if (age.tooOld && (await tellOnce(deps, plan, age))) told += 1;
+      const age = await ageOf(deps, plan);
+      if (age.overdueMs !== null && (await tellOnce(deps, plan, age))) told += 1;
     }
   }
   return told;

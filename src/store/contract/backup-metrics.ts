@@ -21,14 +21,14 @@ export function backupMetricsContract(subject: () => ContractSubject): void {
       await makeVerified(stores().backups, service, { at: EARLY });
       const gone = await makeVerified(stores().backups, service, { at: LATER });
       await stores().backups.forgotten([gone.id]);
-      const failed = aBackup(service, { id: ulid(Date.now() + 1_000), maxAgeMs: 86_400_000 });
+      const failed = aBackup(service, { id: ulid(Date.now() + 1_000) });
       await stores().backups.request(failed);
       await stores().backups.record(aFailure(failed));
       await stores().backups.proven(newest.id, EARLY);
       await drilled(service, true, LATE);
       await drilled(service, false, LATER);
       expect(await metricsOf(service)).toEqual([{
-        service, environment: 'production', source: 'orders', maxAgeMs: 86_400_000, firstRequestedAt: expect.stringMatching(/Z$/), newestVerifiedAt: LATE, newestBytes: 5_000_000_000, newestTookMs: 120_000,
+        service, environment: 'production', source: 'orders', declared: null, newestVerifiedAt: LATE, newestBytes: 5_000_000_000, newestTookMs: 120_000,
         lastProvenAt: LATE, lastDrillFailedAt: LATER, byState: { verified: 2, forgotten: 1, failed: 1 },
       }]);
     });
@@ -37,9 +37,25 @@ export function backupMetricsContract(subject: () => ContractSubject): void {
       const service = aService();
       await stores().backups.request(aBackup(service));
       expect(await metricsOf(service)).toEqual([{
-        service, environment: 'production', source: 'orders', maxAgeMs: null, firstRequestedAt: expect.stringMatching(/Z$/), newestVerifiedAt: null, newestBytes: null, newestTookMs: null,
+        service, environment: 'production', source: 'orders', declared: null, newestVerifiedAt: null, newestBytes: null, newestTookMs: null,
         lastProvenAt: null, lastDrillFailedAt: null, byState: { requested: 1 },
       }]);
+    });
+
+    it('have a row of what is declared, with and without backups', async () => {
+      const [service, other] = [aService(), aService()];
+      await stores().backups.request(aBackup(service, { maxAgeMs: 1 }));
+      await stores().sources.declare({
+        sources: [{ service, environment: 'production', source: 'orders', maxAgeMs: 86_400_000 }, { service: other, environment: 'staging', source: 'files', maxAgeMs: null }], undecided: [],
+      });
+      expect(await metricsOf(service)).toMatchObject([{ declared: { at: expect.stringMatching(/Z$/), maxAgeMs: 86_400_000 }, byState: { requested: 1 } }]);
+      expect(await metricsOf(other)).toEqual([{
+        service: other, environment: 'staging', source: 'files', declared: { at: expect.stringMatching(/Z$/), maxAgeMs: null }, newestVerifiedAt: null, newestBytes: null, newestTookMs: null,
+        lastProvenAt: null, lastDrillFailedAt: null, byState: {},
+      }]);
+      await stores().sources.declare({ sources: [{ service, environment: 'production', source: 'orders', maxAgeMs: 60_000 }], undecided: [] });
+      expect(await metricsOf(service)).toMatchObject([{ declared: { maxAgeMs: 60_000 } }]);
+      expect(await metricsOf(other)).toEqual([]);
     });
 
     it('take the last proof from a backup that is gone by now', async () => {

@@ -3,29 +3,27 @@ import type { BackupState, DrillRecord } from '../../domain/backup/record.js';
 import { byNewestData, isOf, type BackupRow } from '../backup-row.js';
 import type { BackupMetrics } from '../backup-stores.js';
 import { later } from '../moment.js';
-import { assertAvailable, type MemoryTables } from './tables.js';
+import { assertAvailable, type MemoryTables, type SourceRow } from './tables.js';
 
 export function memoryBackupMetrics(tables: MemoryTables): readonly BackupMetrics[] {
   assertAvailable(tables);
-  const sources = new Map<string, BackupRow[]>();
+  const sources = new Map<string, BackupRow[]>([...tables.sources.keys()].map((path) => [path, []]));
   for (const row of tables.backups.values()) sources.set(pathOf(row.record), [...(sources.get(pathOf(row.record)) ?? []), row]);
   const drills = [...tables.drills.values()].map(({ record }) => record);
-  return [...sources.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, rows]) => metricsOf(rows, drills));
+  return [...sources.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([path, rows]) => metricsOf(rows, drills, tables.sources.get(path)));
 }
 
-function metricsOf(rows: readonly BackupRow[], drills: readonly DrillRecord[]): readonly BackupMetrics[] {
-  const byId = rows.toSorted((a, b) => (a.record.id < b.record.id ? 1 : -1));
-  const [newest, first] = [byId[0], byId.at(-1)];
-  if (!newest || !first) return [];
-  const { service, environment, source, plan } = newest.record;
+function metricsOf(rows: readonly BackupRow[], drills: readonly DrillRecord[], declared: SourceRow | undefined): readonly BackupMetrics[] {
+  const any = declared ?? rows[0]?.record;
+  if (!any) return [];
+  const { service, environment, source } = any;
   const verified = rows.filter(({ record }) => record.state === 'verified' && record.trigger !== 'safety').sort((a, b) => byNewestData(a.record, b.record))[0];
   const ended = (proven: boolean) => drills.filter((drill) => isOf(drill, { service, environment, source }) && drill.proven === proven).map(({ endedAt }) => endedAt);
   const byState: Partial<Record<BackupState, number>> = {};
   for (const { record } of rows) byState[record.state] = (byState[record.state] ?? 0) + 1;
   return [{
     service, environment, source,
-    maxAgeMs: plan.source.maxAgeMs,
-    firstRequestedAt: first.record.requestedAt,
+    declared: declared ? { at: declared.at, maxAgeMs: declared.maxAgeMs } : null,
     newestVerifiedAt: verified?.record.at ?? null,
     newestBytes: verified?.record.bytes ?? null,
     newestTookMs: verified?.tookMs ?? null,

@@ -11,6 +11,7 @@ import { memoryObservationStore } from './observation-store.js';
 import { memoryRepositoryStore } from './repository-store.js';
 import { memoryRestoreStore } from './restore-store.js';
 import { memoryServiceStore } from './service-store.js';
+import { memorySourceStore } from './source-store.js';
 import { assertAvailable, emptyTables } from './tables.js';
 
 export interface MemoryStoresOptions {
@@ -36,6 +37,7 @@ export function createMemoryStores(options: MemoryStoresOptions = {}): Stores {
     drills: memoryDrillStore(tables),
     leases: memoryLeaseStore(tables),
     repositories: memoryRepositoryStore(tables),
+    sources: memorySourceStore(tables),
     ping: async () => assertAvailable(tables),
     close: async () => {},
   };

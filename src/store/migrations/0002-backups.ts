@@ -102,6 +102,15 @@ CREATE TABLE source_places (
 );
 CREATE INDEX source_places_of_service ON source_places (service);
 
+CREATE TABLE declared_sources (
+  service      text COLLATE "C" NOT NULL,
+  environment  text COLLATE "C" NOT NULL,
+  source       text COLLATE "C" NOT NULL,
+  max_age_ms   double precision,
+  declared_at  timestamptz(3) NOT NULL DEFAULT now(),
+  PRIMARY KEY (environment, service, source)
+);
+
 CREATE TABLE leases (
   token       bigserial PRIMARY KEY,
   name        text COLLATE "C" NOT NULL,

@@ -5,12 +5,12 @@ import type { Database } from './database.js';
 
 type Instants = 'newestVerifiedAt' | 'lastProvenAt' | 'lastDrillFailedAt';
 /** As the statement below gives it. */
-type MetricsRow = Omit<BackupMetrics, Instants> & Readonly<Record<Instants, string | null>>;
+type MetricsRow = Omit<BackupMetrics, Instants | 'declared'> & Readonly<Record<Instants | 'declaredAt', string | null>> & { readonly maxAgeMs: number | null };
 
 /** The states are counted over one index; all else is the first row of another. */
 export async function postgresBackupMetrics(database: Database): Promise<readonly BackupMetrics[]> {
   const { rows } = await database.run((queries) => queries.execute<MetricsRow>(sql`
-    SELECT of.service, of.environment, of.source, of.by_state AS "byState", newest.max_age_ms AS "maxAgeMs", first.requested_at AS "firstRequestedAt",
+    SELECT of.service, of.environment, of.source, coalesce(of.by_state, '{}') AS "byState", of.max_age_ms AS "maxAgeMs", of.declared_at AS "declaredAt",
       verified.at AS "newestVerifiedAt", verified.bytes AS "newestBytes", verified.took_ms AS "newestTookMs",
       greatest(
         (SELECT max(proven_at) FROM backups WHERE (service, environment, source) = (of.service, of.environment, of.source)),
@@ -21,22 +21,17 @@ export async function postgresBackupMetrics(database: Database): Promise<readonl
       SELECT environment, service, source, json_object_agg(state, count) AS by_state
       FROM (SELECT environment, service, source, state, count(*) AS count FROM backups GROUP BY environment, service, source, state) AS counted
       GROUP BY environment, service, source
-    ) AS of
-    CROSS JOIN LATERAL (
-      SELECT (plan -> 'source' ->> 'maxAgeMs')::double precision AS max_age_ms FROM backups
-      WHERE (service, environment, source) = (of.service, of.environment, of.source) ORDER BY id DESC LIMIT 1
-    ) AS newest
-    CROSS JOIN LATERAL (
-      SELECT requested_at FROM backups WHERE (service, environment, source) = (of.service, of.environment, of.source) ORDER BY id LIMIT 1
-    ) AS first
+    ) AS stored
+    FULL JOIN declared_sources AS declared USING (environment, service, source)
+    CROSS JOIN LATERAL (SELECT environment, service, source, stored.by_state, declared.max_age_ms, declared.declared_at) AS of
     LEFT JOIN LATERAL (
       SELECT at, bytes::double precision AS bytes, took_ms FROM backups
       WHERE (service, environment, source) = (of.service, of.environment, of.source) AND state = 'verified' AND trigger <> 'safety' ORDER BY at DESC, id DESC LIMIT 1
     ) AS verified ON true
     ORDER BY of.environment, of.service, of.source`));
-  return rows.map((row) => ({
+  return rows.map(({ declaredAt, maxAgeMs, ...row }) => ({
     ...row,
-    firstRequestedAt: moment(row.firstRequestedAt),
+    declared: declaredAt === null ? null : { at: moment(declaredAt), maxAgeMs },
     newestVerifiedAt: later(null, row.newestVerifiedAt),
     lastProvenAt: later(null, row.lastProvenAt),
     lastDrillFailedAt: later(null, row.lastDrillFailedAt),

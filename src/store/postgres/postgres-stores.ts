@@ -15,6 +15,7 @@ import { postgresObservationStore } from './observation-store.js';
 import { postgresRepositoryStore } from './repository-store.js';
 import { postgresRestoreStore } from './restore-store.js';
 import { postgresServiceStore } from './service-store.js';
+import { postgresSourceStore } from './source-store.js';
 
 export interface PostgresStoresOptions {
   /** `postgresql://user:password@host:port/database`; migrate it first. */
@@ -47,6 +48,7 @@ export function createPostgresStores(options: PostgresStoresOptions): Stores {
     drills: postgresDrillStore(database),
     leases: postgresLeaseStore(database),
     repositories: postgresRepositoryStore(database),
+    sources: postgresSourceStore(database),
     ping: async () => {
       await database.run((queries) => queries.execute(sql`SELECT 1`));
     },
