@@ -20,9 +20,17 @@ describe('telling', () => {
     expect(notifier.delivered).toEqual([]);
   });
 
-  it('never fails', async () => {
+  it('never fails, and names whom it could not reach', async () => {
     const notifier = createFakeNotifier();
     notifier.become('down');
-    await expect(tellBy(() => notifier, log)(receivers(['lost']), NOTICE)).resolves.toBeUndefined();
+    await expect(tellBy(() => notifier, log)(receivers(['lost']), NOTICE)).resolves.toEqual(['releases']);
+    notifier.become('well');
+    await expect(tellBy(() => notifier, log)(receivers(['lost']), NOTICE)).resolves.toEqual([]);
+  });
+
+  it('has nothing to try again where a receiver refuses for good', async () => {
+    const notifier = createFakeNotifier();
+    notifier.become('refusing');
+    await expect(tellBy(() => notifier, log)(receivers(['lost']), NOTICE)).resolves.toEqual([]);
   });
 });

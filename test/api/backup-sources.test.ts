@@ -3,6 +3,8 @@ import { lookAtSchedules } from '../../src/app/backup/look-at-schedules.js';
 import { noteSources } from '../../src/app/backup/note-sources.js';
 import { syncSchedules } from '../../src/app/backup/sync-schedules.js';
 import { tellTooOld } from '../../src/app/backup/tell-too-old.js';
+import { tellBy } from '../../src/app/tell.js';
+import { createFakeNotifier } from '../../src/notifiers/fake-notifier.js';
 import { createMemoryStores } from '../../src/store/memory/memory-stores.js';
 import { aBackup, ADDRESS, get, OWNER, post, put, putOwner, USER } from './backup-support.js';
 import { startTestApi, type TestApi } from './support.js';
@@ -236,6 +238,36 @@ describe('a backup that becomes too old', () => {
     expect(await tellTooOld(api.app)()).toBe(0);
     now += 25 * HOUR_MS;
     expect(await tellTooOld(api.app)()).toBe(1);
+  });
+
+  it('is told again each day, until there is a newer one', async () => {
+    await aBackup(api, { at: hoursAgo(25) });
+    expect(await tellTooOld(api.app)()).toBe(1);
+    now += 22 * HOUR_MS;
+    expect(await tellTooOld(api.app)()).toBe(0);
+    now += 2 * HOUR_MS;
+    expect([await tellTooOld(api.app)(), await tellTooOld(api.app)()]).toEqual([1, 0]);
+    await aBackup(api, { at: hoursAgo(0) });
+    expect(await tellTooOld(api.app)()).toBe(0);
+  });
+
+  it('is told to a receiver that was away as soon as it is back, as the same notice, and to nobody twice', async () => {
+    const on = ['backup-too-old'];
+    const { production } = OWNER.environments;
+    await put(api, { ...OWNER, environments: { production: { ...production, notify: { good: { webhook: { url: 'https://good' }, on }, bad: { webhook: { url: 'https://bad' }, on } } } } });
+    await aBackup(api, { at: hoursAgo(25) });
+    const notifiers = { good: createFakeNotifier(), bad: createFakeNotifier() };
+    notifiers.bad.become('down');
+    const tell = tellBy((via) => (JSON.stringify(via).includes('good') ? notifiers.good : notifiers.bad), api.app.log);
+    const look = async () => {
+      now += 60_000;
+      return tellTooOld({ ...api.app, tell })();
+    };
+    expect([await look(), await look()]).toEqual([1, 0]);
+    notifiers.bad.become('well');
+    expect([await look(), await look()]).toEqual([1, 0]);
+    expect([notifiers.good.delivered, notifiers.bad.delivered].map(({ length }) => length)).toEqual([1, 1]);
+    expect(notifiers.bad.delivered).toEqual(notifiers.good.delivered);
   });
 
   it('is told once by several processes', async () => {

@@ -75,7 +75,10 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const app: AppDeps = {
     stores, runs, backupRuns, backupSchedules, scheduleBoard: new ScheduleBoard(), definitions, environments: new Environments(definitions), addresses: new AddressBook(), afterwards: new Afterwards(log), site: 'default', log, newId: ulid,
     now: options.now ?? Date.now,
-    tell: async (_receivers, notice) => void told.push(notice),
+    tell: async (_receivers, notice) => {
+      told.push(notice);
+      return [];
+    },
   };
   const deps: ApiDeps = {
     app, adminKey: KEY, log, metrics: createApiMetrics({ store: stores.metrics, schedules: app.scheduleBoard, now: app.now }), temporalLink: (workflowId) => `http://ui/${workflowId}`,
