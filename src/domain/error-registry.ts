@@ -133,6 +133,7 @@ export const ERRORS = {
   CLIENT_TOO_OLD: request(502, 'The client programs are older than the server', 'Install the client programs of the server’s major version on the workers.'),
   PRODUCER_FAILED: request(502, 'The program that reads the source failed', 'The detail holds the end of what it said. Nothing was stored.'),
   ENGINE_TOO_OLD: request(502, 'The backup program is too old', 'Install restic 0.17 or newer on the workers, or name it by `program`.'),
+  ENGINE_DIED: passing(502, 'The backup program died before it was done', 'It is tried again. When it goes on, look who ended it: the kernel ends programs where memory is short.'),
   ENGINE_FAILED: request(502, 'The backup program failed', 'The detail holds the end of what it said.'),
   REPOSITORY_UNREACHABLE: passing(502, 'The repository does not answer', 'Check its address and that the workers may write there.'),
   REPOSITORY_PASSWORD_WRONG: request(502, 'The repository has another password or key', 'Check the secret that the repository names.'),

@@ -8,7 +8,8 @@ import type { Damage, Manifest } from '../domain/backup/manifest.js';
  * `check`.
  *
  * All throw PROGRAM_MISSING, ENGINE_TOO_OLD, SECRET_MISSING, REPOSITORY_PASSWORD_WRONG, REPOSITORY_UNREACHABLE (retryable), REPOSITORY_FULL,
- * REPOSITORY_LOCKED (retryable, after `unlock`), ENGINE_FAILED with the end of what the engine said.
+ * REPOSITORY_LOCKED (retryable, after `unlock`), ENGINE_DIED (retryable) when its program was ended from outside, ENGINE_FAILED with the end of
+ * what the engine said.
  */
 export interface Engine {
   /** Of the repository it keeps, as the operator named it. */

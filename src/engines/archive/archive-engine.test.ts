@@ -120,7 +120,7 @@ describe('the engine archive', () => {
     running.catch(() => undefined);
     expect(await until(async () => (await files()).some((file) => file.endsWith('.part')), 30_000)).toBe(true);
     process.kill(Number(await readFile(pid, 'utf8')), 'SIGKILL');
-    await expect(running).rejects.toMatchObject({ code: 'ENGINE_FAILED' });
+    await expect(running).rejects.toMatchObject({ code: 'ENGINE_DIED' });
     expect(await files()).toHaveLength(2);
     expect(await engine().find('01J', never)).toEqual([]);
     await engine().store({ ...stream('echo', 'row'), attempt: 2 }, nothing, never);
@@ -138,7 +138,7 @@ describe('the engine archive', () => {
   }, 60_000);
 
   it('says so when its program dies', async () => {
-    await expect(engine([process.execPath, '-e', 'process.kill(process.pid, "SIGKILL")']).prepare(never)).rejects.toMatchObject({ code: 'ENGINE_FAILED' });
+    await expect(engine([process.execPath, '-e', 'process.kill(process.pid, "SIGKILL")']).prepare(never)).rejects.toMatchObject({ code: 'ENGINE_DIED' });
     await expect(engine(['/no/such/program']).prepare(never)).rejects.toMatchObject({ code: 'PROGRAM_MISSING' });
   });
 });

@@ -20,7 +20,7 @@ type Answer = Exclude<Line, { progress: unknown }>;
 
 const SAID_BYTES = 2_000;
 
-/** Has one operation carried out by a byte program of its own. @throws what the program failed with, by its code; ENGINE_FAILED when it died */
+/** Has one operation carried out by a byte program of its own. @throws what the program failed with, by its code; ENGINE_DIED when it gave no answer */
 export async function callProgram<K extends OperationName>({ programs, command }: ByteProgram, operation: K, input: InputOf<K>, options: CallOptions): Promise<ResultOf<K>> {
   const { signal, timeoutMs, progress } = options;
   let answer: Answer | undefined;
@@ -31,7 +31,7 @@ export async function callProgram<K extends OperationName>({ programs, command }
   });
   const { exitCode, stderr } = await programs.run({ command, signal, timeoutMs, stdin: JSON.stringify({ operation, input }), onStdout: lines.take });
   lines.end();
-  if (!answer) throw new SlipwayError('ENGINE_FAILED', `The byte program ended with ${exitCode} and without an answer. ${stderr.slice(-SAID_BYTES).trim()}`);
+  if (!answer) throw new SlipwayError('ENGINE_DIED', `The byte program ended with ${exitCode} and without an answer. ${stderr.slice(-SAID_BYTES).trim()}`);
   if ('error' in answer) throw new SlipwayError(isErrorCode(answer.error.code) ? answer.error.code : 'ENGINE_FAILED', answer.error.message);
   // Written by our own program, of the same build, for this operation.
   return answer.result as ResultOf<K>;

@@ -1,5 +1,5 @@
 import type { Damage } from '../../domain/backup/manifest.js';
-import { destinationFailure, failureOf } from './restic-failure.js';
+import { faultBeside, failureOf } from './restic-failure.js';
 import { complaints, parseFound, parseMessage } from './restic-output.js';
 import type { ResticProgram } from './restic-program.js';
 
@@ -13,7 +13,7 @@ const LIMIT = 50;
 export async function checkRepository(restic: ResticProgram, signal: AbortSignal): Promise<readonly Found[]> {
   const run = await restic.run({ args: ['check', '--read-data'], length: 'long', signal, cache: 'none' });
   if (run.exitCode === 0) return [];
-  if (destinationFailure(run)) throw failureOf('The repository could not be checked', run, run.redact);
+  if (faultBeside(run)) throw failureOf('The repository could not be checked', run, run.redact);
   const summary = run.stdout.split('\n').map(parseMessage).find((message) => message?.message_type === 'summary');
   if (!summary) throw failureOf('The repository could not be checked', run, run.redact);
   const packs = summary.message_type === 'summary' ? (summary.broken_packs ?? []) : [];

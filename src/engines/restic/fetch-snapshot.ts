@@ -4,10 +4,10 @@ import { SlipwayError } from '../../domain/errors.js';
 import { splitLines } from '../../programs/split-lines.js';
 import type { OnProgress } from '../engine.js';
 import { byteText } from './byte-text.js';
-import { throwIfDestinationFailed } from './destination.js';
+import { throwUnlessDamaged } from './destination.js';
 import { EMPTY_MARK } from './empty-tree.js';
 import { listSnapshot } from './listing.js';
-import { destinationFailure, type ResticRun, saidOf } from './restic-failure.js';
+import { faultBeside, type ResticRun, saidOf } from './restic-failure.js';
 import { parseMessage } from './restic-output.js';
 import type { ResticProgram } from './restic-program.js';
 import { isSnapshotId } from './snapshots.js';
@@ -40,7 +40,7 @@ async function refuseUnsafe(restic: ResticProgram, snapshot: string, signal: Abo
   }, signal);
   if (unsafe.length > 0) throw new SlipwayError('UNSAFE_PATH', `The backup ${snapshot.slice(0, 8)} names ${unsafe.slice(0, 5).join(', ')}, which would be written outside of the folder. Nothing was written.`);
   if (listed.exitCode !== 0) {
-    await throwIfDestinationFailed(restic, 'The backup could not be listed', listed, signal);
+    await throwUnlessDamaged(restic, 'The backup could not be listed', listed, signal);
     throw new SlipwayError('BACKUP_DAMAGED', `The backup ${snapshot.slice(0, 8)} cannot be listed. ${saidOf(listed, listed.redact)}`);
   }
 }
@@ -49,8 +49,8 @@ type Failed = ResticRun & { readonly redact: (text: string) => string };
 
 async function throwFailure(restic: ResticProgram, snapshot: string, folder: string, run: Failed, signal: AbortSignal): Promise<never> {
   // Reading a repository needs no room there.
-  if (destinationFailure(run) === 'REPOSITORY_FULL') throw new SlipwayError('STAGING_FULL', `There is no room in ${folder} for the backup. ${saidOf(run, run.redact)}`);
-  await throwIfDestinationFailed(restic, 'The backup could not be restored', run, signal);
+  if (faultBeside(run) === 'REPOSITORY_FULL') throw new SlipwayError('STAGING_FULL', `There is no room in ${folder} for the backup. ${saidOf(run, run.redact)}`);
+  await throwUnlessDamaged(restic, 'The backup could not be restored', run, signal);
   throw new SlipwayError('BACKUP_DAMAGED', `The backup ${snapshot.slice(0, 8)} cannot be read. ${saidOf(run, run.redact)}`);
 }
 

@@ -4,6 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { constants } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { messageOf } from '../../domain/errors.js';
 import { keepOutput } from '../../programs/kept-output.js';
@@ -23,7 +24,7 @@ const reading: Reading = { bytes: 0, current: null };
 
 const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
 child.stderr.on('data', (chunk: Buffer) => stderr.add(chunk));
-const exited = once(child, 'close').then(([code]: unknown[]) => (typeof code === 'number' ? code : 1), () => 127);
+const exited = once(child, 'close').then(([code, signal]: unknown[]) => (typeof code === 'number' ? code : exitCodeOf(signal)), () => 127);
 const progress = setInterval(() => answer({ kind: 'progress', bytes: reading.bytes }), PROGRESS_EVERY_MS);
 
 let broken: string | undefined;
@@ -42,6 +43,11 @@ const brokeIn = exitCode === 0 ? null : (reading.current ?? file);
 const { missing } = comparison;
 const differences = exitCode === 0 ? [...comparison.differences, ...missing] : comparison.differences.filter((one) => one.file !== brokeIn);
 answer({ kind: 'result', bytes: reading.bytes, exitCode, stderr: stderr.text(), differences: differences.slice(0, limit), brokeIn, missing: missing.length });
+
+/** As a shell would say. */
+function exitCodeOf(signal: unknown): number {
+  return 128 + (Object.entries(constants.signals).find(([name]) => name === signal)?.[1] ?? 0);
+}
 
 function answer(line: ReadBackAnswer): void {
   process.stdout.write(`${JSON.stringify(line)}\n`);

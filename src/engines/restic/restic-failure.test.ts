@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { destinationFailure, failureOf, saidOf } from './restic-failure.js';
+import { failureOf, faultBeside, saidOf } from './restic-failure.js';
 
 const said = (message: string, code = 1) => ({ exitCode: code, stderr: `${JSON.stringify({ message_type: 'exit_error', code, message })}\n` });
 const asIs = (text: string): string => text;
@@ -10,7 +10,7 @@ describe('what a failed restic says', () => {
     [11, 'REPOSITORY_LOCKED'],
     [12, 'REPOSITORY_PASSWORD_WRONG'],
   ])('tells by its exit code %d: %s', (exitCode, code) => {
-    expect(destinationFailure({ exitCode, stderr: '' })).toBe(code);
+    expect(faultBeside({ exitCode, stderr: '' })).toBe(code);
   });
 
   it.each([
@@ -21,7 +21,7 @@ describe('what a failed restic says', () => {
     ['mkdir /mnt/backups/data: permission denied', 'REPOSITORY_UNREACHABLE'],
     ['Fatal: unable to open repository at /mnt/backups: mkdir /mnt/backups: no such file or directory', 'REPOSITORY_UNREACHABLE'],
   ])('is about the destination: %s', (message, code) => {
-    expect(destinationFailure(said(message))).toBe(code);
+    expect(faultBeside(said(message))).toBe(code);
   });
 
   it.each([
@@ -29,7 +29,11 @@ describe('what a failed restic says', () => {
     'Fatal: cannot dump file: path "/nope" not found in snapshot',
     'Fatal: failed to find snapshot: no matching ID found for prefix "ffffffff"',
   ])('is about the backup: %s', (message) => {
-    expect(destinationFailure(said(message))).toBeUndefined();
+    expect(faultBeside(said(message))).toBeUndefined();
+  });
+
+  it.each([2, 127, 128 + 9, 130])('is that it died when it ended with %d, whatever it said', (exitCode) => {
+    expect(failureOf('It did not work', said('something', exitCode), asIs).code).toBe('ENGINE_DIED');
   });
 
   it('is ENGINE_FAILED when nobody knows better', () => {

@@ -20,17 +20,28 @@ const AWAY = new RegExp([
   'broken pipe', 'Host key verification failed', 'transport endpoint is not connected', 'stale (?:NFS )?file handle', 'read-only file system',
 ].join('|'), 'i');
 
-/** What is wrong with the destination, as far as restic's exit code and words tell; undefined: it is not (known to be) the destination. */
-export function destinationFailure({ exitCode, stderr }: ResticRun): ErrorCode | undefined {
+/** What the runtime of Go ends with, when it gets no more memory say. */
+const CRASHED = 2;
+/** From here on a shell, or who runs programs, counts those that could not be run and those that a signal ended. */
+const FIRST_OF_A_SHELL = 126;
+
+/** What is wrong beside the backup, with the destination or with restic itself, as far as its exit code and words tell; undefined: nothing that is known. */
+export function faultBeside({ exitCode, stderr }: ResticRun): ErrorCode | undefined {
   const byCode = BY_EXIT_CODE[exitCode];
   if (byCode) return byCode;
+  if (exitCode === CRASHED || exitCode >= FIRST_OF_A_SHELL) return 'ENGINE_DIED';
   if (FULL.test(stderr)) return 'REPOSITORY_FULL';
   return AWAY.test(stderr) ? 'REPOSITORY_UNREACHABLE' : undefined;
 }
 
 /** @param redact takes what must not be seen out of restic's words. */
 export function failureOf(what: string, run: ResticRun, redact: (text: string) => string): SlipwayError {
-  return new SlipwayError(destinationFailure(run) ?? 'ENGINE_FAILED', `${what}: restic ended with exit code ${run.exitCode}. ${saidOf(run, redact)}`);
+  return new SlipwayError(faultBeside(run) ?? 'ENGINE_FAILED', `${what}: restic ended with exit code ${run.exitCode}. ${saidOf(run, redact)}`);
+}
+
+/** Whether it failed without a word, which is evidence of nothing. */
+export function saidNothing({ stderr }: ResticRun): boolean {
+  return complaints(stderr).length === 0;
 }
 
 /** The end of what it said, for a message. */

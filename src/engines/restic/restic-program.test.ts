@@ -2,7 +2,9 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { built } from '../../../test/support/stack/program.js';
 import { createPrograms } from '../../programs/programs.js';
+import { fileEntry } from '../contract/scene.js';
 import { createResticEngine, type ResticEngineOptions } from './restic-engine.js';
 
 const programs = createPrograms({ guardian: { watch: () => undefined, release: () => undefined }, graceMs: 100 });
@@ -97,6 +99,23 @@ describe('running restic', () => {
     const request = { backup: 'b', attempt: 1, source: 'production/checkout/orders', content };
     await expect(engine.store(request, () => undefined, soon())).rejects.toMatchObject({ code: 'SOURCE_CHANGED' });
     expect(await calls()).toContain(`forget -- ${SNAPSHOT}\n`);
+  });
+
+  it.each([
+    ['is killed', "echo 'some words' >&2; kill -9 $$"],
+    ['runs out of memory', "echo 'fatal error: runtime: out of memory' >&2; exit 2"],
+    ['says nothing', 'exit 1'],
+  ])('does not take a backup for damaged when restic %s', async (_how, end) => {
+    const { engine } = await arrange(recent(`*restore*|*dump*) ${end};;`), { readBack: [process.execPath, built('engines/restic/read-back.js')] });
+    const target = join(folder, 'target');
+    await mkdir(target);
+    await expect(engine.fetch(SNAPSHOT, target, () => undefined, soon())).rejects.toMatchObject({ code: 'ENGINE_DIED' });
+    await expect(engine.verify(SNAPSHOT, { files: { a: fileEntry('a') } }, () => undefined, soon())).rejects.toMatchObject({ code: 'ENGINE_DIED' });
+  }, 30_000);
+
+  it('is no damage when what reads it back is killed', async () => {
+    const { engine } = await arrange(recent(''), { readBack: ['sh', '-c', 'kill -9 $$'] });
+    await expect(engine.verify(SNAPSHOT, { files: { a: fileEntry('a') } }, () => undefined, soon())).rejects.toMatchObject({ code: 'ENGINE_DIED' });
   });
 
   it('does not take a repository that cannot be opened for a damaged backup', async () => {

@@ -7,12 +7,14 @@ import { type BackupRun, runBackup, withdraw } from './backup-run.js';
 import { parseAccount, type ProducerAccount } from './producer-account.js';
 import { carryEnvironment } from './producer-environment.js';
 import { createRedaction } from './redact.js';
-import { destinationFailure, failureOf } from './restic-failure.js';
+import { failureOf, faultBeside, saidOf } from './restic-failure.js';
 import type { ResticProgram } from './restic-program.js';
 
 type Stream = Extract<Content, { readonly kind: 'stream' }>;
 
 const SAID_LENGTH = 2_000;
+/** restic's word for what stands between it and the program, which writes its account unless it is killed. */
+const KILLED = /signal: \w+/;
 
 /** Stores what a program prints. restic runs the program itself, through a wrapper that hashes: it makes no snapshot when the program fails. */
 export async function storeStream(restic: ResticProgram, hashProducer: readonly string[], request: StoreRequest, content: Stream, progress: OnProgress, signal: AbortSignal): Promise<Stored> {
@@ -34,9 +36,10 @@ export async function storeStream(restic: ResticProgram, hashProducer: readonly 
 function outcomeOf(run: BackupRun, account: ProducerAccount | undefined, content: Stream): Stored | SlipwayError {
   const { exitCode, summary } = run;
   const notStored = () => failureOf('The backup was not stored', run, run.redact);
-  if (exitCode !== 0 && destinationFailure(run)) return notStored();
+  if (exitCode !== 0 && faultBeside(run)) return notStored();
   if (account && account.end !== 'not read' && account.exitCode !== 0) return producerFailure(account, content);
   if (account?.bytes === 0) return new SlipwayError('PRODUCER_FAILED', `${content.command[0] ?? 'The program'} ended well and printed nothing, so nothing was stored.`);
+  if (exitCode !== 0 && !account && KILLED.test(run.stderr)) return new SlipwayError('ENGINE_DIED', `The backup was not stored: what reads the output of ${content.command[0] ?? 'the program'} was ended from outside. ${saidOf(run, run.redact)}`);
   if (exitCode !== 0) return notStored();
   if (!account || summary?.snapshot_id === undefined || account.bytes !== summary.total_bytes_processed) {
     return new SlipwayError('ENGINE_FAILED', `The backup was not stored: restic took ${summary?.total_bytes_processed ?? 'no'} bytes, and ${account?.bytes ?? 'an unknown number'} were produced.`);

@@ -6,7 +6,7 @@ import type { OnProgress } from '../engine.js';
 import { byteText } from './byte-text.js';
 import { parseReadBackAnswer, type ReadBackRequest, type ReadBackResult } from './read-back-protocol.js';
 import { isSnapshotId } from './snapshots.js';
-import { throwIfDestinationFailed } from './destination.js';
+import { throwUnlessDamaged } from './destination.js';
 import { saidOf } from './restic-failure.js';
 import type { ResticLimits, ResticProgram } from './restic-program.js';
 
@@ -29,7 +29,7 @@ export async function verifySnapshot(reader: Reader, snapshot: string, manifest:
   const { command, env, redact } = await reader.restic.prepared({ args, cache: 'none', signal });
   const result = await runReader(reader, { command, file, manifest, limit: LIMIT }, env, progress, signal);
   if (result.exitCode === 0) return result.differences;
-  await throwIfDestinationFailed(reader.restic, 'The backup could not be read back', { ...result, redact }, signal);
+  await throwUnlessDamaged(reader.restic, 'The backup could not be read back', { ...result, redact }, signal);
   return damageOf(result, manifest, redact);
 }
 
@@ -48,7 +48,7 @@ async function runReader({ programs, readBack, limits }: Reader, request: ReadBa
   });
   const { exitCode, stderr } = await programs.run({ command: readBack, env, stdin: JSON.stringify(request), timeoutMs: limits.longMs, signal, onStdout: lines.take });
   lines.end();
-  if (!result) throw new SlipwayError('ENGINE_FAILED', `The program that reads backups back ended with exit code ${exitCode} and no result: ${stderr.slice(-2_000)}`);
+  if (!result) throw new SlipwayError('ENGINE_DIED', `The program that reads backups back ended with exit code ${exitCode} and no result: ${stderr.slice(-2_000)}`);
   return result;
 }
 
