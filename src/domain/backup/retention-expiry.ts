@@ -6,9 +6,8 @@ import type { KeepRules } from './source-spec.js';
 const PACE_OF = 10;
 
 interface Surroundings {
-  readonly by: readonly KeptBy[];
-  /** Newest first. */
-  readonly verified: readonly { readonly at: string }[];
+  /** Instants of the verified ones, in milliseconds. */
+  readonly newestFirst: readonly number[];
   readonly rules: KeepRules;
   /** RFC 3339. */
   readonly now: string;
@@ -17,18 +16,19 @@ interface Surroundings {
 /**
  * About when a backup will go: when the last of the rules that keep it has got enough newer ones, if backups go on at the pace of the newest.
  *
- * @returns RFC 3339; null where there is no pace yet.
+ * @returns of a backup's instant and the rules that keep it: RFC 3339; null where there is no pace yet.
  */
-export function expiryOf(backup: { readonly at: string }, { by, verified, rules, now }: Surroundings): string | null {
-  const times = verified.map(({ at }) => Date.parse(at));
-  const paceMs = paceOf(times);
-  const [newestMs] = times;
-  if (paceMs === null || newestMs === undefined) return null;
+export function expiryBy({ newestFirst, rules, now }: Surroundings): (atMs: number, by: readonly KeptBy[]) => string | null {
+  const paceMs = paceOf(newestFirst);
+  const [newestMs] = newestFirst;
+  if (paceMs === null || newestMs === undefined) return () => null;
   const course = { newestMs, nextMs: Math.max(newestMs + paceMs, Date.parse(now)), paceMs };
-  // What no rule keeps stays for being the newest, or until newer ones are verified.
-  const expiries = by.map((kept) => expiryByRule(Date.parse(backup.at), kept, rules[kept.rule], course));
-  const latest = new Date(Math.max(course.nextMs, ...expiries));
-  return Number.isNaN(latest.getTime()) ? null : latest.toISOString();
+  return (atMs, by) => {
+    // What no rule keeps stays for being the newest, or until newer ones are verified.
+    const expiries = by.map((kept) => expiryByRule(atMs, kept, rules[kept.rule], course));
+    const latest = new Date(Math.max(course.nextMs, ...expiries));
+    return Number.isNaN(latest.getTime()) ? null : latest.toISOString();
+  };
 }
 
 /** The backups expected: one at `nextMs`, and so on at their pace. */

@@ -1,6 +1,6 @@
-import { applyKeepRules, type KeptBy } from './apply-keep-rules.js';
+import { applyKeepRules } from './apply-keep-rules.js';
 import type { BackupRecord } from './record.js';
-import { expiryOf } from './retention-expiry.js';
+import { expiryBy } from './retention-expiry.js';
 import { KEEP_RULES } from './retention-rules.js';
 import type { KeepRules } from './source-spec.js';
 
@@ -48,18 +48,22 @@ export interface KeptBackup {
  * one: by then nobody needs it, and a fault that made many look damaged has been noticed. All rules at 0 keep everything.
  */
 export function planRetention({ kept, rules, now }: RetentionRequest): RetentionPlan {
-  const newestFirst = kept.toSorted(newerFirst);
-  const verified = newestFirst.filter(isGood);
-  const keptBy = new Map(applyKeepRules(verified.map(atMsOf), rules).map((by, index): [string, readonly KeptBy[]] => [verified[index]?.id ?? '', by]));
+  const newestFirst = kept.map((backup) => ({ backup, atMs: Date.parse(backup.at) })).sort(newerFirst);
+  const good = newestFirst.filter(({ backup }) => isGood(backup));
+  const keptBy = applyKeepRules(good.map(({ atMs }) => atMs), rules);
   const keepsAll = KEEP_RULES.every((rule) => rules[rule] === 0);
+  const expires = expiryBy({ newestFirst: good.map(({ atMs }) => atMs), rules, now });
 
   const keep: KeptBackup[] = [];
   const forget: { id: string; why: string }[] = [];
-  for (const backup of newestFirst) {
-    const by = keptBy.get(backup.id) ?? [];
-    const why = [...(keepsAll ? ['no rule lets anything go'] : []), ...(isGood(backup) ? [] : whyBadStays(backup, verified, rules)), ...whyNever(backup, verified[0]), ...by.map((each) => each.why)];
+  // How many good ones have passed by: those are newer.
+  let newer = 0;
+  for (const { backup, atMs } of newestFirst) {
+    const by = isGood(backup) ? keptBy[newer] ?? [] : [];
+    const why = [...(keepsAll ? ['no rule lets anything go'] : []), ...whyStays(backup, newer, rules), ...by.map((each) => each.why)];
     if (why.length === 0) forget.push({ id: backup.id, why: whyGoes(backup) });
-    else keep.push({ id: backup.id, why, expires: keepsAll || backup.hold ? null : expiryOf(backup, { by, verified, rules, now }) });
+    else keep.push({ id: backup.id, why, expires: keepsAll || backup.hold ? null : expires(atMs, by) });
+    if (isGood(backup)) newer += 1;
   }
   return { keep, forget };
 }
@@ -69,14 +73,15 @@ export function retainedOf({ id, at, requestedAt, state, hold, trigger }: Backup
   return { id, at: at ?? requestedAt, verified: state === 'verified', damaged: state === 'damaged', safety: trigger === 'safety', hold: hold !== null };
 }
 
-function whyNever({ id, hold }: RetainedBackup, newestVerified: RetainedBackup | undefined): string[] {
-  return [...(hold ? ['under legal hold'] : []), ...(id === newestVerified?.id ? ['the newest verified'] : [])];
-}
-
-function whyBadStays(backup: RetainedBackup, verified: readonly RetainedBackup[], rules: KeepRules): string[] {
+/** Beside the rules. @param newer how many good ones are newer */
+function whyStays(backup: RetainedBackup, newer: number, rules: KeepRules): string[] {
   const needed = Math.max(1, rules.last);
-  const newer = verified.filter((other) => newerFirst(other, backup) < 0).length;
-  return newer >= needed ? [] : [`${stateWord(backup)}, and only ${newer} of ${needed} newer ones verified`];
+  const good = isGood(backup);
+  return [
+    ...(!good && newer < needed ? [`${stateWord(backup)}, and only ${newer} of ${needed} newer ones verified`] : []),
+    ...(backup.hold ? ['under legal hold'] : []),
+    ...(good && newer === 0 ? ['the newest verified'] : []),
+  ];
 }
 
 function whyGoes(backup: RetainedBackup): string {
@@ -92,10 +97,11 @@ function isGood({ verified, damaged, safety }: RetainedBackup): boolean {
   return verified && !damaged && !safety;
 }
 
-function newerFirst(a: RetainedBackup, b: RetainedBackup): number {
-  return atMsOf(b) - atMsOf(a) || (a.id < b.id ? 1 : -1);
+interface Dated {
+  readonly backup: RetainedBackup;
+  readonly atMs: number;
 }
 
-function atMsOf({ at }: RetainedBackup): number {
-  return Date.parse(at);
+function newerFirst(a: Dated, b: Dated): number {
+  return b.atMs - a.atMs || (a.backup.id < b.backup.id ? 1 : -1);
 }
