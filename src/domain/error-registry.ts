@@ -85,6 +85,7 @@ export const ERRORS = {
   TARGET_UNREACHABLE: passing(502, 'The target does not answer', 'Check that the program or host is reachable from the workers of the site.'),
   TARGET_OUTPUT_INVALID: request(502, 'The target answered something that is no status', '`status` must print `{"instances":[…]}`; docs/targets.md shows the form.'),
   PROGRAM_MISSING: request(502, 'A program is not installed', 'Install it on the hosts of the workers, or correct its path.'),
+  PROGRAM_NOT_STARTED: passing(502, 'A program could not be started just now', 'The host of the worker is short of processes, files or memory, or the program is being replaced: it is tried again. Give the host more, or less to do at once.'),
   PROGRAM_FAILED: request(502, 'A program failed', 'The detail holds its exit code and the end of its error output.'),
   STEP_TIMEOUT: passing(504, 'A step did not end in time', 'Its worker may have died again and again, or the work needs longer: raise the `timeout` of a source, or find out what it waits for.'),
   PROGRAM_TIMEOUT: passing(504, 'A program did not end in time', 'Raise its timeout, or find out what it waits for.'),

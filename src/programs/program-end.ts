@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, SlipwayError } from '../domain/errors.js';
+import { errnoOf } from '../net/errno.js';
 import type { OutputConsumer } from './output-consumer.js';
 
 export interface Exit {
@@ -36,7 +37,7 @@ export class ProgramEnd {
     this.#first.catch(() => undefined);
   }
 
-  /** @throws PROGRAM_MISSING, PROGRAM_TIMEOUT, the signal's reason */
+  /** @throws PROGRAM_MISSING, PROGRAM_NOT_STARTED, PROGRAM_TIMEOUT, the signal's reason */
   reached(): Promise<Exit> {
     return this.#first;
   }
@@ -51,8 +52,14 @@ export class ProgramEnd {
   }
 }
 
-function notStarted(command: readonly string[], error: Error): SlipwayError {
-  return new SlipwayError('PROGRAM_MISSING', `${command[0]} cannot be started: ${messageOf(error)}. It must be on the PATH of the worker and executable, and its folder must exist.`, { cause: error });
+/** What a host says that is short of something, or where the program's file is being written: later it may well start. */
+const FOR_NOW = new Set(['EAGAIN', 'EMFILE', 'ENFILE', 'ENOMEM', 'ETXTBSY']);
+
+/** @returns PROGRAM_MISSING, or PROGRAM_NOT_STARTED where trying again may help */
+export function notStarted(command: readonly string[], cause: unknown): SlipwayError {
+  const failed = `${command[0]} cannot be started: ${messageOf(cause)}.`;
+  if (FOR_NOW.has(errnoOf(cause) ?? '')) return new SlipwayError('PROGRAM_NOT_STARTED', failed, { cause });
+  return new SlipwayError('PROGRAM_MISSING', `${failed} It must be on the PATH of the worker and executable, and its folder must exist.`, { cause });
 }
 
 const QUIET_ROUNDS = 10;

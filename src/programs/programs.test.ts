@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from '../../test/support/until.js';
@@ -133,6 +133,21 @@ describe('a program', () => {
   it.each([[[]], [['/no/such/program']], [['no-such-program-anywhere']], [['a\0b']]])('that is not there is named by code: %j', async (command) => {
     const { programs } = arrange();
     await expect(programs.run({ command, timeoutMs: 1_000 })).rejects.toMatchObject({ code: 'PROGRAM_MISSING' });
+  });
+
+  it('that cannot be started just now is not missing', async () => {
+    const { programs } = arrange();
+    const folder = await mkdtemp(join(tmpdir(), 'slipway-programs-'));
+    const program = join(folder, 'program');
+    await copyFile('/bin/true', program);
+    // As somebody who installs a newer one.
+    const written = await open(program, 'a');
+    try {
+      await expect(programs.run({ command: [program], timeoutMs: 10_000 })).rejects.toMatchObject({ code: 'PROGRAM_NOT_STARTED' });
+    } finally {
+      await written.close();
+      await rm(folder, { recursive: true });
+    }
   });
 
   it('says 128 and the signal when one ended it', async () => {

@@ -1,12 +1,12 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import { messageOf, SlipwayError } from '../domain/errors.js';
+import { SlipwayError } from '../domain/errors.js';
 import type { GroupWatch } from './guardian.js';
 import { keepOutput } from './kept-output.js';
 import { consumeOutput, type TakeOutput } from './output-consumer.js';
 import { endGroup, groupGone } from './process-group.js';
 import { type Environment, programEnvironment } from './program-environment.js';
-import { outputEnded, ProgramEnd } from './program-end.js';
+import { notStarted, outputEnded, ProgramEnd } from './program-end.js';
 
 /** Runs short-lived programs: to their end, their time limit or an abort, and never beyond the life of this process. */
 export interface Programs {
@@ -14,7 +14,7 @@ export interface Programs {
    * Runs `command` as it is, without a shell, in a process group of its own. Whatever of that group is left when the program ends is ended too:
    * a program that starts something lasting must give it a session of its own (`setsid`, `systemd-run`).
    *
-   * @throws PROGRAM_MISSING, PROGRAM_TIMEOUT; the signal's reason when aborted; what `onStdout` threw. A failing exit code is a result, not an error.
+   * @throws PROGRAM_MISSING, PROGRAM_NOT_STARTED, PROGRAM_TIMEOUT; the signal's reason when aborted; what `onStdout` threw. A failing exit code is a result, not an error.
    */
   run(request: ProgramRequest): Promise<ProgramResult>;
 }
@@ -94,7 +94,7 @@ function start(request: ProgramRequest, env: Environment): ChildProcessWithoutNu
   try {
     return spawn(file, args, { detached: true, env: programEnvironment(env, request.env), ...(request.cwd ? { cwd: request.cwd } : {}) });
   } catch (error) {
-    throw new SlipwayError('PROGRAM_MISSING', `${file} cannot be started: ${messageOf(error)}.`, { cause: error });
+    throw notStarted(request.command, error);
   }
 }
 

@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -24,7 +24,7 @@ describe('the client programs', () => {
     }
     return folder;
   }
-  const choose = (serverMajor: number, folders: readonly string[]) => clientPrograms({ programs, folders, serverMajor, signal });
+  const choose = (serverMajor: number, folders: readonly string[], timeoutMs?: number) => clientPrograms({ programs, folders, serverMajor, signal, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
 
   it('are those of the server’s version, though newer ones are there', async () => {
     const folders = [await install('17.2'), await install('15.18'), await install('16.4')];
@@ -41,6 +41,29 @@ describe('the client programs', () => {
 
   it('are missing when there is no folder, or only half of them', async () => {
     await expect(choose(15, [join(root, 'none'), await install('15.18', ['pg_dump'])])).rejects.toMatchObject({ code: 'PROGRAM_MISSING' });
+  });
+
+  it('are not missing because they are slow', async () => {
+    const slow = await install('15.18');
+    await writeFile(join(slow, 'pg_dump'), '#!/bin/sh\nexec sleep 60\n');
+    await expect(choose(15, [slow, await install('16.4')], 200)).rejects.toMatchObject({ code: 'PROGRAM_TIMEOUT' });
+  });
+
+  it('need not wait for others that are slow', async () => {
+    const slow = await install('16.4');
+    await writeFile(join(slow, 'pg_dump'), '#!/bin/sh\nexec sleep 60\n');
+    expect(await choose(15, [slow, await install('15.18')], 2_000)).toMatchObject({ version: '15.18' });
+  });
+
+  it('are asked for their version once, until they are replaced', async () => {
+    const folder = await install('15.18');
+    const asked = join(root, 'asked');
+    const say = (version: string) => writeFile(join(folder, 'pg_dump'), `#!/bin/sh\necho asked >> '${asked}'\necho "pg_dump (PostgreSQL) ${version}"\n`);
+    await say('15.18');
+    for (let time = 0; time < 3; time += 1) await choose(15, [folder]);
+    expect(await readFile(asked, 'utf8')).toBe('asked\n');
+    await say('15.19');
+    expect(await choose(15, [folder])).toMatchObject({ version: '15.19' });
   });
 
   it('are never a wrapper that chooses a version by itself', async () => {

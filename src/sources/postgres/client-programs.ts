@@ -1,6 +1,6 @@
-import { readdir, realpath } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, delimiter, dirname, join } from 'node:path';
-import { SlipwayError } from '../../domain/errors.js';
+import { codeOf, SlipwayError } from '../../domain/errors.js';
 import type { Programs } from '../../programs/programs.js';
 
 export interface ClientPrograms {
@@ -14,51 +14,89 @@ interface Found extends ClientPrograms {
   readonly major: number;
 }
 
-const VERSION_TIMEOUT_MS = 10_000;
+/** Of what takes milliseconds, on a machine that has no time at all. */
+const VERSION_TIMEOUT_MS = 30_000;
 /** Folders that hold one folder a version. */
 const INSTALLED = [
   { parent: '/usr/lib/postgresql', bin: 'bin' }, { parent: '/usr', bin: 'bin', named: /^pgsql-\d+$/ },
   { parent: '/opt/homebrew/opt', bin: 'bin', named: /^(postgresql@\d+|libpq)$/ }, { parent: '/usr/local/opt', bin: 'bin', named: /^(postgresql@\d+|libpq)$/ },
 ];
 
+/** What programs said of themselves, by path; for as long as their files are the same, which an upgrade changes. */
+const known = new Map<string, { readonly file: string; readonly version: RegExpExecArray }>();
+
+export interface ClientRequest {
+  readonly programs: Programs;
+  /** To look in. @default PATH and the usual places */
+  readonly folders: readonly string[] | undefined;
+  readonly serverMajor: number;
+  readonly signal: AbortSignal;
+  /** Of each program that is asked for its version. @default 30 s */
+  readonly timeoutMs?: number;
+}
+
 /**
  * `pg_dump` and `pg_restore` for a server: of its own major version, else the nearest newer one. Newer programs may speak of settings that the
  * server does not know; older ones refuse it.
  *
- * @param folders to look in. @default PATH and the usual places
- * @throws PROGRAM_MISSING, CLIENT_TOO_OLD
+ * @throws PROGRAM_MISSING, CLIENT_TOO_OLD; PROGRAM_TIMEOUT, PROGRAM_NOT_STARTED (both retryable) when one that did not answer might be the right one
  */
-export async function clientPrograms(request: { readonly programs: Programs; readonly folders: readonly string[] | undefined; readonly serverMajor: number; readonly signal: AbortSignal }): Promise<ClientPrograms> {
-  const folders = request.folders ?? await usualFolders();
-  const found = await findAll(request.programs, folders, request.signal);
-  const matching = found.filter(({ major }) => major >= request.serverMajor).sort((a, b) => a.major - b.major)[0];
-  if (matching) return matching;
-  const wanted = `Install the client programs of version ${request.serverMajor}.`;
+export async function clientPrograms(request: ClientRequest): Promise<ClientPrograms> {
+  const { serverMajor, folders = await usualFolders() } = request;
+  const { found, unanswered } = await findAll(request, folders);
+  const matching = found.filter(({ major }) => major >= serverMajor).sort((a, b) => a.major - b.major)[0];
+  if (matching && (matching.major === serverMajor || unanswered === undefined)) return matching;
+  if (unanswered !== undefined) throw unanswered;
+  const wanted = `Install the client programs of version ${serverMajor}.`;
   if (found.length === 0) throw new SlipwayError('PROGRAM_MISSING', `pg_dump and pg_restore were found in none of ${folders.join(', ')}. ${wanted}`);
   const seen = found.map(({ dump, version }) => `${dump} (${version})`).join(', ');
-  throw new SlipwayError('CLIENT_TOO_OLD', `The server is of version ${request.serverMajor}, and its clients must not be older; found were ${seen}. ${wanted}`);
+  throw new SlipwayError('CLIENT_TOO_OLD', `The server is of version ${serverMajor}, and its clients must not be older; found were ${seen}. ${wanted}`);
 }
 
-async function findAll(programs: Programs, folders: readonly string[], signal: AbortSignal): Promise<readonly Found[]> {
+async function findAll(request: ClientRequest, folders: readonly string[]): Promise<{ readonly found: readonly Found[]; readonly unanswered: Error | undefined }> {
   const dumps = await Promise.all(folders.map((folder) => realpath(join(folder, 'pg_dump')).catch(() => undefined)));
   // Debian's wrapper chooses a version by itself, which is our work here.
   const distinct = [...new Set(dumps.filter((path) => path !== undefined))].filter((path) => basename(path) === 'pg_dump');
-  return (await Promise.all(distinct.map((path) => versionOf(programs, path, signal)))).filter((found) => found !== undefined);
+  const asked = await Promise.allSettled(distinct.map((path) => pairAt(path, request)));
+  request.signal.throwIfAborted();
+  return {
+    found: asked.flatMap((each) => (each.status === 'fulfilled' && each.value ? [each.value] : [])),
+    unanswered: asked.find((each) => each.status === 'rejected')?.reason,
+  };
 }
 
-async function versionOf(programs: Programs, dump: string, signal: AbortSignal): Promise<Found | undefined> {
+async function pairAt(dump: string, request: ClientRequest): Promise<Found | undefined> {
   const restore = join(dirname(dump), 'pg_restore');
-  const both = await Promise.all([dump, restore].map(async (program) => {
-    try {
-      const { exitCode, stdout } = await programs.run({ command: [program, '--version'], timeoutMs: VERSION_TIMEOUT_MS, signal });
-      return exitCode === 0 ? /\(PostgreSQL\) ((\d+)[.\w]*)/.exec(stdout) : null;
-    } catch (error) {
-      if (signal.aborted) throw error;
-      return null;
-    }
-  }));
-  const [, version, major] = both[0] ?? [];
-  return both[1] && version !== undefined ? { dump, restore, version, major: Number(major) } : undefined;
+  const [dumps, restores] = [await versionOf(dump, request), await versionOf(restore, request)];
+  const [, version, major] = dumps ?? [];
+  return restores && version !== undefined ? { dump, restore, version, major: Number(major) } : undefined;
+}
+
+/** null: it is not there, cannot be run or is something else. A program that is only slow is not missing. */
+async function versionOf(program: string, request: ClientRequest): Promise<RegExpExecArray | null> {
+  const file = await stateOf(program);
+  if (file === undefined) return null;
+  const remembered = known.get(program);
+  if (remembered?.file === file) return remembered.version;
+  const version = await ask(program, request);
+  // What is broken may be mended by a library that it lacked.
+  if (version) known.set(program, { file, version });
+  return version;
+}
+
+async function ask(program: string, { programs, signal, timeoutMs = VERSION_TIMEOUT_MS }: ClientRequest): Promise<RegExpExecArray | null> {
+  try {
+    const { exitCode, stdout } = await programs.run({ command: [program, '--version'], timeoutMs, signal });
+    return exitCode === 0 ? /\(PostgreSQL\) ((\d+)[.\w]*)/.exec(stdout) : null;
+  } catch (error) {
+    if (codeOf(error) === 'PROGRAM_MISSING') return null;
+    throw error;
+  }
+}
+
+async function stateOf(path: string): Promise<string | undefined> {
+  const found = await stat(path, { bigint: true }).catch(() => undefined);
+  return found && [found.dev, found.ino, found.size, found.mtimeNs, found.ctimeNs].join(' ');
 }
 
 async function usualFolders(): Promise<readonly string[]> {
