@@ -58,13 +58,11 @@ async function sourceOf(room: Room, server: Postgres15): Promise<Source> {
 
 /** Dumped and restored beside; no repository between, as it is the swap that is measured. */
 async function copied(source: Source, at: SourceContext): Promise<void> {
-  const { folder } = await source.prepareCopy(at);
-  await source.capture(at, async ({ content }) => {
+  await source.fillCopy(at, (folder) => source.capture(at, async ({ content }) => {
     if (content.kind !== 'stream') throw new Error('a database is dumped as a stream');
     const [program, ...args] = content.command;
     await promisify(execFile)(program ?? '', [...args, `--file=${join(folder, content.name)}`], { env: { ...process.env, ...content.env } });
-  });
-  await source.fillCopy(at);
+  }));
 }
 
 /** Asks on and on, and notes each time between the last answer before an error and the first one after it. */

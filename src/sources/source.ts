@@ -22,10 +22,11 @@ export interface Source {
   fingerprint(side: Side, context: SourceContext): Promise<Fingerprint>;
   /** How the swap will be done here, for the plan. */
   describeSwap(context: SourceContext): Promise<SwapDescription>;
-  /** An empty folder for the files of a backup, near to where they will be needed. What an earlier attempt left of this run is removed. */
-  prepareCopy(context: SourceContext): Promise<{ readonly folder: string }>;
-  /** Makes the copy, beside what is live, from the files in the folder. Starts anew each time. @throws RESTORE_FAILED */
-  fillCopy(context: SourceContext): Promise<void>;
+  /**
+   * Makes the copy, beside what is live, from the files of a backup, which `fetch` brings into an empty folder near to where they are needed.
+   * Starts anew each time: what an earlier attempt left of this run is removed. @throws RESTORE_FAILED, STAGING_FULL, and what `fetch` throws
+   */
+  fillCopy(context: SourceContext, fetch: (folder: string) => Promise<void>): Promise<void>;
   check(checks: Readonly<Record<string, CheckSpec>>, context: SourceContext): Promise<readonly CheckOutcome[]>;
   /** No new writes from here on: read-only mode. @throws QUIESCE_UNSUPPORTED */
   quiesce(context: SourceContext): Promise<void>;
@@ -41,7 +42,7 @@ export interface Source {
   dropCopy(context: SourceContext): Promise<void>;
 }
 
-export type Side = 'live' | 'copy' | 'old';
+export type Side = 'live' | 'copy';
 
 export interface SourceContext {
   /** Names what belongs to one restore, drill or backup: a ULID. */
@@ -65,7 +66,6 @@ export interface SwapDescription {
   readonly how: string;
   /** When clients see nothing or an error, in words; null: never. */
   readonly gap: string | null;
-  readonly needsQuiesce: boolean;
 }
 
 export interface SwapResult {

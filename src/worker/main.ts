@@ -14,6 +14,7 @@ import { createProber } from '../probes/prober.js';
 import { startGuardian } from '../programs/guardian.js';
 import { createPrograms } from '../programs/programs.js';
 import { createSecrets } from '../secrets/secrets.js';
+import { keepSwept } from '../sources/files/staging.js';
 import { createSources } from '../sources/source-of.js';
 import { describeSettings } from '../settings/describe-settings.js';
 import { loadSettings } from '../settings/load-settings.js';
@@ -54,6 +55,7 @@ async function main(): Promise<void> {
   const { deployments, events, observations } = stores;
   const prober = createProber({ programs });
   const deps = { ...adapters, prober, deployments, events, observations, clock: systemClock, logger };
+  keepSwept(settings.stagingFolder);
   const sources = createSources({ secrets, programs, stagingFolder: settings.stagingFolder });
   const data = {
     ...deps, ...createRepositories(settings.operator.repositories, { secrets, programs }), stores, source: sources.of, programs, leaseTtlMs: settings.leaseTtlMs, newId: ulid,

@@ -11,13 +11,11 @@ export async function copy(deps: BackupDeps, { plan, run }: BackupSteps['copy'][
   const engine = deps.engine(plan.backup.repository);
   const at = { run, signal: context.signal, progress: (text: string) => context.report({ doing: text }) };
   const { how, gap } = await source.describeSwap(at);
-  const { folder } = await source.prepareCopy(at);
   let bytes = 0;
   const show = rates(deps, context.report);
-  await onRepository(deps, 'shared', engine, context, (signal) => engine.fetch(plan.backup.snapshot, folder, (progress) => {
+  await source.fillCopy(at, (folder) => onRepository(deps, 'shared', engine, context, (signal) => engine.fetch(plan.backup.snapshot, folder, (progress) => {
     bytes = progress.bytes;
     show(progress);
-  }, signal));
-  await source.fillCopy(at);
+  }, signal)));
   return { bytes, tookMs: deps.clock.now() - startedAt, swap: `the swap is ${how}; ${gap ?? 'nobody sees a gap'}` };
 }

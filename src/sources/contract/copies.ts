@@ -1,4 +1,4 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { compareFingerprints } from '../../domain/backup/compare-fingerprints.js';
@@ -23,12 +23,16 @@ export function describeCopies(scene: SceneHolder): void {
       expect(await differences(scene(), kept)).not.toEqual([]);
     });
 
-    it('begins with an empty folder, also after an attempt that was cut off', async () => {
+    it('begins with an empty folder that nobody else may read, also after an attempt that was cut off', async () => {
       const { source } = scene();
-      const { folder } = await source.prepareCopy(contextOf());
-      await writeFile(join(folder, 'half'), 'half');
-      const again = await source.prepareCopy(contextOf());
-      expect(await readdir(again.folder)).toEqual([]);
+      const cut = source.fillCopy(contextOf(), async (folder) => {
+        await writeFile(join(folder, 'half'), 'half');
+        throw new Error('cut off');
+      });
+      await expect(cut).rejects.toThrow('cut off');
+      const seen: unknown[] = [];
+      await source.fillCopy(contextOf(), async (folder) => void seen.push(await readdir(folder), (await stat(folder)).mode & 0o777)).catch(() => undefined);
+      expect(seen).toEqual([[], 0o700]);
     });
 
     it('is made anew by another attempt', async () => {
@@ -43,10 +47,12 @@ export function describeCopies(scene: SceneHolder): void {
       const { source, spoil } = scene();
       if (!spoil) return;
       await scene().add('first');
-      const { folder } = await source.prepareCopy(contextOf());
-      await fetchKept((await backUp(scene())).folder, folder);
-      await spoil(folder);
-      await expect(source.fillCopy(contextOf())).rejects.toMatchObject({ code: 'RESTORE_FAILED' });
+      const { folder: from } = await backUp(scene());
+      const filling = source.fillCopy(contextOf(), async (folder) => {
+        await fetchKept(from, folder);
+        await spoil(folder);
+      });
+      await expect(filling).rejects.toMatchObject({ code: 'RESTORE_FAILED' });
       await expect(source.fingerprint('copy', contextOf())).rejects.toMatchObject({ code: 'COPY_MISSING' });
       expect(await scene().keys()).toContain('first');
     });
@@ -84,9 +90,7 @@ export function describeCopies(scene: SceneHolder): void {
 
 /** From a backup's files, as an engine would fetch them. */
 export async function makeCopy({ source }: SourceScene, { folder: from }: Kept, run = RUN): Promise<void> {
-  const { folder } = await source.prepareCopy(contextOf(run));
-  await fetchKept(from, folder);
-  await source.fillCopy(contextOf(run));
+  await source.fillCopy(contextOf(run), (folder) => fetchKept(from, folder));
 }
 
 async function differences({ source }: SourceScene, { fingerprint }: Kept): Promise<readonly string[]> {

@@ -10,8 +10,9 @@ export function describeSwaps(scene: SceneHolder, features: readonly SourceFeatu
       const before = await scene().source.fingerprint('live', contextOf());
       expect(await scene().source.swap(contextOf())).toMatchObject({ done: 'now' });
       expect(await scene().keys()).toEqual(['first']);
-      expect(compareFingerprints(before, await scene().source.fingerprint('old', contextOf()))).toEqual([]);
       await expect(scene().source.fingerprint('copy', contextOf())).rejects.toMatchObject({ code: 'COPY_MISSING' });
+      await scene().source.swapBack(contextOf());
+      expect(compareFingerprints(before, await scene().source.fingerprint('live', contextOf()))).toEqual([]);
     });
 
     it('is done once, however often it is asked for', async () => {
@@ -29,7 +30,6 @@ export function describeSwaps(scene: SceneHolder, features: readonly SourceFeatu
       expect(await scene().source.swapBack(contextOf())).toMatchObject({ done: 'before' });
       expect(await scene().keys()).toEqual(['first', 'later']);
       await expect(scene().source.fingerprint('copy', contextOf())).resolves.toBeDefined();
-      await expect(scene().source.fingerprint('old', contextOf())).rejects.toMatchObject({ code: 'COPY_MISSING' });
     });
 
     it('leaves live data that can be written', async () => {
@@ -66,8 +66,9 @@ export function describeSwaps(scene: SceneHolder, features: readonly SourceFeatu
       await copyWithLaterChange(scene());
       await scene().source.swap(contextOf());
       await scene().source.dropCopy(contextOf());
-      await expect(scene().source.fingerprint('old', contextOf())).resolves.toBeDefined();
       expect(await scene().keys()).toEqual(['first']);
+      await scene().source.swapBack(contextOf());
+      expect(await scene().keys()).toEqual(['first', 'later']);
     });
 
     it('leaves nothing behind once it was taken back and the copy dropped', async () => {

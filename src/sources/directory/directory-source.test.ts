@@ -3,9 +3,11 @@ import { mkdir, readdir, readFile, readlink, rename, rm, stat, symlink, truncate
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { copyName, type FolderScene, folderScene, SHAPES } from '../../../test/support/folder-scene.js';
+import { freePrograms } from '../../../test/support/free-programs.js';
 import { makeCopy } from '../contract/copies.js';
 import { backUp, contextOf, RUN } from '../contract/scene.js';
 import { sourceContract } from '../contract.js';
+import { createDirectorySource } from './directory-source.js';
 
 for (const shape of SHAPES) sourceContract(`the directory source on ${shape}`, ['fenced'], () => folderScene(shape));
 
@@ -129,7 +131,15 @@ describe('the directory source on a link', () => {
   afterEach(() => scene.close());
 
   it('tells that there is no gap', async () => {
-    expect(await scene.source.describeSwap(contextOf())).toEqual({ how: 'one rename of a link', gap: null, needsQuiesce: false });
+    expect(await scene.source.describeSwap(contextOf())).toEqual({ how: 'one rename of a link', gap: null });
+  });
+
+  it('is refused where it leads to a mounted file system, as its path would be', async () => {
+    for (const path of ['/proc', join(scene.around, 'mounted')]) {
+      if (path !== '/proc') await symlink('/proc', path);
+      const source = createDirectorySource({ name: 'files', path, programs: freePrograms() });
+      await expect(source.describeSwap(contextOf())).rejects.toMatchObject({ code: 'SOURCE_UNSUPPORTED' });
+    }
   });
 
   it('keeps a relative link relative, and its name short after many restores', async () => {

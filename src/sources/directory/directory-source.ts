@@ -2,11 +2,10 @@ import { lstat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { SlipwayError } from '../../domain/errors.js';
 import type { Programs } from '../../programs/programs.js';
-import { checkByCommand } from '../check-by-command.js';
-import { copyMissing } from '../files/copy-missing.js';
 import { createDisk, type Disk } from '../files/disk.js';
-import type { Exchange, Exchanged } from '../files/exchange.js';
+import type { Exchange } from '../files/exchange.js';
 import { withFileFaults } from '../files/file-fault.js';
+import { createFileSource } from '../files/file-source.js';
 import { likeLive } from '../files/like-live.js';
 import { createLinkExchange } from '../files/link-exchange.js';
 import { type LivePlace, livePlace } from '../files/live-place.js';
@@ -14,7 +13,7 @@ import { placesBehindLink, placesBeside } from '../files/places.js';
 import { createRenameExchange } from '../files/rename-exchange.js';
 import { readJournal } from '../files/swap-journal.js';
 import { syncFileSystem } from '../files/sync-file-system.js';
-import type { Source, SourceContext, SwapResult } from '../source.js';
+import type { Captured, Source, SourceContext } from '../source.js';
 import { readTree, requireUnchanged } from './read-tree.js';
 
 export interface DirectorySourceOptions {
@@ -32,93 +31,51 @@ export interface DirectorySourceOptions {
  * backup. Contents are proven; modes and owners come back as far as the engine keeps them and the worker may set them.
  */
 export function createDirectorySource({ name, path, programs, disk = createDisk() }: DirectorySourceOptions): Source {
-  async function exchangeOf(run: string): Promise<Exchange> {
-    const place = await livePlace(disk, path);
-    requireFolder(path, place);
-    if (place.link === null) return createRenameExchange({ disk, places: placesBeside(place.target, run) });
-    const places = placesBehindLink(place.path, place.target, run);
-    // Somebody may have made the link lead elsewhere since.
-    const copy = (await readJournal(disk, places.journal))?.copy ?? places.copy;
-    return createLinkExchange({ disk, places: { ...places, copy } });
-  }
-
-  /** Every call on the file system, with its errors as ours. */
-  async function act<T>(doing: string, { run, signal }: SourceContext, work: (exchange: Exchange) => Promise<T>, otherwise: 'SWAP_FAILED' | 'RESTORE_FAILED' | 'SOURCE_REFUSED' = 'SOURCE_REFUSED'): Promise<T> {
-    signal.throwIfAborted();
-    return withFileFaults(`${doing} of ${path}`, otherwise, async () => work(await exchangeOf(run)));
-  }
-
-  async function swapping(doing: string, context: SourceContext, work: (exchange: Exchange) => Promise<Exchanged>): Promise<SwapResult> {
-    return act(doing, context, async (exchange) => {
-      const beganAt = performance.now();
-      return { ...(await work(exchange)), tookMs: performance.now() - beganAt };
-    }, 'SWAP_FAILED');
-  }
-
-  return {
-    kind: 'directory',
-    async capture(context, use) {
-      const at = new Date().toISOString();
-      const { root, tree } = await act('A backup', context, async (exchange) => {
-        const live = await exchange.locate('live');
-        return { root: live, tree: await readTree(live, context) };
-      });
-      return use({
-        fingerprint: tree.fingerprint, at, content: { kind: 'tree', root, manifest: tree.manifest },
-        unchanged: () => withFileFaults(`A backup of ${path}`, 'SOURCE_CHANGED', () => requireUnchanged(root, tree.entries, context.signal)),
-      });
-    },
-    fingerprint: (side, context) => act('A fingerprint', context, async (exchange) => (await readTree(await exchange.locate(side), context)).fingerprint),
-    describeSwap: () => withFileFaults(`The plan for ${path}`, 'SOURCE_REFUSED', async () => {
+  return createFileSource({
+    kind: 'directory', what: `the folder ${name}`, path, disk, programs,
+    exchangeOf: ({ run }) => exchangeOf(disk, path, run),
+    capture: (live) => (context, use) => captureFolder(path, live, context, use),
+    fingerprint: async (folder, _side, context) => (await readTree(folder, context)).fingerprint,
+    async describeSwap() {
       const { link, kind, target } = await livePlace(disk, path);
-      if (link !== null) return { how: 'one rename of a link', gap: null, needsQuiesce: false };
-      if (kind === null) return { how: 'one rename', gap: null, needsQuiesce: false };
-      await refuseMountPoint(target);
-      return { how: 'two renames', gap: 'for a moment between the two renames there is no folder', needsQuiesce: false };
-    }),
-    prepareCopy: (context) => act('A restore', context, async (exchange) => {
-      const { places } = exchange;
-      await exchange.requireNotSwapped();
-      await exchange.dropCopy();
-      await disk.makeFolder(places.part);
-      return { folder: places.part };
-    }, 'RESTORE_FAILED'),
-    fillCopy: (context) => act('A restore', context, async (exchange) => {
-      const { places } = exchange;
-      await exchange.requireNotSwapped();
-      if ((await disk.kindOf(places.part)) !== 'folder') {
-        if ((await disk.kindOf(places.copy)) === null) throw copyMissing(places.part);
-        return;
-      }
-      await likeLive(places.part, (await livePlace(disk, path)).target, 0o755);
-      await syncFileSystem(programs, places.part, context.signal);
-      await disk.rename(places.part, places.copy);
-    }, 'RESTORE_FAILED'),
-    check: (checks, context) => act('A check', context, async (exchange) => {
-      const copy = await exchange.locate('copy');
-      const outcomes = [];
-      for (const [check, spec] of Object.entries(checks)) {
-        const outcome = spec.kind === 'command' ? await checkByCommand(spec, { copy, programs, signal: context.signal }) : { ok: false, detail: 'a folder is checked by command' };
-        outcomes.push({ name: check, ...outcome });
-      }
-      return outcomes;
-    }),
-    async quiesce() {
-      throw new SlipwayError('QUIESCE_UNSUPPORTED', `Nothing but a command of yours can stop the writers of the folder ${name}.`);
+      if (kind !== null) await refuseMountPoint(target);
+      if (link !== null) return { how: 'one rename of a link', gap: null };
+      return kind === null ? { how: 'one rename', gap: null } : { how: 'two renames', gap: 'for a moment between the two renames there is no folder' };
     },
-    unquiesce: async () => undefined,
-    swap: (context) => swapping('A swap', context, (exchange) => exchange.swap()),
-    swapBack: (context) => swapping('A swap back', context, (exchange) => exchange.swapBack()),
-    dropOld: (context) => act('Dropping what was replaced', context, (exchange) => exchange.dropOld()),
-    dropCopy: (context) => act('Dropping the copy', context, (exchange) => exchange.dropCopy()),
-  };
+    async finish({ part, copy }, { signal }) {
+      await likeLive(part, (await livePlace(disk, path)).target, 0o755);
+      await syncFileSystem(programs, part, signal);
+      await disk.rename(part, copy);
+    },
+    checkByQuery: async () => ({ ok: false, detail: 'a folder is checked by command' }),
+  });
+}
+
+async function exchangeOf(disk: Disk, path: string, run: string): Promise<Exchange> {
+  const place = await livePlace(disk, path);
+  requireFolder(path, place);
+  if (place.link === null) return createRenameExchange({ disk, places: placesBeside(place.target, run) });
+  const places = placesBehindLink(place.path, place.target, run);
+  // Somebody may have made the link lead elsewhere since.
+  const copy = (await readJournal(disk, places.journal))?.copy ?? places.copy;
+  return createLinkExchange({ disk, places: { ...places, copy } });
+}
+
+async function captureFolder<T>(path: string, live: string, context: SourceContext, use: (captured: Captured) => Promise<T>): Promise<T> {
+  const at = new Date().toISOString();
+  const tree = await withFileFaults(`A backup of ${path}`, 'SOURCE_REFUSED', () => readTree(live, context));
+  return use({
+    fingerprint: tree.fingerprint, at, content: { kind: 'tree', root: live, manifest: tree.manifest },
+    unchanged: () => withFileFaults(`A backup of ${path}`, 'SOURCE_CHANGED', () => requireUnchanged(live, tree.entries, context.signal)),
+  });
 }
 
 function requireFolder(path: string, { kind }: LivePlace): void {
   if (kind !== 'folder' && kind !== null) throw new SlipwayError('SOURCE_UNSUPPORTED', `${path} is no folder.`);
 }
 
+/** What is mounted cannot be renamed, and a copy beside it would be on another file system than the data. */
 async function refuseMountPoint(folder: string): Promise<void> {
   if ((await lstat(folder)).dev === (await lstat(dirname(folder))).dev) return;
-  throw new SlipwayError('SOURCE_UNSUPPORTED', `${folder} is where a file system is mounted, and cannot be renamed: name a folder in it.`);
+  throw new SlipwayError('SOURCE_UNSUPPORTED', `${folder} is where a file system is mounted, and cannot be renamed: name a folder in it, or let the link lead to one.`);
 }

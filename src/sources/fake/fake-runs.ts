@@ -12,7 +12,6 @@ export interface FakeRun {
   copy?: FakeData | undefined;
   old?: FakeData | undefined;
   state?: 'swapped' | 'taken-back' | undefined;
-  folder?: string | undefined;
 }
 
 /** What is live, and what belongs to each run beside it. */
@@ -31,7 +30,7 @@ export class FakeRuns {
   }
 
   /** @throws COPY_MISSING */
-  side(side: Side, run: string): FakeData {
+  side(side: Side | 'old', run: string): FakeData {
     if (side === 'live') return this.live;
     const data = this.of(run)[side];
     if (!data) throw new SlipwayError('COPY_MISSING', `There is no ${side} of the run ${run}.`);
@@ -68,6 +67,6 @@ export class FakeRuns {
 
   /** Names of what is there beside the live data. */
   leftovers(): string[] {
-    return [...this.#runs].flatMap(([run, one]) => (['copy', 'old', 'folder'] as const).filter((what) => one[what] !== undefined).map((what) => `${what} of ${run}`));
+    return [...this.#runs].flatMap(([run, one]) => (['copy', 'old'] as const).filter((what) => one[what] !== undefined).map((what) => `${what} of ${run}`));
   }
 }

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CheckSpec } from '../../domain/backup/source-spec.js';
 import type { Fingerprint } from '../../domain/backup/fingerprint.js';
 import { messageOf, SlipwayError } from '../../domain/errors.js';
+import { withStaging } from '../files/staging.js';
 import type { Captured, Source, SwapResult } from '../source.js';
 import { createFakeControl, type FakeSourceControl } from './fake-control.js';
 import { type FakeData, FakeRuns } from './fake-runs.js';
@@ -48,19 +49,15 @@ export function createFakeSource({ name = 'fake', rows = {}, stagingFolder }: Fa
       return use(captured);
     },
     fingerprint: (side, context) => faults.pass('fingerprint', context, () => fingerprintOf(runs.side(side, context.run))),
-    describeSwap: (context) => faults.pass('describeSwap', context, () => ({ how: 'one assignment', gap: null, needsQuiesce: false })),
-    prepareCopy: (context) => faults.pass('prepareCopy', context, async () => {
-      const folder = join(stagingFolder, context.run);
-      await rm(folder, { recursive: true, force: true });
-      await mkdir(folder, { recursive: true });
-      runs.of(context.run).folder = folder;
-      return { folder };
-    }),
-    fillCopy: (context) => faults.pass('fillCopy', context, async () => {
+    describeSwap: (context) => faults.pass('describeSwap', context, () => ({ how: 'one assignment', gap: null })),
+    async fillCopy(context, fetch) {
       const one = runs.of(context.run);
       one.copy = undefined;
-      one.copy = { rows: await readRows(join(one.folder ?? '', fileName)), readOnlyFor: null };
-    }),
+      await withStaging(stagingFolder, context.run, async (folder) => {
+        await fetch(folder);
+        await faults.pass('fillCopy', context, async () => void (one.copy = { rows: await readRows(join(folder, fileName)), readOnlyFor: null }));
+      });
+    },
     check: (checks, context) => faults.pass('check', context, () => {
       const copy = runs.side('copy', context.run);
       return Object.entries(checks).map(([check, spec]) => ({ name: check, ok: holds(spec, copy), detail: 'as the fake source judges' }));
@@ -69,18 +66,9 @@ export function createFakeSource({ name = 'fake', rows = {}, stagingFolder }: Fa
     unquiesce: (context) => faults.pass('unquiesce', context, () => runs.allowWrites(context.run)),
     swap: (context) => faults.pass('swap', context, () => resultOf(runs.swap(context.run))),
     swapBack: (context) => faults.pass('swapBack', context, () => resultOf(runs.swapBack(context.run))),
-    dropOld: (context) => faults.pass('dropOld', context, async () => {
-      runs.of(context.run).old = undefined;
-      await dropCopy(context.run);
-    }),
-    dropCopy: (context) => faults.pass('dropCopy', context, () => dropCopy(context.run)),
+    dropOld: (context) => faults.pass('dropOld', context, () => void Object.assign(runs.of(context.run), { old: undefined, copy: undefined })),
+    dropCopy: (context) => faults.pass('dropCopy', context, () => void (runs.of(context.run).copy = undefined)),
   };
-
-  async function dropCopy(run: string): Promise<void> {
-    const one = runs.of(run);
-    if (one.folder !== undefined) await rm(one.folder, { recursive: true, force: true });
-    Object.assign(one, { copy: undefined, folder: undefined });
-  }
 
   return { source, control, leftovers: () => runs.leftovers() };
 }

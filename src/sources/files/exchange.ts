@@ -1,10 +1,11 @@
+import type { Side } from '../source.js';
 import type { Places } from './places.js';
 
 /** How the copy of one run takes the place of what is live on a file system, and what it leaves. Every call is safe to repeat after a kill. */
 export interface Exchange {
   readonly places: Places;
   /** Where a side is. @throws COPY_MISSING, SOURCE_MISSING */
-  locate(side: 'live' | 'copy' | 'old'): Promise<string>;
+  locate(side: Side): Promise<string>;
   /** Before anything is made of the copy. @throws SWAP_FAILED when it has taken the place of what was live already, or has begun to */
   requireNotSwapped(): Promise<void>;
   /** @throws COPY_MISSING, SWAP_FAILED with what was live still live */

@@ -1,5 +1,6 @@
 import { dirname, isAbsolute, join, basename, resolve } from 'node:path';
 import { messageOf, SlipwayError } from '../../domain/errors.js';
+import type { Side } from '../source.js';
 import { copyMissing } from './copy-missing.js';
 import type { Disk } from './disk.js';
 import type { Exchange } from './exchange.js';
@@ -33,14 +34,7 @@ export function createLinkExchange({ disk, places }: LinkExchangeOptions): Excha
     }
   }
 
-  async function locateOld(): Promise<string> {
-    const journal = await readJournal(disk, places.journal);
-    if (!journal || (await target()) !== places.copy || (await disk.kindOf(journal.old)) === null) throw copyMissing(journal?.old ?? places.old);
-    return journal.old;
-  }
-
-  async function locate(side: 'live' | 'copy' | 'old'): Promise<string> {
-    if (side === 'old') return locateOld();
+  async function locate(side: Side): Promise<string> {
     const live = await target();
     if (side === 'copy') {
       if (live === places.copy || (await disk.kindOf(places.copy)) === null) throw copyMissing(places.copy);

@@ -31,10 +31,8 @@ whenPostgres15(() => {
     it('is not there when its making is aborted, and is made anew by a repetition', async () => {
       await server.run('shop', 'CREATE TABLE big AS SELECT i, repeat(md5(i::text), 20) AS text FROM generate_series(1, 200000) i', 'CREATE INDEX ON big (text)');
       const kept = await backUp(scene);
-      const { folder } = await scene.source.prepareCopy(contextOf());
-      await fetchKept(kept.folder, folder);
       const abort = new AbortController();
-      const filling = scene.source.fillCopy(contextOf(RUN, abort.signal));
+      const filling = scene.source.fillCopy(contextOf(RUN, abort.signal), (folder) => fetchKept(kept.folder, folder));
       const failed = expect(filling).rejects.toThrow('no longer wanted');
       expect(await until(async () => (await server.run('postgres', `SELECT FROM pg_stat_activity WHERE datname = '${names.filling}' AND query LIKE 'COPY%'`)).length > 0)).toBe(true);
       abort.abort(new Error('no longer wanted'));
@@ -54,6 +52,11 @@ whenPostgres15(() => {
       await makeCopy(scene, kept);
       await left.end();
       expect(await differences(kept)).toEqual([]);
+    });
+
+    it('leaves no dump in the staging folder', async () => {
+      await makeCopy(scene, await backUp(scene));
+      expect(await scene.leftovers()).toEqual([names.copy]);
     });
 
     it('has statistics', async () => {

@@ -1,7 +1,5 @@
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import pg from 'pg';
-import { messageOf, SlipwayError } from '../../domain/errors.js';
+import { SlipwayError } from '../../domain/errors.js';
 import type { SourceContext } from '../source.js';
 import { clientPrograms } from './client-programs.js';
 import { createStatement, likenStatements } from './database-statements.js';
@@ -16,30 +14,13 @@ import { withSession } from './session.js';
 
 const WATCH_MS = 2_000;
 
-export function stagingOf({ stagingFolder }: PostgresSourceOptions, { run }: SourceContext): string {
-  return join(stagingFolder, run);
-}
-
-/** An empty folder for the files of a backup. @throws STAGING_FULL when it cannot be made */
-export async function prepareStaging(options: PostgresSourceOptions, context: SourceContext): Promise<{ folder: string }> {
-  context.signal.throwIfAborted();
-  const folder = stagingOf(options, context);
-  try {
-    await rm(folder, { recursive: true, force: true });
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-  } catch (cause) {
-    throw new SlipwayError('STAGING_FULL', `The folder ${folder} for the files of the backup cannot be made: ${messageOf(cause)}.`, { cause });
-  }
-  return { folder };
-}
-
-/** A new database from the dump in the staging folder. It gets the copy's name when it is complete, so that no half of one can be taken for it. */
-export async function fillCopy(options: PostgresSourceOptions, context: SourceContext): Promise<void> {
+/** A new database from the dump in the folder. It gets the copy's name when it is complete, so that no half of one can be taken for it. */
+export async function fillCopy(options: PostgresSourceOptions, folder: string, context: SourceContext): Promise<void> {
   const place = await openPlace(options);
   const names = runNames(place.live.database, context.run);
   await withSession(place.admin, { signal: context.signal, otherwise: 'RESTORE_FAILED' }, async (admin) => {
     for (const name of [names.filling, names.copy]) await dropDatabase(admin, name);
-    const file = await dumpIn(stagingOf(options, context), options.name);
+    const file = await dumpIn(folder, options.name);
     const model = await readDatabase(admin, names.live);
     if (!model) throw new SlipwayError('SOURCE_MISSING', `There is no database ${JSON.stringify(names.live)} whose copy could be made beside it. Create an empty one of that name, with its owner, to restore into.`);
     await admin.query(createStatement(names.filling, model));

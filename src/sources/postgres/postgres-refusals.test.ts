@@ -97,8 +97,7 @@ whenPostgres15(() => {
     });
 
     it('makes no copy of a backup without a dump', async () => {
-      await scene.source.prepareCopy(contextOf());
-      await expect(scene.source.fillCopy(contextOf())).rejects.toMatchObject({ code: 'RESTORE_FAILED' });
+      await expect(scene.source.fillCopy(contextOf(), async () => undefined)).rejects.toMatchObject({ code: 'RESTORE_FAILED' });
     });
 
     it('shows no row of the data when a restore fails', async () => {
@@ -107,7 +106,7 @@ whenPostgres15(() => {
       const error: unknown = await backUp(scene).then((kept) => makeCopy(scene, kept)).catch((thrown: unknown) => thrown);
       expect(error).toMatchObject({ code: 'RESTORE_FAILED', message: expect.stringContaining('violates check constraint') });
       expect(String(error)).not.toContain('geheim');
-      expect(await scene.leftovers()).toEqual(['01JAAAAAAAAAAAAAAAAAAAAAAA']);
+      expect(await scene.leftovers()).toEqual([]);
     });
   });
 });

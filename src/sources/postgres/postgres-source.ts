@@ -1,10 +1,9 @@
-import { rm } from 'node:fs/promises';
-import pg from 'pg';
 import type { Fingerprint } from '../../domain/backup/fingerprint.js';
 import { codeOf, SlipwayError } from '../../domain/errors.js';
+import { withStaging } from '../files/staging.js';
 import type { Side, Source, SourceContext } from '../source.js';
 import { captureDatabase } from './capture-database.js';
-import { fillCopy, prepareStaging, stagingOf } from './fill-copy.js';
+import { fillCopy } from './fill-copy.js';
 import { fingerprintDatabase } from './fingerprint-database.js';
 import { openPlace, type PostgresSourceOptions } from './postgres-place.js';
 import { allowWrites, stopWrites } from './read-only.js';
@@ -31,11 +30,13 @@ export function createPostgresSource(options: PostgresSourceOptions): Source {
     capture: (context, use) => captureDatabase(options, context, use),
     fingerprint: (side, context) => fingerprintSide(options, side, context),
     describeSwap: async () => ({
-      how: 'one transaction', needsQuiesce: false,
+      how: 'one transaction',
       gap: 'connections are ended once, and new ones wait or are refused for as long as the two names change, usually less than 0.3 s; clients that reconnect come back by themselves',
     }),
-    prepareCopy: (context) => prepareStaging(options, context),
-    fillCopy: (context) => fillCopy(options, context),
+    fillCopy: (context, fetch) => withStaging(options.stagingFolder, context.run, async (folder) => {
+      await fetch(folder);
+      await fillCopy(options, folder, context);
+    }),
     check: async (checks, context) => {
       const { live } = await openPlace(options);
       const copy = atDatabase(live, runNames(live.database, context.run).copy);
@@ -51,24 +52,13 @@ export function createPostgresSource(options: PostgresSourceOptions): Source {
 }
 
 async function fingerprintSide(options: PostgresSourceOptions, side: Side, context: SourceContext): Promise<Fingerprint> {
-  const { live, admin } = await openPlace(options);
+  const { live } = await openPlace(options);
   const name = runNames(live.database, context.run)[side];
   const read = () => withSession(atDatabase(live, name), { signal: context.signal }, async (client) => {
     await beginReading(client);
     return fingerprintDatabase(client, context);
   });
-  if (side === 'live') return read();
-  if (side === 'copy') return asCopy(name, read);
-  // Nobody can connect to what was replaced; for this look it is opened.
-  return withSession(admin, { signal: context.signal }, async (client) => {
-    if (!(await databaseExists(client, name))) throw new SlipwayError('COPY_MISSING', `There is no database ${JSON.stringify(name)}.`);
-    await client.query(`ALTER DATABASE ${pg.escapeIdentifier(name)} ALLOW_CONNECTIONS true`);
-    try {
-      return await read();
-    } finally {
-      await client.query(`ALTER DATABASE ${pg.escapeIdentifier(name)} ALLOW_CONNECTIONS false`).catch(() => undefined);
-    }
-  });
+  return side === 'live' ? read() : asCopy(name, read);
 }
 
 async function asCopy<T>(name: string, work: () => Promise<T>): Promise<T> {
@@ -83,7 +73,6 @@ async function asCopy<T>(name: string, work: () => Promise<T>): Promise<T> {
 async function drop(options: PostgresSourceOptions, what: readonly ('filling' | 'copy' | 'old')[], context: SourceContext): Promise<void> {
   const { live, admin } = await openPlace(options);
   const names = runNames(live.database, context.run);
-  await rm(stagingOf(options, context), { recursive: true, force: true });
   await withSession(admin, { signal: context.signal, otherwise: 'SOURCE_REFUSED' }, async (client) => {
     for (const which of what) await dropDatabase(client, names[which]);
     if (!(await databaseExists(client, names.old))) await forgetSwap(client, context.run);

@@ -1,7 +1,7 @@
-import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SlipwayError } from '../../domain/errors.js';
 import { hashFile } from '../files/hash-file.js';
+import { withStaging } from '../files/staging.js';
 import type { Captured } from '../source.js';
 import { fingerprintDatabase } from './fingerprint-database.js';
 import type { SqliteProgram } from './sqlite-program.js';
@@ -12,29 +12,26 @@ const FILE = 'database.sqlite';
 export interface Capturing {
   readonly sqlite: SqliteProgram;
   readonly database: string;
-  /** Gets a copy of the database, and is removed at the end. */
-  readonly staging: string;
+  /** Gets a copy of the database for a while. */
+  readonly stagingFolder: string;
+  readonly run: string;
   readonly signal: AbortSignal;
 }
 
 /** A copy of one instant is made first, so that writers go on while it is stored. */
-export async function captureDatabase<T>({ sqlite, database, staging, signal }: Capturing, use: (captured: Captured) => Promise<T>): Promise<T> {
-  const copy = join(staging, FILE);
-  try {
-    await rm(staging, { recursive: true, force: true });
-    await mkdir(staging, { recursive: true, mode: 0o700 });
+export function captureDatabase<T>({ sqlite, database, stagingFolder, run, signal }: Capturing, use: (captured: Captured) => Promise<T>): Promise<T> {
+  return withStaging(stagingFolder, run, async (staging) => {
+    const copy = join(staging, FILE);
     const at = await copyDatabase(sqlite, { database, staging, signal });
     const problem = await integrityProblem(sqlite, copy, signal);
     if (problem !== undefined) throw new SlipwayError('SOURCE_UNSUPPORTED', `${database} is damaged, so a backup of it would be: ${problem}.`);
     const { sha256, bytes } = await hashFile(copy, { signal });
-    return await use({
+    return use({
       fingerprint: await fingerprintDatabase(sqlite, { database: copy, open: 'alone', signal }), at,
       content: { kind: 'tree', root: staging, manifest: { files: { [FILE]: { kind: 'file', bytes, sha256 } } } },
       unchanged: async () => undefined,
     });
-  } finally {
-    await rm(staging, { recursive: true, force: true });
-  }
+  });
 }
 
 /** What the program's own check finds; undefined: nothing. */
@@ -44,7 +41,7 @@ export async function integrityProblem(sqlite: SqliteProgram, database: string, 
 }
 
 /** @returns the instant the copy is of, RFC 3339 */
-async function copyDatabase(sqlite: SqliteProgram, { database, staging, signal }: Omit<Capturing, 'sqlite'>): Promise<string> {
+async function copyDatabase(sqlite: SqliteProgram, { database, staging, signal }: { readonly database: string; readonly staging: string; readonly signal: AbortSignal }): Promise<string> {
   const place = { database, open: 'shared' as const, signal, cwd: staging };
   const mode = (await sqlite.run({ ...place, script: 'PRAGMA journal_mode;' })).trim();
   if (mode !== 'wal') {
