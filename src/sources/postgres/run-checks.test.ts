@@ -59,6 +59,15 @@ whenPostgres15(() => {
       expect(result?.detail).not.toContain(encodeURIComponent('admin pass%/"word'));
     });
 
+    it('are made although what is live cannot be opened, which they say', async () => {
+      const allow = (connections: boolean) => server.run('postgres', `ALTER DATABASE "the shop's" ALLOW_CONNECTIONS ${connections}`);
+      await allow(false);
+      const [constraints, mine] = await scene.source.check({ mine: query('SELECT true') }, contextOf()).finally(() => allow(true));
+      expect(constraints).toMatchObject({ name: 'constraints', ok: true, detail: expect.stringContaining('2 valid, 0 declared not valid') });
+      expect(constraints?.detail).toContain('what is live could not be read');
+      expect(mine).toMatchObject({ ok: true });
+    });
+
     it('fails for a program that is not there', async () => {
       expect(await outcome(command('/nowhere/at-all'))).toMatchObject({ ok: false, detail: expect.stringContaining('PROGRAM_MISSING') });
     });
