@@ -25,6 +25,7 @@ describe('a restore', () => {
     delivery.data.put('order', 'damaged');
     return { plan, backup };
   };
+  const callsOf = (run: string, names: readonly string[]): readonly string[] => delivery.data.calls.filter((each) => each.run === run && names.includes(each.call)).map(({ call }) => call);
   const holder = (): WorkflowHandle => delivery.client.workflow.getHandle(deploymentWorkflowId('test', delivery.site));
 
   it('brings the data back, with a safety backup of what was live, and drops that in the end', async () => {
@@ -158,6 +159,42 @@ describe('a restore', () => {
     held.release();
     await live.outcome();
     expect(delivery.data.writable).toBe(true);
+  });
+
+  it('stops writes again before it swaps back, and allows them after', async () => {
+    const { plan, backup } = await damagedSource({ restore: { quiesce: { kind: 'read-only' }, keepOldMs: 600_000, checks: {}, verify: {} } });
+    const live = await startRestore(delivery, plan, backup);
+    await live.when(({ phase }) => phase === 'keeping');
+    await live.send('abort');
+    expect(await live.outcome()).toMatchObject({ phase: 'rolled-back', code: 'ABORTED' });
+    expect(callsOf(live.id, ['quiesce', 'swap', 'unquiesce', 'swapBack'])).toEqual(['quiesce', 'swap', 'unquiesce', 'quiesce', 'swapBack', 'unquiesce']);
+    expect(delivery.data.writable).toBe(true);
+  });
+
+  it('tries until writes are allowed again, and says what is in the way', async () => {
+    const { plan, backup } = await damagedSource({ restore: { quiesce: { kind: 'read-only' }, keepOldMs: 0, checks: {}, verify: {} } });
+    const held = delivery.data.holdNext('fillCopy');
+    const live = await startRestore(delivery, plan, backup);
+    await held.arrived;
+    delivery.data.fail('unquiesce', 'SOURCE_REFUSED');
+    await live.send('abort');
+    expect((await live.when(({ phase }) => phase === 'needs-attention')).waitsFor).toContain('writes cannot be allowed again');
+    expect(await live.outcome()).toMatchObject({ phase: 'aborted', code: 'ABORTED', text: expect.stringContaining('was not touched') });
+    expect(delivery.data.writable).toBe(true);
+  });
+
+  it('does not say that all is as it was when people had to take writes over', async () => {
+    const { plan, backup } = await damagedSource({ restore: { quiesce: { kind: 'read-only' }, keepOldMs: 0, checks: {}, verify: {} } });
+    const held = delivery.data.holdNext('fillCopy');
+    const live = await startRestore(delivery, plan, backup);
+    await held.arrived;
+    delivery.data.failAfter('unquiesce', 'SOURCE_REFUSED');
+    await live.send('abort');
+    await live.when(({ phase }) => phase === 'needs-attention');
+    await live.send('resolve', { live: 'old' });
+    const { phase, text } = await live.outcome();
+    expect([phase, text]).toEqual(['aborted', expect.stringContaining('writes to it may still be stopped')]);
+    expect(text).not.toContain('not touched');
   });
 
   it('is aborted by a cancel from the Web UI', async () => {

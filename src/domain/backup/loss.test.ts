@@ -32,6 +32,11 @@ describe('what a restore loses', () => {
     expect(lossOf({ ...facts, dryRun: true })).toMatch(/^Nothing: it ends before the swap/);
   });
 
+  it('says that writes are allowed again before the health checks, and stopped to go back', () => {
+    expect(pointOfNoReturnOf(quiesced({ kind: 'read-only' }))).toContain('before the health checks; going back stops them once more');
+    expect(pointOfNoReturnOf(facts)).not.toContain('health checks');
+  });
+
   it('cannot be taken back when the old data is dropped', () => {
     const keeping = (keepOldMs: number) => pointOfNoReturnOf({ source: { ...facts.source, restore: { ...facts.source.restore, keepOldMs } } });
     expect(keeping(HOUR_MS)).toContain('1h after the swap');

@@ -20,7 +20,8 @@ export function lossOf(facts: LossFacts): string {
 /** From when on a restore cannot be taken back without loss. */
 export function pointOfNoReturnOf({ source: { restore } }: Pick<LossFacts, 'source'>): string {
   const dropped = restore.keepOldMs === 0 ? 'As soon as the swap was verified' : `${formatDuration(restore.keepOldMs)} after the swap was verified`;
-  return `The first write after the swap: going back loses it. ${dropped} the data that was replaced is dropped, and only the safety backup brings it back.`;
+  const again = restore.quiesce ? ' Writes are allowed again before the health checks; going back stops them once more.' : '';
+  return `The first write after the swap: going back loses it.${again} ${dropped} the data that was replaced is dropped, and only the safety backup brings it back.`;
 }
 
 function ofOldData({ at, nowMs, newer }: LossFacts): string[] {

@@ -121,6 +121,14 @@ describe('RestoreControl', () => {
     expect(control.resolution).toEqual({ live: 'restored', by: 'ann' });
   });
 
+  it('takes a resolve for the attention it was given in, and for no later one', () => {
+    control.enter('attention');
+    send('resolve', { live: 'old' });
+    control.enter('working');
+    control.enter('attention');
+    expect(control.resolution).toBeNull();
+  });
+
   it('refuses everything once it has ended', () => {
     control.enter('ended');
     expect([send('abort'), send('resolve', { live: 'old' })]).toEqual(['RESTORE_ENDED', 'RESTORE_ENDED']);

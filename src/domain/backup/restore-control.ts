@@ -8,6 +8,12 @@ import type { LiveData } from './restore-status.js';
 /** Where the restore stands, as far as messages are concerned. */
 export type RestorePoint = 'working' | 'keeping' | 'attention' | 'ended';
 
+/** A person's word: which data is live, and that they see to the rest. */
+export interface Resolution {
+  readonly live: LiveData;
+  readonly by: string;
+}
+
 /** How many message ids are remembered. */
 const REMEMBERED = 200;
 
@@ -23,7 +29,7 @@ export class RestoreControl {
   private openGate: OpenGate | null = null;
   private isPaused = false;
   private skipped = false;
-  private named: { readonly live: LiveData; readonly by: string } | null = null;
+  private named: Resolution | null = null;
 
   constructor(private readonly restore: string, private readonly requester: string) {}
 
@@ -33,7 +39,7 @@ export class RestoreControl {
   get gatePassed(): boolean { return this.openGate !== null && isPassed(this.openGate); }
   /** keepOld is to end now. */
   get cutsShort(): boolean { return this.skipped; }
-  get resolution(): { readonly live: LiveData; readonly by: string } | null { return this.named; }
+  get resolution(): Resolution | null { return this.named; }
   get canAbort(): boolean { return !this.closed && this.cause === null && (this.point === 'working' || this.point === 'keeping'); }
 
   /** Would `apply` take it? Changes nothing: the validator of every update. */
@@ -65,8 +71,10 @@ export class RestoreControl {
     return true;
   }
 
+  /** A resolve is for the attention that it was given in. */
   enter(point: RestorePoint): void {
     this.point = point;
+    if (point !== 'attention') this.named = null;
   }
 
   /** From here on nothing goes back. @returns false when an abort came first. */

@@ -18,9 +18,9 @@ export class Holds {
     return this.held.map(({ service }) => service);
   }
 
-  /** All or none. @returns the service that is being deployed; null when all are held. */
-  async take(): Promise<string | null> {
-    for (const service of this.input.plan.holds) {
+  async take(first?: string): Promise<string | null> {
+    const { holds } = this.input.plan;
+    for (const service of first === undefined ? holds : [first, ...holds]) {
       if (this.services.includes(service)) continue;
       const handle = await this.start(service);
       if (!handle) {

@@ -39,7 +39,9 @@ export function sentence({ state }: RestoreRun, phase: RestoreEnd): string {
   const { plan, restore } = state.input;
   const what = `${plan.source.name} of ${plan.service} in ${plan.environment}`;
   if (phase === 'succeeded' && plan.dryRun) return `dry run ${restore}: backup ${plan.backup.id} of ${what} was restored beside what is live, and is equal to what was backed up`;
-  if (phase === 'succeeded') return `${what} is what it was at ${plan.backup.at}`;
-  const left = phase === 'rolled-back' ? 'the data from before is live again' : 'what is live was not touched';
-  return `restore ${restore} of ${what} ended ${phase}: ${state.cause?.text ?? 'no reason is known'} (${state.cause?.code ?? 'INTERNAL'}); ${left}`;
+  const stopped = state.writes === 'allowed' ? '' : '; writes to it may still be stopped: allow them by hand';
+  if (phase === 'succeeded') return `${what} is what it was at ${plan.backup.at}${stopped}`;
+  const untouched = stopped ? 'the data that is live is what it was' : 'what is live was not touched';
+  const left = phase === 'rolled-back' ? 'the data from before is live again' : untouched;
+  return `restore ${restore} of ${what} ended ${phase}: ${state.cause?.text ?? 'no reason is known'} (${state.cause?.code ?? 'INTERNAL'}); ${left}${stopped}`;
 }

@@ -10,8 +10,8 @@ import type { RestoreState } from './restore-state.js';
 /** What a restore holds; a child workflow each, or the memory of a test. */
 export interface HeldServices {
   readonly services: readonly string[];
-  /** All or none. @returns the service that is being deployed; null when all are held. */
-  take(): Promise<string | null>;
+  /** All or none. @param first is asked before the others: it was busy at the last try. @returns a service that is busy; null when all are held. */
+  take(first?: string): Promise<string | null>;
   release(): Promise<void>;
 }
 

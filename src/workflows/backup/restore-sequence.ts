@@ -51,8 +51,9 @@ async function protect(run: RestoreRun): Promise<void> {
   await holdWhilePaused(run);
   if (plan.source.restore.quiesce) {
     enter(run, 'quiescing');
-    state.quiesced = true;
+    state.writes = 'unsure';
     await work.act('quiesce', stepInput(run), 'stop writes');
+    state.writes = 'stopped';
   }
   enter(run, 'protecting');
   const { backup } = await work.act('requestBackup', { plan, trigger: 'safety', by: RESTORER, key: `${restore}/safety` }, 'write the request of the safety backup');
@@ -123,9 +124,10 @@ async function swap(run: RestoreRun): Promise<void> {
 async function verify(run: RestoreRun): Promise<void> {
   const { state, work, holds } = run;
   enter(run, 'verifying');
-  if (state.quiesced) {
+  if (state.writes === 'stopped') {
+    state.writes = 'unsure';
     await work.act('unquiesce', stepInput(run), 'allow writes again');
-    state.quiesced = false;
+    state.writes = 'allowed';
   }
   const { notes } = await work.act('verifyApplication', { ...stepInput(run), applications: state.input.plan.applications }, 'health checks of what is live');
   for (const each of notes) state.note(each);

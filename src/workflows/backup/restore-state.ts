@@ -17,8 +17,8 @@ export class RestoreState {
   endedAtMs: number | null = null;
   /** It has what it must hold: from here on people are told how it goes. */
   begun = false;
-  /** Writes were stopped, or may have been. */
-  quiesced = false;
+  /** Writes to what is live. `unsure`: a step that changes it was asked for, and has not said that it is done. */
+  writes: 'allowed' | 'stopped' | 'unsure' = 'allowed';
   /** A copy is there, or may be. */
   copied = false;
   /** The swap was asked for: from here on going back means swapping back. */

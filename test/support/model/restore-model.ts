@@ -112,6 +112,7 @@ export class RestoreModel {
         this.expect(!this.world.live().some((other) => other.name === 'swap'), 'a swap back beside the swap');
         this.expect(this.held || this.plan.holds.length === 0, 'swapped back without the services held');
         this.expect(!this.droppedOld, 'swapped back to what was dropped');
+        this.expect(this.plan.source.restore.quiesce === undefined || !this.writable, 'swapped back while there may be writers');
         this.live = 'old';
         return;
       case 'dropOld':
