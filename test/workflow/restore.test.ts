@@ -86,11 +86,11 @@ describe('a restore', () => {
     expect([delivery.data.live()['order'], delivery.data.copy(live.id)]).toEqual(['damaged', undefined]);
   });
 
-  it('is not carried out without a safety backup', async () => {
+  it.each(['PRODUCER_FAILED', 'SOURCE_UNSUPPORTED'] as const)('is not carried out without a safety backup of data that is there (%s)', async (code) => {
     const { plan, backup } = await damagedSource();
-    delivery.data.fail('capture', 'PRODUCER_FAILED');
+    delivery.data.fail('capture', code);
     const live = await startRestore(delivery, plan, backup);
-    expect(await live.outcome()).toMatchObject({ phase: 'failed', code: 'PRODUCER_FAILED' });
+    expect(await live.outcome()).toMatchObject({ phase: 'failed', code });
     expect(delivery.data.live()['order']).toBe('damaged');
   });
 

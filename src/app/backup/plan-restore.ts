@@ -27,10 +27,11 @@ export async function planRestore(deps: Deps, command: PlanRestore): Promise<Res
   const plan = await ownedPlan(deps, addressOf(backup.plan));
   refuseMismatch(backup, plan);
   const dryRun = command.swap !== true;
-  const facts = { source: plan.source, at: chosenOf(backup).at, nowMs: deps.now(), newer: await newerThan(deps, backup), dryRun };
+  const safety = command.safety ?? 'required';
+  const facts = { source: plan.source, at: chosenOf(backup).at, nowMs: deps.now(), newer: await newerThan(deps, backup), dryRun, safety };
   const holds = dryRun ? [] : await servicesToHold(deps, addressOf(plan));
   const applications = await applicationsOf(deps, plan.environment, holds);
-  return { ...plan, backup: chosenOf(backup), dryRun, safety: command.safety ?? 'required', holds, applications, loss: lossOf(facts), pointOfNoReturn: pointOfNoReturnOf(facts) };
+  return { ...plan, backup: chosenOf(backup), dryRun, safety, holds, applications, loss: lossOf(facts), pointOfNoReturn: pointOfNoReturnOf(facts) };
 }
 
 /** The data of a folder does not go into a database. */

@@ -4,7 +4,7 @@ import { lossOf, pointOfNoReturnOf } from './loss.js';
 
 const AT = '2030-01-01T00:00:00.000Z';
 const HOUR_MS = 3_600_000;
-const facts = { source: aSourceSpec(), at: AT, nowMs: Date.parse(AT) + 2.5 * HOUR_MS, newer: [], dryRun: false };
+const facts = { source: aSourceSpec(), at: AT, nowMs: Date.parse(AT) + 2.5 * HOUR_MS, newer: [], dryRun: false, safety: 'required' as const };
 const quiesced = (quiesce: NonNullable<ReturnType<typeof aSourceSpec>['restore']['quiesce']>) => ({ ...facts, source: aSourceSpec({ restore: { ...facts.source.restore, quiesce } }) });
 
 describe('what a restore loses', () => {
@@ -23,6 +23,12 @@ describe('what a restore loses', () => {
     expect(lossOf(quiesced({ kind: 'command', stop: ['stop'], start: ['start'], timeoutMs: 1_000 }))).toContain('command stops its writers');
   });
 
+  it('promises no safety backup where it is only tried', () => {
+    expect([lossOf(facts), pointOfNoReturnOf(facts)]).toEqual([expect.stringContaining('the safety backup keeps it'), expect.not.stringContaining('if one could be made')]);
+    const tried = { ...facts, safety: 'try' as const };
+    expect([lossOf(tried), pointOfNoReturnOf(tried)]).toEqual([expect.stringContaining('only if one can be made'), expect.stringContaining('if one could be made')]);
+  });
+
   it('names the gap of a folder', () => {
     expect(lossOf(facts)).toContain('two renames');
     expect(lossOf({ ...facts, source: aSourceSpec({ at: { kind: 'postgres', url: { secret: 'URL' } } }) })).not.toContain('two renames');
@@ -38,7 +44,7 @@ describe('what a restore loses', () => {
   });
 
   it('cannot be taken back when the old data is dropped', () => {
-    const keeping = (keepOldMs: number) => pointOfNoReturnOf({ source: { ...facts.source, restore: { ...facts.source.restore, keepOldMs } } });
+    const keeping = (keepOldMs: number) => pointOfNoReturnOf({ ...facts, source: { ...facts.source, restore: { ...facts.source.restore, keepOldMs } } });
     expect(keeping(HOUR_MS)).toContain('1h after the swap');
     expect(keeping(0)).toContain('As soon as the swap was verified');
   });

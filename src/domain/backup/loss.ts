@@ -1,4 +1,5 @@
 import { formatDuration } from '../duration.js';
+import type { RestorePlan } from './plan.js';
 import type { SourceSpec } from './source-spec.js';
 
 export interface LossFacts {
@@ -9,6 +10,7 @@ export interface LossFacts {
   /** When each verified backup with newer data was made, newest first, RFC 3339. */
   readonly newer: readonly string[];
   readonly dryRun: boolean;
+  readonly safety: RestorePlan['safety'];
 }
 
 /** What a restore loses, for who decides about it: in words, with the numbers that are known beforehand. */
@@ -18,19 +20,20 @@ export function lossOf(facts: LossFacts): string {
 }
 
 /** From when on a restore cannot be taken back without loss. */
-export function pointOfNoReturnOf({ source: { restore } }: Pick<LossFacts, 'source'>): string {
+export function pointOfNoReturnOf({ source: { restore }, safety }: Pick<LossFacts, 'source' | 'safety'>): string {
   const dropped = restore.keepOldMs === 0 ? 'As soon as the swap was verified' : `${formatDuration(restore.keepOldMs)} after the swap was verified`;
   const again = restore.quiesce ? ' Writes are allowed again before the health checks; going back stops them once more.' : '';
-  return `The first write after the swap: going back loses it.${again} ${dropped} the data that was replaced is dropped, and only the safety backup brings it back.`;
+  return `The first write after the swap: going back loses it.${again} ${dropped} the data that was replaced is dropped, and only the safety backup${safety === 'try' ? ', if one could be made,' : ''} brings it back.`;
 }
 
-function ofOldData({ at, nowMs, newer }: LossFacts): string[] {
+function ofOldData({ at, nowMs, newer, safety }: LossFacts): string[] {
   const age = formatDuration(Math.max(0, nowMs - Date.parse(at)));
   const [newest] = newer;
   const passedOver = newest === undefined
     ? []
     : [`${newer.length === 1 ? '1 newer verified backup is' : `${newer.length} newer verified backups are`} passed over, the newest of ${newest}.`];
-  return [`What was written after ${at} (${age} ago) is no longer live; the safety backup keeps it.`, ...passedOver];
+  const kept = safety === 'try' ? 'a safety backup keeps it only if one can be made' : 'the safety backup keeps it';
+  return [`What was written after ${at} (${age} ago) is no longer live; ${kept}.`, ...passedOver];
 }
 
 function ofMeanwhile({ source: { restore: { quiesce } } }: LossFacts): string {

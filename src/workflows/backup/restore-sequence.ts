@@ -7,8 +7,8 @@ import { goBack } from './restore-going-back.js';
 import { enter, holdWhilePaused, note, type RestoreRun, RESTORER, stepInput, tell, waitFor } from './restore-run.js';
 import { whyUnequal } from './restore-state.js';
 
-/** Codes by which a safety backup says that there is no data to lose. */
-const NOTHING_TO_PROTECT: readonly string[] = ['SOURCE_MISSING', 'SOURCE_UNSUPPORTED'];
+/** The code by which a safety backup says that there is no data to lose. Data that is there and cannot be backed up may be healthy. */
+const NOTHING_TO_PROTECT = 'SOURCE_MISSING';
 
 /**
  * One restore from the claim to the end. Knows nothing of Temporal.
@@ -61,11 +61,11 @@ async function protect(run: RestoreRun): Promise<void> {
   refuseUnprotected(run, await work.resultOf(run.backUp(backup)));
 }
 
-/** Live data that is gone or unreadable is the very reason for a restore: there is nothing to protect then, and whatever is there is kept as the old one. */
+/** Live data that is gone is the very reason for a restore: there is nothing to protect then. */
 function refuseUnprotected(run: RestoreRun, { phase, code, text }: BackupOutcome): void {
   if (phase === 'succeeded') return;
-  if (run.state.input.plan.safety !== 'try' && !NOTHING_TO_PROTECT.includes(code ?? '')) {
-    throw new Halt({ code: code ?? 'BACKUP_DAMAGED', by: 'slipway', text: `without a safety backup nothing is swapped: ${text}` });
+  if (run.state.input.plan.safety !== 'try' && code !== NOTHING_TO_PROTECT) {
+    throw new Halt({ code: code ?? 'BACKUP_DAMAGED', by: 'slipway', text: `without a safety backup nothing is swapped, unless it is asked for with safety: try: ${text}` });
   }
   note(run, `there is no safety backup of what is live: ${text}`);
 }
