@@ -3,6 +3,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { deploymentWorkflowId } from '../../src/domain/names.js';
 import { ASKING_GATE } from '../../src/domain/deployment/gate.js';
 import { createFakeEngine } from '../../src/engines/fake/fake-engine.js';
+import { UNWELL, WELL } from '../../src/probes/fake-prober.js';
 import { controlUpdate, statusQuery } from '../../src/workflows/deployment/messages.js';
 import { madeBackup, planOf, startRestore } from '../support/data-runs.js';
 import { createDelivery, type Delivery } from '../support/delivery.js';
@@ -124,6 +125,18 @@ describe('a restore', () => {
   });
 
   it('is swapped back when the application does not get well with it', async () => {
+    const { plan, backup } = await damagedSource();
+    const stable = await delivery.stores.deployments.stable(delivery.site, 'test');
+    if (!stable) throw new Error('nothing is live');
+    const applications = [{ ...stable, release: { ...stable.release, launch: { timeoutMs: 1_000 } } }];
+    delivery.prober.answerAll(UNWELL);
+    const live = await startRestore(delivery, plan, backup, { applications });
+    expect(await live.outcome()).toMatchObject({ phase: 'rolled-back', code: 'VERIFY_FAILED' });
+    delivery.prober.answerAll(WELL);
+    expect([delivery.data.live()['order'], delivery.data.copy(live.id), delivery.data.old(live.id)]).toEqual(['damaged', undefined, undefined]);
+  });
+
+  it('is swapped back when nobody knows whether the swap was made', async () => {
     const { plan, backup } = await damagedSource();
     delivery.data.failAfter('swap', 'SOURCE_REFUSED');
     const live = await startRestore(delivery, plan, backup);

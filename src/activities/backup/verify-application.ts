@@ -1,47 +1,69 @@
 import { SlipwayError } from '../../domain/errors.js';
 import type { Application, RestorePlan } from '../../domain/backup/plan.js';
 import type { BackupSteps } from '../../domain/backup/steps.js';
+import type { TargetInstance } from '../../targets/target.js';
 import { probeAll, type ProbedSlot } from '../deployment/slot-health.js';
 import type { BackupContext } from './backup-step.js';
 import type { BackupDeps } from './deps.js';
 
-const WITHIN_MS = 60_000;
+type Reached = Pick<BackupDeps, 'target' | 'prober' | 'clock'>;
+type Context = Pick<BackupContext, 'signal' | 'report' | 'firstScheduledAtMs'>;
+
+/** An application that was live before gets well again in less, if it does; the step itself may take a little longer. */
+const LONGEST_MS = 60_000;
 const EVERY_MS = 500;
 
-/** Asks every application that is live for its health, until all instances answered well several times in a row. @throws VERIFY_FAILED */
-export async function verifyApplication(deps: BackupDeps, { plan, applications }: BackupSteps['verifyApplication'][0], context: BackupContext): Promise<BackupSteps['verifyApplication'][1]> {
+/** Asks every application that is live for its health, until all its instances run and answered well several times in a row. @throws VERIFY_FAILED */
+export async function verifyApplication(deps: Reached, { plan, applications }: BackupSteps['verifyApplication'][0], context: Context): Promise<BackupSteps['verifyApplication'][1]> {
   const notes: string[] = [];
   for (const application of applications) {
-    const slot = await probedOf(deps, plan, application, context);
-    if (slot.instances.length === 0) notes.push(`${application.service}: no instance runs that could be asked for its health`);
-    else await untilHealthy(deps, application, slot, context);
+    if (!(await becameHealthy(deps, plan, application, context))) notes.push(`${application.service}: it has no instances that could be asked for their health`);
   }
   if (applications.length === 0) notes.push('no application is live here that could be asked for its health');
   return { notes };
 }
 
-async function probedOf(deps: BackupDeps, { environment, service: owner, source }: RestorePlan, { service, slot, deployment, release }: Application, { signal }: BackupContext): Promise<ProbedSlot> {
-  const expected = { deployment, version: release.version };
-  const found = await deps.target(release.target.use).status({ service, environment, slot, with: release.target.with, expected }, signal);
-  return {
-    instances: found.filter(({ state }) => state !== 'stopped').map(({ id, address }) => ({ id, address })),
-    health: { ...release.health, ...(service === owner ? source.restore.verify : {}) },
-    values: { service, environment, deployment, slot, version: release.version },
-  };
-}
-
-async function untilHealthy(deps: BackupDeps, { service }: Application, slot: ProbedSlot, { signal, report, firstScheduledAtMs }: BackupContext): Promise<void> {
-  const needed = Math.max(1, ...Object.values(slot.health).map(({ healthyAfter }) => healthyAfter));
-  const deadline = Math.max(firstScheduledAtMs, deps.clock.now()) + WITHIN_MS;
-  for (let streak = 0; streak < needed;) {
-    const answers = await probeAll(deps, slot, signal);
-    const bad = answers.filter(({ ok }) => !ok);
+/** @returns false where the target knows of no instance: then there is nothing to ask. @throws VERIFY_FAILED */
+async function becameHealthy(deps: Reached, plan: RestorePlan, application: Application, context: Context): Promise<boolean> {
+  const { service, release } = application;
+  const { signal, report, firstScheduledAtMs } = context;
+  const needed = Math.max(1, ...Object.values(healthOf(plan, application)).map(({ healthyAfter }) => healthyAfter));
+  const deadline = Math.max(firstScheduledAtMs, deps.clock.now()) + Math.min(release.launch.timeoutMs, LONGEST_MS);
+  for (let streak = 0; ;) {
+    const bad = await unwell(deps, plan, application, signal);
+    if (bad === null) return false;
     streak = bad.length === 0 ? streak + 1 : 0;
-    const detail = bad.map(({ instance, detail: why }) => `${instance.id} at ${instance.address}: ${why}`).join('; ');
-    report({ service, streak, waitingFor: detail });
-    if (streak >= needed) return;
-    if (deps.clock.now() >= deadline) throw new SlipwayError('VERIFY_FAILED', `${service} is not healthy with the restored data: ${detail}`);
+    report({ service, streak, waitingFor: bad.join('; ') });
+    if (streak >= needed) return true;
+    if (deps.clock.now() >= deadline) throw new SlipwayError('VERIFY_FAILED', `${service} is not healthy with the restored data: ${bad.join('; ')}`);
     await deps.clock.sleep(EVERY_MS, signal);
     signal.throwIfAborted();
   }
+}
+
+/** What is wrong at present, instance by instance; null where there is none. The target is asked each time: one that was started again may be elsewhere. */
+async function unwell(deps: Reached, plan: RestorePlan, application: Application, signal: AbortSignal): Promise<readonly string[] | null> {
+  const { service, slot, deployment, release } = application;
+  const { environment } = plan;
+  const found = await deps.target(release.target.use).status({ service, environment, slot, with: release.target.with, expected: { deployment, version: release.version } }, signal);
+  if (found.length === 0) return null;
+  const probed: ProbedSlot = {
+    instances: found.filter(({ state }) => state !== 'stopped').map(({ id, address }) => ({ id, address })), health: healthOf(plan, application),
+    values: { service, environment, deployment, slot, version: release.version },
+  };
+  const answers = await probeAll(deps, probed, signal);
+  const ofAll = answers.filter(({ ok }) => !ok).map(({ instance, detail }) => `${instance.id} at ${instance.address}: ${detail}`);
+  return [...ofAll, ...deadOf(application, found)];
+}
+
+/** It was live before, so one that has stopped since is missed, unless another one took its place. */
+function deadOf({ deployment, release }: Application, found: readonly TargetInstance[]): readonly string[] {
+  const stopped = found.filter((each) => each.state === 'stopped' && each.deployment === deployment);
+  const missing = release.target.instances - found.filter(({ state }) => state !== 'stopped').length;
+  return missing > 0 ? stopped.map(({ id, address }) => `${id} at ${address}: it has stopped`) : [];
+}
+
+/** The source's own checks are about its owner. */
+function healthOf({ service: owner, source }: RestorePlan, { service, release }: Application): ProbedSlot['health'] {
+  return { ...release.health, ...(service === owner ? source.restore.verify : {}) };
 }
