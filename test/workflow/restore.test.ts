@@ -109,10 +109,23 @@ describe('a restore', () => {
     const { plan: source, backup } = await damagedSource({ restore: plan });
     const live = await startRestore(delivery, source, backup);
     const { gates, phase } = await live.when((status) => status.gates.length > 0);
-    expect([phase, gates[0]?.reason]).toEqual(['waiting', expect.stringContaining('order')]);
+    expect([phase, gates[0]?.reason]).toEqual(['waiting', expect.stringMatching(/the copy holds 2 items, 2 in all, live 2 items, 8 in all; .*order/)]);
     expect(delivery.data.live()['order']).toBe('damaged');
     await live.send('approve', { gate: 'data-owners' });
     expect(await live.outcome()).toMatchObject({ phase: 'succeeded' });
+  });
+
+  it('says at its gate when what is live could not be read', async () => {
+    const { plan, backup } = await damagedSource({ restore: { gate: { ...ASKING_GATE, name: 'data-owners' }, keepOldMs: 0, checks: {}, verify: {} } });
+    const held = delivery.data.holdNext('check');
+    const live = await startRestore(delivery, plan, backup);
+    await held.arrived;
+    delivery.data.fail('fingerprint', 'SOURCE_REFUSED');
+    held.release();
+    const { gates } = await live.when((status) => status.gates.length > 0);
+    expect(gates[0]?.reason).toContain('what is live could not be read');
+    await live.send('abort');
+    await live.outcome();
   });
 
   it('that is rejected at its gate leaves live as it was', async () => {

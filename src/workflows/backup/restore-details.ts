@@ -1,3 +1,4 @@
+import { changeText } from '../../domain/backup/proof-text.js';
 import type { Proof, RestoreStatus } from '../../domain/backup/restore-status.js';
 
 /** What someone who sees only the Temporal Web UI needs to know of a restore, as Markdown. */
@@ -18,8 +19,8 @@ export function restoreDetails(status: RestoreStatus): string {
   ].filter((line) => typeof line === 'string').join('\n\n');
 }
 
-function proofLine({ equal, differences, checks, differing, delta }: Proof): string {
-  const checked = checks.map(({ name, ok, detail }) => `${name} ${ok ? 'ok' : `FAILED: ${detail}`}`).join(', ');
-  const compared = equal ? 'equal to what was backed up' : `NOT what was backed up: ${differences.map(({ text }) => text).join('; ')}`;
-  return [`**Proof** ${compared}${checked ? `; checks: ${checked}` : ''}`, ...(delta.length > 0 ? [`**Copy and live** differ in ${differing} items\n${delta.map((line) => `- ${line}`).join('\n')}`] : [])].join('\n\n');
+function proofLine(proof: Proof): string {
+  const checked = proof.checks.map(({ name, ok, detail }) => `${name} ${ok ? 'ok' : `FAILED: ${detail}`}`).join(', ');
+  const compared = proof.equal ? 'equal to what was backed up' : `NOT what was backed up: ${proof.differences.map(({ text }) => text).join('; ')}`;
+  return [`**Proof** ${compared}${checked ? `; checks: ${checked}` : ''}`, `**Copy and live** ${changeText(proof)}`].join('\n\n');
 }

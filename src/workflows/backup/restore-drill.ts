@@ -1,5 +1,6 @@
 import { CancellationScope, condition, isCancellation, proxyActivities, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { DrillPlan } from '../../domain/backup/plan.js';
+import { heldBy, whyUnproven } from '../../domain/backup/proof-text.js';
 import type { Proof } from '../../domain/backup/restore-status.js';
 import type { BackupSteps } from '../../domain/backup/steps.js';
 import { SlipwayDeployment, SlipwayEnvironment, SlipwayService } from '../sequence/search-attributes.js';
@@ -44,8 +45,6 @@ async function rehearse(step: Step, plan: DrillPlan, run: string): Promise<Outco
 
 function verdictOf(rehearsed: Outcome<Proof>): { proven: boolean; text: string } {
   if (!rehearsed.ok) return { proven: false, text: `${rehearsed.text} (${rehearsed.code})` };
-  const { equal, differences, checks, copy } = rehearsed.value;
-  const failed = checks.filter(({ ok }) => !ok);
-  if (equal && failed.length === 0) return { proven: true, text: `restored and equal: ${copy.items} items, ${copy.total} in all` };
-  return { proven: false, text: [...differences.map(({ text }) => text), ...failed.map(({ name, detail }) => `check ${name}: ${detail}`)].slice(0, 5).join('; ') };
+  const why = whyUnproven(rehearsed.value);
+  return why === null ? { proven: true, text: `restored and equal: ${heldBy(rehearsed.value.copy)}` } : { proven: false, text: why };
 }

@@ -1,11 +1,11 @@
 import { ASKING_GATE, openGate } from '../../domain/deployment/gate.js';
+import { changeText, whyUnproven } from '../../domain/backup/proof-text.js';
 import { formatDuration } from '../../domain/duration.js';
 import { Halt } from '../sequence/work.js';
 import type { BackupOutcome } from './input.js';
 import { endRestore, type RestoreEnd } from './restore-ending.js';
 import { goBack } from './restore-going-back.js';
 import { enter, holdWhilePaused, note, type RestoreRun, RESTORER, stepInput, tell, waitFor } from './restore-run.js';
-import { whyUnequal } from './restore-state.js';
 
 /** The code by which a safety backup says that there is no data to lose. Data that is there and cannot be backed up may be healthy. */
 const NOTHING_TO_PROTECT = 'SOURCE_MISSING';
@@ -81,7 +81,8 @@ async function copyAndProve(run: RestoreRun): Promise<void> {
   enter(run, 'proving');
   const proof = await work.act('prove', { ...stepInput(run), compareLive: true }, 'compare the copy with what was backed up');
   state.proof = proof;
-  if (!proof.equal || proof.checks.some(({ ok }) => !ok)) throw new Halt({ code: 'PROOF_FAILED', by: 'slipway', text: `the copy is not what was backed up: ${whyUnequal(proof)}` });
+  const why = whyUnproven(proof);
+  if (why !== null) throw new Halt({ code: 'PROOF_FAILED', by: 'slipway', text: `the copy is not what was backed up: ${why}` });
 }
 
 async function swapIn(run: RestoreRun): Promise<void> {
@@ -91,14 +92,14 @@ async function swapIn(run: RestoreRun): Promise<void> {
   await keepOld(run);
 }
 
-/** The gate shows what would change: both sides' counts are in the proof. */
+/** The gate shows what would change, with what both sides hold. */
 async function askPeople(run: RestoreRun): Promise<void> {
   const { state, control, work } = run;
   await holdWhilePaused(run);
   const gate = state.input.plan.source.restore.gate;
   if (!gate) return;
   enter(run, 'waiting');
-  const reason = `swap in ${state.input.plan.backup.id}: ${state.proof?.delta.join('; ') || 'nothing differs from what is live'}`;
+  const reason = `swap in ${state.input.plan.backup.id}: ${state.proof ? changeText(state.proof) : 'nothing was proven'}`;
   for (;;) {
     control.open(openGate(gate.name, { ...ASKING_GATE, ...gate }, work.runtime.now(), reason));
     tell(run, 'gate-opened', `${gate.name}: ${reason}`);

@@ -1,4 +1,4 @@
-import type { CheckOutcome, LiveData, Proof, RestorePhase, RestoreStatus } from '../../domain/backup/restore-status.js';
+import type { LiveData, Proof, RestorePhase, RestoreStatus } from '../../domain/backup/restore-status.js';
 import type { RestoreControl } from '../../domain/backup/restore-control.js';
 import type { Cause } from '../../domain/deployment/status.js';
 import type { RestoreWorkflowInput } from './input.js';
@@ -53,10 +53,4 @@ export class RestoreState {
       startedAt: new Date(this.startedAtMs).toISOString(), endedAt: this.endedAtMs === null ? null : new Date(this.endedAtMs).toISOString(),
     };
   }
-}
-
-/** The sentence of a proof that does not hold. */
-export function whyUnequal({ differences, checks }: Proof): string {
-  const failed = (each: CheckOutcome): string => `check ${each.name}: ${each.detail}`;
-  return [...differences.map(({ text }) => text), ...checks.filter(({ ok }) => !ok).map(failed)].slice(0, 5).join('; ');
 }
