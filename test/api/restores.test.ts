@@ -141,11 +141,26 @@ describe('POST /restores', () => {
     expect([status, body['code'], body['restore']]).toEqual([409, 'HELD_BY_RESTORE', '01JD0000000000000000000000']);
   });
 
-  it('is refused when the run had to give up', async () => {
+  it('is refused when the run had to give up, by the same refusal for the same key', async () => {
     await aBackup(api);
     api.backupRuns.answerHolds({ held: false, code: 'DEPLOYMENT_LIVE', text: 'checkout is being deployed', service: 'checkout' });
-    expect(await refusal(post(api, '/restores', SWAP))).toEqual([409, 'DEPLOYMENT_LIVE']);
-    expect((await api.stores.restores.list({}, { limit: 10 })).items).toEqual([]);
+    const first = await post(api, '/restores', SWAP, { 'Idempotency-Key': 'k1' });
+    expect([first.status, first.body['code'], first.body['service']]).toEqual([409, 'DEPLOYMENT_LIVE', 'checkout']);
+    expect((await api.stores.restores.list({}, { limit: 10 })).items).toMatchObject([{ id: first.body['restore'], status: { phase: 'failed' } }]);
+    api.backupRuns.answerHolds({ held: true });
+    const { status, body } = await post(api, '/restores', SWAP, { 'Idempotency-Key': 'k1' });
+    expect([status, body['code'], body['restore']]).toEqual([409, 'DEPLOYMENT_LIVE', first.body['restore']]);
+    expect((await post(api, '/restores', SWAP, { 'Idempotency-Key': 'k2' })).status).toBe(202);
+  });
+
+  it('names the restore that was faster, when the run had to give up', async () => {
+    await aBackup(api);
+    api.backupRuns.answerHolds(() => {
+      api.runs.hold('production', 'checkout', '01JD0000000000000000000000');
+      return { held: false, code: 'DEPLOYMENT_LIVE', text: 'checkout is being deployed, or held by another restore', service: 'checkout' };
+    });
+    const { status, body } = await post(api, '/restores', SWAP);
+    expect([status, body['code'], body['restore'], body['service']]).toEqual([409, 'HELD_BY_RESTORE', '01JD0000000000000000000000', 'checkout']);
   });
 
   it('names the one that runs', async () => {

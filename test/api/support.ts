@@ -67,6 +67,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const logged: unknown[] = [];
   const told: Notice[] = [];
   const backupRuns = options.backupRuns ?? new FakeBackupRuns(options.now);
+  backupRuns.recordInto(stores.restores);
   const backupSchedules = options.backupSchedules ?? new FakeBackupSchedules();
   const closing = new AbortController();
   const write = (fields: object, text: string): void => void logged.push({ ...fields, text });

@@ -5,6 +5,7 @@ import type { BackupPlan, SourceAddress } from '../../domain/backup/plan.js';
 import type { RestoreControlKind, RestoreMessage } from '../../domain/backup/restore-message.js';
 import { restoreHasEnded, type RestoreStatus } from '../../domain/backup/restore-status.js';
 import { SlipwayError } from '../../domain/errors.js';
+import type { RestoreStore } from '../../store/backup-stores.js';
 import type { BackupWorkflowInput, DrillWorkflowInput, HeldAnswer, RestoreWorkflowInput, VerifyInput } from '../../workflows/backup/input.js';
 import type { BackupRunAddress, BackupRunKind, BackupRuns, BackupStart, FoundBackupRun } from './backup-runs.js';
 import { fakeControl } from './fake-restore-control.js';
@@ -26,7 +27,8 @@ interface FakeRun {
 export class FakeBackupRuns implements BackupRuns {
   private readonly runs = new Map<string, FakeRun>();
   private away = false;
-  private answerOfHolds: HeldAnswer = { held: true };
+  private answerOfHolds: () => HeldAnswer = () => ({ held: true });
+  private records: Pick<RestoreStore, 'claim' | 'record'> | undefined;
   /** Every reading back that was started. */
   readonly verified: VerifyInput[] = [];
   private readonly reading = new Set<string>();
@@ -39,9 +41,14 @@ export class FakeBackupRuns implements BackupRuns {
     this.away = connection === 'away';
   }
 
-  /** What restores say from now on about the services they must hold. */
-  answerHolds(answer: HeldAnswer): void {
-    this.answerOfHolds = answer;
+  /** What restores say from now on, each time they are asked, about the services they must hold. */
+  answerHolds(answer: HeldAnswer | (() => HeldAnswer)): void {
+    this.answerOfHolds = typeof answer === 'function' ? answer : () => answer;
+  }
+
+  /** Where restores that give up write it down, as real ones do: their row stays. */
+  recordInto(records: Pick<RestoreStore, 'claim' | 'record'>): void {
+    this.records = records;
   }
 
   /** The next word of a backup's run. */
@@ -95,8 +102,9 @@ export class FakeBackupRuns implements BackupRuns {
 
   async held(address: BackupRunAddress): Promise<HeldAnswer> {
     const run = this.live(address);
-    if (!this.answerOfHolds.held) this.close(run, 'completed');
-    return this.answerOfHolds;
+    const answer = this.answerOfHolds();
+    if (!answer.held) await this.giveUp(run, answer);
+    return answer;
   }
 
   async control(address: BackupRunAddress, kind: RestoreControlKind, message: RestoreMessage): Promise<RestoreStatus> {
@@ -140,6 +148,13 @@ export class FakeBackupRuns implements BackupRuns {
     if (holder?.state === 'running') return { start: 'other', live: holder.run };
     this.runs.set(key, { kind, run, plan, state: 'running', closedAt: null, answered: new Map(), ...statuses });
     return { start: 'new' };
+  }
+
+  private async giveUp(run: FakeRun, { code, text }: Extract<HeldAnswer, { readonly held: false }>): Promise<void> {
+    run.restore = { ...firstOf(run.restore), phase: 'failed', cause: { code, by: 'slipway', text }, endedAt: this.instant() };
+    await this.records?.claim(run.run, run.run);
+    await this.records?.record(run.restore);
+    this.close(run, 'completed');
   }
 
   private answer(): void {

@@ -2,6 +2,7 @@ import type { Actor } from '../../domain/actor.js';
 import { addressOf, pathOf } from '../../domain/backup/names.js';
 import type { RestorePlan, SourceAddress } from '../../domain/backup/plan.js';
 import type { RestoreRecord } from '../../domain/backup/record.js';
+import type { RestoreStatus } from '../../domain/backup/restore-status.js';
 import { codeOf, isErrorCode, SlipwayError } from '../../domain/errors.js';
 import type { NewRestore } from '../../store/backup-stores.js';
 import type { IdempotencyClaim } from '../../store/stores.js';
@@ -20,7 +21,7 @@ export interface RequestRestore extends PlanRestore {
 
 /**
  * Starts a restore; one that swaps is answered when it holds every service that declares the source. With an idempotency claim a repeated
- * request drives the same restore on, whatever became of the first one.
+ * request drives the same restore on, and gets the same refusal where that gave up.
  *
  * @throws RESTORE_RUNNING, DEPLOYMENT_LIVE, HELD_BY_RESTORE, IDEMPOTENCY_KEY_REUSED, IDEMPOTENCY_IN_FLIGHT, TEMPORAL_UNAVAILABLE,
  *   TEMPORAL_TIMEOUT (it may go on: repeat it with the same key) and all of `planRestore`
@@ -51,9 +52,13 @@ function newRestore({ newId }: AppDeps, plan: RestorePlan, { reason }: RequestRe
   return { id: newId(), ...addressOf(plan), backup: plan.backup.id, plan, by, ...(reason !== undefined && { reason }) };
 }
 
-/** Started when nobody has seen it start, else only answered again. */
+/** Started when nobody has seen it start, else only answered again: a refusal by the same refusal. */
 async function driveOn(deps: AppDeps, { reason, ...record }: RestoreRecord, claim: IdempotencyClaim | undefined): Promise<RestoreTicket> {
-  if (record.endedAt !== null) return restoreTicket(recordedStatus({ reason, ...record }));
+  if (record.endedAt !== null) {
+    const answer = answerOfEnded(record.status);
+    if (!answer.held) throw gaveUp(record.id, answer);
+    return restoreTicket(recordedStatus({ reason, ...record }));
+  }
   return start(deps, { ...record, ...(reason !== null && { reason }) }, claim);
 }
 
@@ -83,23 +88,29 @@ async function waitUntilHeld(deps: AppDeps, restore: NewRestore): Promise<void> 
   const answer = await heldAnswer(deps, restore);
   if (answer.held) return;
   await withdrawn(deps, () => deps.stores.restores.withdraw(restore.id));
-  const details = { restore: restore.id, ...(answer.service !== null && { service: answer.service }) };
-  throw new SlipwayError(isErrorCode(answer.code) ? answer.code : 'INTERNAL', `The restore gave up and changed nothing: ${answer.text}.`, { details });
+  // Says who has it: a deployment, or another restore.
+  if (answer.service !== null) await refuseBusy(deps, restore.plan.environment, [answer.service]);
+  throw gaveUp(restore.id, answer);
+}
+
+function gaveUp(restore: string, { code, text, service }: Extract<HeldAnswer, { readonly held: false }>): SlipwayError {
+  const details = { restore, ...(service !== null && { service }) };
+  const detail = code === 'LOST' ? text : `The restore gave up and changed nothing: ${text}.`;
+  return new SlipwayError(isErrorCode(code) ? code : 'INTERNAL', detail, { details });
 }
 
 async function heldAnswer(deps: AppDeps, { id, plan }: NewRestore): Promise<HeldAnswer> {
   try {
     return await deps.backupRuns.held({ ...addressOf(plan), run: id });
   } catch (error) {
-    if (codeOf(error) === 'RESTORE_ENDED') return endedAnswer(deps, id);
+    if (codeOf(error) === 'RESTORE_ENDED') return answerOfEnded((await deps.stores.restores.get(id))?.status);
     if (codeOf(error) !== 'TEMPORAL_TIMEOUT') throw error;
     throw new SlipwayError('TEMPORAL_TIMEOUT', `Restore ${id} has not said yet whether it holds ${plan.holds.join(', ')}: it may go on.`, { cause: error, details: { restore: id } });
   }
 }
 
-/** It ended before it could be asked: its record says how. */
-async function endedAnswer({ stores }: AppDeps, id: string): Promise<HeldAnswer> {
-  const status = (await stores.restores.get(id))?.status;
-  if (!status?.cause || status.live !== 'old') return { held: true };
+/** It ended before it could be asked: its record says whether it ever held what it must. */
+function answerOfEnded(status: RestoreStatus | null | undefined): HeldAnswer {
+  if (!status?.cause || status.milestones['held'] !== undefined) return { held: true };
   return { held: false, code: status.cause.code, text: status.cause.text, service: null };
 }

@@ -55,7 +55,7 @@ export interface RestoreOutcome {
 /** Whether a restore has the services it must hold. */
 export type HeldAnswer =
   | { readonly held: true }
-  /** It has given up. `live`: the deployment or restore that has the service. */
+  /** It has given up. `service`: which it could not hold, if that was why. */
   | { readonly held: false; readonly code: string; readonly text: string; readonly service: string | null };
 
 /** Of `hold`, which keeps a service from being deployed while its data is swapped. */

@@ -1,5 +1,6 @@
 import { ASKING_GATE, openGate } from '../../domain/deployment/gate.js';
 import { changeText, whyUnproven } from '../../domain/backup/proof-text.js';
+import type { Cause } from '../../domain/deployment/status.js';
 import { formatDuration } from '../../domain/duration.js';
 import { Halt } from '../sequence/work.js';
 import type { BackupOutcome } from './input.js';
@@ -37,10 +38,20 @@ async function begin(run: RestoreRun): Promise<void> {
   enter(run, 'holding');
   await work.act('claimRestore', { restore }, 'claim the restore');
   const busy = await holds.take();
-  if (busy !== null) throw new Halt({ code: 'DEPLOYMENT_LIVE', by: 'slipway', text: `${busy} in ${plan.environment} is being deployed` });
+  if (busy !== null) {
+    const why = notHeld(run, busy);
+    run.answerHeld({ held: false, ...why, service: busy });
+    throw new Halt(why);
+  }
   state.begun = true;
+  state.milestone('held', work.runtime.now());
   run.answerHeld({ held: true });
   tell(run, 'restore-started', `${plan.source.name} of ${plan.service} in ${plan.environment} goes back to ${plan.backup.at}${plan.dryRun ? ' (dry run)' : ''}. ${plan.loss}`);
+}
+
+/** Which of the two it is, a workflow cannot ask; whoever asked for the restore can. */
+function notHeld({ state }: RestoreRun, busy: string): Cause {
+  return { code: 'DEPLOYMENT_LIVE', by: 'slipway', text: `${busy} in ${state.input.plan.environment} is being deployed, or held by another restore` };
 }
 
 /** Writes are stopped first, where that was declared: the safety backup then has everything. */
@@ -113,8 +124,12 @@ async function askPeople(run: RestoreRun): Promise<void> {
 }
 
 async function swap(run: RestoreRun): Promise<void> {
-  const { state, work } = run;
+  const { state, work, holds } = run;
   enter(run, 'swapping');
+  // All are held still, unless somebody ended a hold from outside.
+  const busy = await holds.take();
+  if (busy !== null) throw new Halt(notHeld(run, busy));
+  state.held = holds.services;
   state.swapBegun = true;
   const { tookMs, detail } = await work.act('swap', stepInput(run), 'swap the restored data in');
   state.live = 'restored';
