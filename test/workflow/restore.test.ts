@@ -77,6 +77,23 @@ describe('a restore', () => {
     await deployment.outcome();
   });
 
+  it('is not carried out when its hold was ended from outside and a deployment has begun', async () => {
+    const { plan, backup } = await damagedSource();
+    const held = delivery.data.holdNext('fillCopy');
+    const live = await startRestore(delivery, plan, backup);
+    await held.arrived;
+    await holder().terminate('by hand');
+    const { notes } = await live.when((status) => status.held.length === 0);
+    expect(notes).toContainEqual(expect.stringContaining('ended from outside'));
+    const deployment = await delivery.start({ steps: [{ number: 1, share: 1_000, bakeMs: 600_000 }] });
+    await deployment.when(({ phase }) => phase === 'progressing');
+    held.release();
+    expect(await live.outcome()).toMatchObject({ phase: 'failed', code: 'DEPLOYMENT_LIVE' });
+    expect([delivery.data.live()['order'], (await deployment.status()).phase]).toEqual(['damaged', 'progressing']);
+    await deployment.send('abort');
+    await deployment.outcome();
+  });
+
   it('is not carried out when the copy is not what was backed up', async () => {
     const { plan, backup } = await damagedSource();
     const held = delivery.data.holdNext('check');

@@ -12,12 +12,14 @@ type Held = { readonly service: string; readonly handle: ChildWorkflowHandle<typ
 export class Holds {
   private held: readonly Held[] = [];
 
-  constructor(private readonly input: RestoreWorkflowInput) {}
+  /** @param lost hears of a service whose hold somebody ended in Temporal: it can be deployed. */
+  constructor(private readonly input: RestoreWorkflowInput, private readonly lost: (service: string) => void) {}
 
   get services(): readonly string[] {
     return this.held.map(({ service }) => service);
   }
 
+  /** All or none. @param first is asked before the others: it was busy at the last try. @returns a service that is busy; null when all are held. */
   async take(first?: string): Promise<string | null> {
     const { holds } = this.input.plan;
     for (const service of first === undefined ? holds : [first, ...holds]) {
@@ -27,9 +29,9 @@ export class Holds {
         await this.release();
         return service;
       }
-      // A hold that somebody terminates is gone; nothing here depends on its result.
-      void handle.result().catch(() => undefined);
-      this.held = [...this.held, { service, handle }];
+      const held: Held = { service, handle };
+      this.held = [...this.held, held];
+      void handle.result().catch(() => undefined).then(() => this.forget(held));
     }
     return null;
   }
@@ -41,6 +43,12 @@ export class Holds {
     await Promise.all(held.map(async ({ handle }) => {
       await handle.signal(releaseSignal).then(() => handle.result()).catch(() => undefined);
     }));
+  }
+
+  private forget(gone: Held): void {
+    if (!this.held.includes(gone)) return;
+    this.held = this.held.filter((each) => each !== gone);
+    this.lost(gone.service);
   }
 
   private async start(service: string): Promise<ChildWorkflowHandle<typeof hold> | null> {

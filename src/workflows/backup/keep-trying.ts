@@ -43,6 +43,8 @@ export interface Attempts<K extends Persistent> {
   readonly summary: string;
   /** What people read while it does not work: `the data cannot be swapped back`. */
   readonly trouble: string;
+  /** What must hold at each try. */
+  readonly first?: () => Promise<void>;
   /** @default for as long as it takes */
   readonly withinMs?: number;
 }
@@ -64,11 +66,12 @@ export async function keepTrying<K extends Persistent>(run: RestoreRun, attempts
   return tried;
 }
 
-async function tryOn<K extends Persistent>(run: RestoreRun, { step, summary, trouble, withinMs = Number.POSITIVE_INFINITY }: Attempts<K>): Promise<Tried<K>> {
+async function tryOn<K extends Persistent>(run: RestoreRun, { step, summary, trouble, first, withinMs = Number.POSITIVE_INFINITY }: Attempts<K>): Promise<Tried<K>> {
   const { control, work } = run;
   const patience = new Patience(run);
   const until = work.runtime.now() + withinMs;
   for (;;) {
+    await first?.();
     const outcome = await work.finish(step, stepInput(run), summary);
     if (outcome.ok) return { end: 'done', value: outcome.value };
     const leftMs = until - work.runtime.now();

@@ -34,7 +34,8 @@ async function holdAgain(run: RestoreRun): Promise<void> {
   for (let busy = await run.holds.take(); busy !== null; busy = await run.holds.take(busy)) {
     await patience.pause(`the end of the deployment of ${busy}, before its data is swapped back`, () => false);
   }
-  enter(run, 'rolling-back');
+  run.state.held = run.holds.services;
+  run.work.runtime.changed();
 }
 
 /** What may not be swapped in under writers may not be swapped back under them either. @returns a person's word, when it ended by that */
@@ -49,7 +50,7 @@ async function stopWrites(run: RestoreRun): Promise<Resolution | null> {
 
 /** @returns a person's word, when it ended by that */
 async function swapBack(run: RestoreRun): Promise<Resolution | null> {
-  const tried = await keepTrying(run, { step: 'swapBack', summary: 'swap back', trouble: 'the data cannot be swapped back' });
+  const tried = await keepTrying(run, { step: 'swapBack', summary: 'swap back', trouble: 'the data cannot be swapped back', first: () => holdAgain(run) });
   if (tried.end === 'done') {
     run.state.live = 'old';
     note(run, tried.value.detail);

@@ -46,6 +46,14 @@ export function tell(run: RestoreRun, kind: string, text: string): void {
   run.work.start('tell', { plan, run: restore, kind, text }, `notify: ${kind}`);
 }
 
+/** Somebody ended a hold in Temporal. Nothing is lost yet: it is taken again before anything is swapped. */
+export function holdLost(run: RestoreRun, service: string): void {
+  run.state.held = run.holds.services;
+  const text = `the hold of ${service} was ended from outside, so that it can be deployed; it is taken again before anything is swapped`;
+  note(run, text);
+  tell(run, 'needs-attention', `restore ${run.state.input.restore}: ${text}`);
+}
+
 /** What every step of a restore is given. */
 export function stepInput(run: RestoreRun) {
   const { plan, restore } = run.state.input;

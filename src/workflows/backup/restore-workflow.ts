@@ -12,7 +12,7 @@ import type { HeldAnswer, RestoreOutcome, RestoreWorkflowInput } from './input.j
 import { restoreDetails } from './restore-details.js';
 import { sentence } from './restore-ending.js';
 import { setRestoreHandlers } from './restore-handlers.js';
-import { note, type RestoreRun, RESTORER } from './restore-run.js';
+import { holdLost, note, type RestoreRun, RESTORER } from './restore-run.js';
 import { bringBack } from './restore-sequence.js';
 import { RestoreState } from './restore-state.js';
 
@@ -36,11 +36,12 @@ function runOf(input: RestoreWorkflowInput, answer: { held: HeldAnswer | null })
   const control = new RestoreControl(input.restore, input.by.name);
   const shown: Shown = { phase: null, awaiting: null };
   const runtime = temporalRuntime<BackupSteps>({ optionsOf: (name) => backupOptions(name, input.plan), changed: () => show(state, control, shown) });
-  return {
-    state, control, work: new Work(runtime, () => control.abort), holds: new Holds(input),
+  const run: RestoreRun = {
+    state, control, work: new Work(runtime, () => control.abort), holds: new Holds(input, (service) => holdLost(run, service)),
     backUp: (backup) => childBackup({ backup, plan: input.plan, trigger: 'safety', by: RESTORER }, { waitMs: input.plan.source.timeoutMs }),
     answerHeld: (given) => { answer.held ??= given; },
   };
+  return run;
 }
 
 /** Attributes cost an event each, so they are written only when they change. */

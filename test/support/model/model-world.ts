@@ -16,10 +16,12 @@ export class ModelWorld<S extends StepMap<S>> implements Runtime<S> {
   readonly tasks: WorldTask<S>[] = [];
   private waiters: Waiter[] = [];
   private time = 1_000_000;
+  /** Its history has grown long. */
+  isLong = false;
 
   now(): number { return this.time; }
   changed(): void { /* nobody looks */ }
-  shouldContinue(): boolean { return false; }
+  shouldContinue(): boolean { return this.isLong; }
 
   until(condition: () => boolean, deadline?: { readonly ms: number }): Promise<boolean> {
     if (condition()) return Promise.resolve(true);

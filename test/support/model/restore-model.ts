@@ -5,7 +5,7 @@ import { RestoreControl } from '../../../src/domain/backup/restore-control.js';
 import type { RestoreControlKind } from '../../../src/domain/backup/restore-message.js';
 import type { BackupSteps } from '../../../src/domain/backup/steps.js';
 import type { HeldAnswer, BackupOutcome } from '../../../src/workflows/backup/input.js';
-import type { RestoreRun } from '../../../src/workflows/backup/restore-run.js';
+import { holdLost, type RestoreRun } from '../../../src/workflows/backup/restore-run.js';
 import { bringBack } from '../../../src/workflows/backup/restore-sequence.js';
 import type { RestoreEnd } from '../../../src/workflows/backup/restore-ending.js';
 import { RestoreState } from '../../../src/workflows/backup/restore-state.js';
@@ -32,6 +32,8 @@ export class RestoreModel {
   proven = false;
   droppedOld = false;
   private copied = false;
+  /** Each time it asked for its services. */
+  readonly takes: { readonly first: string | undefined; readonly atMs: number }[] = [];
   answer: HeldAnswer | null = null;
   ended: RestoreEnd | null = null;
   backups: { end: (outcome: Outcome<BackupOutcome>) => void; done: boolean }[] = [];
@@ -46,7 +48,8 @@ export class RestoreModel {
       state: new RestoreState(input, this.world.now()), control: this.control, work: new Work(this.world, () => this.control.abort),
       holds: {
         get services() { return services(); },
-        take: async () => {
+        take: async (first) => {
+          this.takes.push({ first, atMs: this.world.now() });
           if (!this.held && this.busy()) return plan.holds[0] ?? null;
           this.held = true;
           return null;
@@ -79,6 +82,25 @@ export class RestoreModel {
     this.messages += 1;
     const by = { name: `person ${this.messages}`, roles: ['admin'] };
     this.control.apply({ kind, id: `m${this.messages}`, restore: this.run.state.input.restore, by, live }, { proven: true, nowMs: this.world.now() });
+  }
+
+  /** Somebody ends the holds in Temporal. */
+  loseHolds(): void {
+    if (!this.held) return;
+    this.held = false;
+    for (const service of this.plan.holds) holdLost(this.run, service);
+  }
+
+  /** Everything works at once, until `enough`. */
+  async goOnUntil(enough: () => boolean): Promise<void> {
+    for (let round = 0; round < 400 && this.ended === null; round += 1) {
+      await this.world.settle();
+      if (enough()) return;
+      for (const task of this.world.live()) this.end(task, 'ok');
+      this.endBackup('ok');
+      await this.world.settle();
+      if (!enough() && this.world.live().length === 0) await this.world.advance();
+    }
   }
 
   /** What nobody would ever clean up. A drop that failed is told in the notes. */
