@@ -190,6 +190,20 @@ describe('the plan of a protected deployment', () => {
     expect(refusalOf({ spec: { ...SPEC, protect: { backup: 'none', migrate } } })).toBe('DEFINITION_INVALID');
   });
 
+  it('takes nothing back where the live version is launched anew: it needs what its expand made', () => {
+    const { revert: _, ...onward } = MIGRATE;
+    const again = plan({ spec: PROTECTED, backups: BACKUPS, version: 'v1', force: true });
+    expect(again.protect).toEqual({ backups: BACKUPS, migrate: onward });
+    expect(planTiming(again).pointOfNoReturn).toMatch(/expand is not taken back[^.]*v1 is live/);
+  });
+
+  it('says whether an abort takes its expand back', () => {
+    const said = (migrate: object): string => planTiming(plan({ spec: { ...SPEC, protect: { backup: 'none', migrate } } })).pointOfNoReturn;
+    expect(said(MIGRATE)).toContain('by revert');
+    expect(said({ expand: MIGRATE.expand })).toMatch(/expand is not taken back[^.]*no revert/);
+    expect(said({ contract: MIGRATE.contract })).not.toContain('expand');
+  });
+
   it('backs up before an undo, and migrates nothing', () => {
     expect(plan({ spec: PROTECTED, backups: BACKUPS, release: releaseOf(SPEC, 'v0') }).protect).toEqual({ backups: BACKUPS, migrate: {} });
   });

@@ -4,7 +4,7 @@ import { VERSION_PATTERN } from '../names.js';
 import type { EnvironmentSpec, StrategySpec } from '../service/environment.js';
 import { WHOLE } from '../share.js';
 import type { Plan, PlanGate, PlanStep } from './plan.js';
-import { protectionOf } from './protection.js';
+import { type Brings, protectionOf } from './protection.js';
 import { identical, type Release, releaseOf } from './release.js';
 
 /** Nothing keeps a first release warm; it is watched this long after its switch, or for keepWarm when that is shorter. */
@@ -40,7 +40,7 @@ export function planDeployment(request: PlanRequest): Plan {
   if (stable && request.force !== true && identical(candidate, stable)) {
     throw new SlipwayError('NOTHING_TO_DEPLOY', `Version ${candidate.version} with the same launch, target, health, drain and router is live in ${spec.service}/${spec.environment}.`);
   }
-  const protect = protectionOf(spec, request.backups ?? [], request.release ? 'earlier release' : 'version');
+  const protect = protectionOf(spec, request.backups ?? [], bringsOf(request, candidate));
   return {
     service: spec.service,
     environment: spec.environment,
@@ -56,6 +56,11 @@ export function planDeployment(request: PlanRequest): Plan {
     notify: spec.notify,
     ...(protect && { protect }),
   };
+}
+
+function bringsOf({ release, stable }: PlanRequest, candidate: Release): Brings {
+  if (release) return 'earlier release';
+  return candidate.version === stable?.version ? 'the live version' : 'another version';
 }
 
 function versionOf({ spec, version, stable }: PlanRequest): string {

@@ -1,5 +1,5 @@
-import { formatDuration } from '../duration.js';
 import type { Plan, PlanGate, PlanStep } from './plan.js';
+import { pointOfNoReturnOf } from './point-of-no-return.js';
 import { MIGRATION_ATTEMPTS } from './protection.js';
 
 /** How long a gate that asks because of a breach or too little data stays open. */
@@ -47,28 +47,6 @@ function protectionWaits({ protect }: Plan): number {
   const backups = Math.max(0, ...protect.backups.map(({ source }) => 2 * source.timeoutMs));
   const { expand, contract } = protect.migrate;
   return backups + sum([expand, contract].map((command) => MIGRATION_ATTEMPTS * (command?.timeoutMs ?? 0))) + (contract?.gate?.timeoutMs ?? 0);
-}
-
-/** Until when it goes back as if nothing had been, in words. */
-export function pointOfNoReturnOf(plan: Plan): string {
-  return [trafficNoReturn(plan), ...dataNoReturn(plan)].join(' ');
-}
-
-function dataNoReturn({ protect, candidate }: Plan): readonly string[] {
-  if (!protect) return [];
-  const { contract } = protect.migrate;
-  const behind = contract?.gate ? `, behind the gate ${contract.gate.name}` : '';
-  return [
-    ...(protect.backups.length > 0 ? [`What ${candidate.version} writes, from its first request on, is lost by a restore of the backup made before it.`] : []),
-    ...(contract ? [`The migration contract runs once the old release is retired${behind}; it cannot be undone.`] : []),
-  ];
-}
-
-function trafficNoReturn(plan: Plan): string {
-  const after = plan.keepWarmMs > 0 ? `after ${formatDuration(plan.keepWarmMs)} at 100 %` : 'at once after 100 %';
-  return plan.stable
-    ? `The roles change ${after} (keepWarm); until then an abort goes back to ${plan.stable.version}, from then on undo the deployment instead.`
-    : `The roles change ${after}; there is no release before this one to go back to.`;
 }
 
 function sum(numbers: readonly number[]): number {

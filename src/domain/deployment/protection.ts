@@ -26,12 +26,16 @@ export const MIGRATION_ATTEMPTS = 3;
 /** What a migration's arguments may hold, filled in once with anything: a wrong placeholder stops the start and not a deployment. */
 const SOME_VALUES: PlaceholderValues = { service: 's', environment: 'e', version: 'v', deployment: 'd' };
 
+/** What a deployment brings, as far as its data is concerned. */
+export type Brings = 'another version' | 'the live version' | 'earlier release';
+
 /**
- * An undo is backed up like any deployment and migrates nothing: what runs could live with what `expand` left, and a `contract` would take it from it.
+ * The version that is live needs what its `expand` made: one that is launched anew takes nothing back. An undo is backed up like any deployment and
+ * migrates nothing: what runs could live with what `expand` left, and a `contract` would take it from it.
  *
  * @throws DEFINITION_INVALID when it asks for backups and declares no source, or a command has a placeholder without a value there
  */
-export function protectionOf(spec: EnvironmentSpec, backups: readonly BackupPlan[], brings: 'version' | 'earlier release'): PlanProtection | undefined {
+export function protectionOf(spec: EnvironmentSpec, backups: readonly BackupPlan[], brings: Brings): PlanProtection | undefined {
   const { protect } = spec;
   if (!protect) return undefined;
   // A parsed definition has both; a deployment without the protection it asks for must not start.
@@ -40,8 +44,14 @@ export function protectionOf(spec: EnvironmentSpec, backups: readonly BackupPlan
   }
   for (const command of Object.values(protect.migrate)) checkArguments(command);
   const made = protect.backup === 'before' ? backups : [];
-  const migrate = brings === 'version' ? protect.migrate : {};
+  const migrate = migrationsOf(protect.migrate, brings);
   return made.length === 0 && Object.keys(migrate).length === 0 ? undefined : { backups: made, migrate };
+}
+
+function migrationsOf(declared: PlanMigrations, brings: Brings): PlanMigrations {
+  if (brings === 'earlier release') return {};
+  const { revert: _, ...onward } = declared;
+  return brings === 'the live version' ? onward : declared;
 }
 
 function checkArguments({ command }: CommandSpec): void {

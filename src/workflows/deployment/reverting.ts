@@ -1,4 +1,5 @@
 import { restoreOffered, revertFailed } from '../../domain/deployment/follow-up.js';
+import type { Plan } from '../../domain/deployment/plan.js';
 import type { Phase } from '../../domain/deployment/status.js';
 import { ContinueRun, REMIND_EVERY_MS } from './attention-loop.js';
 import { followUp } from './following-up.js';
@@ -13,7 +14,7 @@ const AGAIN_LONGEST_MS = 5 * 60_000;
 export async function takeDataBack(run: Run): Promise<Phase> {
   const { protect } = run.state.plan;
   const expanded = protect?.migrate.expand && run.state.data.protection?.migrations.expand !== 'ahead';
-  if (expanded && !protect.migrate.revert) run.note('expand has run and no revert is declared: what it made stays');
+  if (expanded && !protect.migrate.revert) run.note(expandStays(run.state.plan));
   else if (expanded) {
     const why = await revert(run);
     if (why !== null) {
@@ -22,6 +23,11 @@ export async function takeDataBack(run: Run): Promise<Phase> {
     }
   }
   return offerRestore(run);
+}
+
+function expandStays({ candidate, stable }: Plan): string {
+  const why = candidate.version === stable?.version ? `${candidate.version} is live and needs it` : 'no revert is declared';
+  return `expand has run, and what it made stays: ${why}`;
 }
 
 /** The same where an earlier run of the deployment stopped. */

@@ -1,7 +1,7 @@
 import type { Verdict } from '../../domain/analysis/verdict.js';
 import type { ControlState } from '../../domain/deployment/control-state.js';
 import type { FollowUp, MadeBackup } from '../../domain/deployment/follow-up.js';
-import { pointOfNoReturnOf } from '../../domain/deployment/plan-timing.js';
+import { pointOfNoReturnOf } from '../../domain/deployment/point-of-no-return.js';
 import type { Plan } from '../../domain/deployment/plan.js';
 import { MIGRATION_STEPS, type PlanProtection } from '../../domain/deployment/protection.js';
 import type { Cause, DeploymentStatus, Phase, ProtectionStatus, StepVerdict } from '../../domain/deployment/status.js';
