@@ -42,6 +42,17 @@ describe('a protected deployment over the API', () => {
     expect(await planOf(String(body['id']))).toMatchObject({ backups: [{ source: { name: 'orders' } }], migrate: {} });
   });
 
+  it.each([['waiting', /Abort it, which leaves its migration contract undone/], ['running', /contract runs. An abort stops that/], ['skipped', /Undo it once it has ended/]] as const)(
+    'names the way out to whoever would undo one whose contract is %s', async (contract, way) => {
+      const id = await api.deploy('v1');
+      api.runs.advance(id, 'contracting', { canAbort: false, protection: { backups: [], migrations: { contract }, pointOfNoReturn: '' } });
+      const status = await api.runs.status({ deployment: id, service: 'checkout', environment: 'production' });
+      if (status) await api.stores.deployments.progress(status);
+      const { body } = await api.call('POST', `/api/v1/deployments/${id}/undo`, { body: {} });
+      expect(body).toMatchObject({ code: 'DEPLOYMENT_LIVE', detail: expect.stringMatching(way) });
+      expect((await api.call('POST', `/api/v1/deployments/${id}/abort`, { body: {} })).status).toBe(200);
+    });
+
   it('shows what it left to people when it has ended', async () => {
     const id = await api.deploy('v1');
     const followUps: FollowUp[] = [{ kind: 'restore-offered', text: 'restore it', until: '2026-01-02T00:00:00.000Z', backups: [{ service: 'checkout', source: 'orders', backup: '01B' }] }];

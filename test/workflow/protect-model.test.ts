@@ -50,7 +50,14 @@ describe('a protected deployment', () => {
     const model = protectedRun();
     await model.move(await reachTask(model, 'expand'), 'bad');
     expect(await coolDown(model)).toBe(true);
-    expect([model.ended, began(model, 'revert'), followUps(model)]).toEqual(['aborted', 1, []]);
+    expect([model.ended, began(model, 'revert'), followUps(model)]).toEqual(['aborted', 1, ['restore-offered']]);
+  });
+
+  it('offers a restore where an expand that failed cannot be taken back', async () => {
+    const model = protectedRun({ protect: { backups: BACKUPS, migrate: { expand: COMMAND } } });
+    await model.move(await reachTask(model, 'expand'), 'bad');
+    expect(await coolDown(model)).toBe(true);
+    expect([model.ended, followUps(model)]).toEqual(['aborted', ['restore-offered']]);
   });
 
   it('waits for an expand that was cancelled, however long it takes, before it reverts', async () => {
@@ -109,6 +116,20 @@ describe('a revert that cannot be done', () => {
   it('leaves the traffic on stable and asks for attention', async () => {
     await failRevert();
     expect([model.phase, model.routers.share(model.candidate)]).toEqual(['needs-attention', 0]);
+  });
+
+  it('can be left to a person while it runs for the first time', async () => {
+    const revert = await reachTask(model, 'revert');
+    const { phase, waitsFor } = model.run.state.status(model.run.control, 0);
+    expect([phase, waitsFor]).toEqual(['rolling-back', expect.stringContaining('resolve {"slot": "blue"}')]);
+    expect(model.send('resolve', 'ann', { resolve: { slot: model.candidate } })).toBe('RESOLVE_REFUSED');
+    expect(model.send('resolve', 'ann', { resolve: { slot: 'blue' } })).toBe('OK');
+    await model.runtime.settle();
+    expect(revert.cancelled).toBe(true);
+    await model.move(revert, 'lost');
+    expect(await coolDown(model)).toBe(true);
+    expect([model.ended, followUps(model)]).toEqual(['rolled-back', ['revert-failed', 'restore-offered']]);
+    expect(model.run.state.data.protection?.followUps[0]?.text).toContain('ann ended it');
   });
 
   it('is tried again, and ends the run by itself when it works', async () => {
@@ -192,7 +213,15 @@ describe('the gate of a contract', () => {
     expect([model.ended, followUps(model)]).toEqual(['succeeded', []]);
   });
 
-  it.each(['abort', 'promote', 'skip', 'pause'] as const)('takes no %s: nothing goes back', async (kind) => {
+  it('may be left by an abort: the contract is not run', async () => {
+    const model = gated();
+    await atGate(model);
+    expect(model.send('abort', 'ann', { reason: 'it is to be undone' })).toBe('OK');
+    expect(await coolDown(model)).toBe(true);
+    expect([model.ended, followUps(model), began(model, 'contract')]).toEqual(['succeeded', ['contract-pending'], 0]);
+  });
+
+  it.each(['promote', 'skip', 'pause'] as const)('takes no %s: nothing goes back', async (kind) => {
     const model = gated();
     await atGate(model);
     expect(model.send(kind, 'ann')).toBe('PAST_NO_RETURN');
@@ -224,7 +253,68 @@ describe('the gate of a contract', () => {
   });
 });
 
+describe('a contract that runs', () => {
+  const stopped = async (stop: (model: ModelRun) => void): Promise<ModelRun> => {
+    const model = protectedRun();
+    const task = await reachTask(model, 'contract');
+    stop(model);
+    await model.runtime.settle();
+    expect(task.cancelled).toBe(true);
+    await model.move(task, 'lost');
+    expect(await coolDown(model)).toBe(true);
+    return model;
+  };
+
+  it('says that it can be stopped', async () => {
+    const model = protectedRun();
+    await reachTask(model, 'contract');
+    const { phase, waitsFor, protection } = model.run.state.status(model.run.control, 0);
+    expect([phase, waitsFor, protection?.pointOfNoReturn]).toEqual(['contracting', expect.stringContaining('an abort stops it'), expect.stringContaining('An abort stops it')]);
+  });
+
+  it('is stopped by an abort, and nothing goes back', async () => {
+    const model = await stopped((live) => live.send('abort', 'ann', { reason: 'it blocks everybody' }));
+    expect([model.ended, followUps(model), model.routers.share(model.candidate)]).toEqual(['succeeded', ['contract-stopped'], 10_000]);
+    expect(model.run.state.data.protection).toMatchObject({ migrations: { contract: 'failed' }, followUps: [{ text: expect.stringContaining('ann: it blocks everybody') }] });
+  });
+
+  it('is stopped by a cancel from Temporal, and nothing goes back', async () => {
+    const model = await stopped((live) => live.cancelFromTemporal());
+    expect([model.ended, followUps(model)]).toEqual(['succeeded', ['contract-stopped']]);
+  });
+
+  it('is done when it ended before it could be stopped', async () => {
+    const model = protectedRun();
+    const task = await reachTask(model, 'contract');
+    model.send('abort', 'ann');
+    await model.move(task, 'good');
+    expect(await coolDown(model)).toBe(true);
+    expect([model.ended, followUps(model)]).toEqual(['succeeded', []]);
+  });
+});
+
 describe('a contract that is not done', () => {
+  it('was left to people by an abort while the old release was stopped', async () => {
+    const model = protectedRun();
+    await reachTask(model, 'retire blue');
+    expect(model.run.state.status(model.run.control, 0).protection?.pointOfNoReturn).toMatch(/Passed for the traffic[^]*contract runs once[^]*An abort leaves/);
+    expect(model.send('abort', 'ann')).toBe('OK');
+    expect(await coolDown(model)).toBe(true);
+    expect([model.ended, followUps(model), began(model, 'contract')]).toEqual(['succeeded', ['contract-pending'], 0]);
+  });
+
+  it('is left to people when they named the candidate although it was going back', async () => {
+    const model = protectedRun();
+    await model.move(await reachTask(model, 'watch'), 'good');
+    model.send('abort', 'ann', { reason: 'errors' });
+    await model.move(await reachTask(model, 'shift'), 'bad');
+    await model.move(await reachTask(model, 'attend'), 'half');
+    expect(model.send('resolve', 'bob', { resolve: { slot: model.candidate } })).toBe('OK');
+    expect(await coolDown(model)).toBe(true);
+    expect([model.ended, followUps(model), began(model, 'contract')]).toEqual(['succeeded', ['contract-pending'], 0]);
+    expect(model.run.state.data.protection?.followUps[0]?.text).toContain('ABORTED: errors');
+  });
+
   it('is a success with a follow-up when it failed', async () => {
     const model = protectedRun();
     await model.move(await reachTask(model, 'contract'), 'bad');

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,6 +39,7 @@ describe('a deployment that migrates data', () => {
   };
   const migrate = (over: Partial<Record<keyof PlanMigrations, string>> = {}): PlanMigrations =>
     Object.fromEntries(Object.entries({ ...MIGRATE, ...over }).map(([name, script]) => [name, program(script)]));
+  const gated = (): PlanMigrations => ({ ...migrate(), contract: { ...program(MIGRATE.contract), gate: aGate('dba') } });
   const start = (plan: Partial<Plan> = {}, migrations = migrate()): Promise<LiveDeployment> => delivery.start({ protect: { backups: [], migrate: migrations }, ...plan });
   const stable = (): Slot => delivery.fake.control.entry(BACKEND).stable;
   const inBake = async (live: LiveDeployment): Promise<void> => { await live.when(({ split }) => split !== null && Math.min(split.blue, split.green) === 1_000); };
@@ -97,20 +99,38 @@ describe('a deployment that migrates data', () => {
     expect(record?.status?.followUps).toEqual(status.followUps);
   }, 60_000);
 
-  it('asks before its contract, and takes no abort any more', async () => {
-    const gated = { ...migrate(), contract: { ...program(MIGRATE.contract), gate: aGate('dba') } };
-    const live = await start({}, gated);
+  it('asks before its contract, and goes on by an approval', async () => {
+    const live = await start({}, gated());
     const asked = await live.when(({ gates }) => gates.length === 1);
     expect(asked).toMatchObject({ phase: 'contracting', canAbort: false, gates: [{ address: '4/dba' }], protection: { migrations: { contract: 'waiting' } } });
-    expect(await refusal(live.send('abort'))).toBe('PAST_NO_RETURN');
-    await live.handle.cancel();
+    expect(await refusal(live.send('pause'))).toBe('PAST_NO_RETURN');
     await live.send('approve', { gate: '4/dba' });
     expect(await live.outcome()).toMatchObject({ phase: 'succeeded' });
     expect(await columns()).toEqual(['note']);
   }, 60_000);
 
+  it('leaves its contract to people when the run is cancelled at its gate', async () => {
+    const live = await start({}, gated());
+    await live.when(({ gates }) => gates.length === 1);
+    await live.handle.cancel();
+    expect(await live.outcome()).toMatchObject({ phase: 'succeeded', code: null });
+    expect((await live.status()).followUps).toMatchObject([{ kind: 'contract-pending' }]);
+    expect(await columns()).toEqual(['id', 'note']);
+  }, 60_000);
+
+  it.each(['an abort', 'a cancel from Temporal'])('ends a contract that waits for a lock by %s, and nothing goes back', async (way) => {
+    const live = await start({}, migrate({ contract: `echo began > "$0.contract"; trap 'echo stopped > "$0.stopped"; exit 1' TERM; while :; do sleep 0.05; done` }));
+    expect(await until(() => existsSync(`${schema()}.contract`), 30_000)).toBe(true);
+    expect(await live.status()).toMatchObject({ phase: 'contracting', waitsFor: expect.stringContaining('an abort stops it') });
+    if (way === 'an abort') await live.send('abort', { reason: 'everybody waits for it' });
+    else await live.handle.cancel();
+    expect(await live.outcome()).toMatchObject({ phase: 'succeeded', code: null });
+    expect((await live.status()).followUps).toMatchObject([{ kind: 'contract-stopped' }]);
+    expect(await readFile(`${schema()}.stopped`, 'utf8')).toBe('stopped\n');
+  }, 60_000);
+
   it('leaves its contract to people who said no', async () => {
-    const live = await start({}, { ...migrate(), contract: { ...program(MIGRATE.contract), gate: aGate('dba') } });
+    const live = await start({}, gated());
     await live.when(({ gates }) => gates.length === 1);
     await live.send('reject', { reason: 'not on a Friday' });
     expect(await live.outcome()).toMatchObject({ phase: 'succeeded' });

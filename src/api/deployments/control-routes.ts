@@ -29,12 +29,12 @@ export function controlOperations(deps: ApiDeps): readonly Operation[] {
     control(deps, { kind: 'pause', summary: 'Hold the present split', refusals: ['ALREADY_PAUSED'], ...plain }),
     control(deps, { kind: 'resume', summary: 'Go on after a pause', refusals: ['NOT_PAUSED'], ...plain }),
     control(deps, { kind: 'approve', summary: 'Approve a gate', refusals: ['GATE_NOT_OPEN', 'ALREADY_DECIDED', 'ROLE_REQUIRED'], ...decision }),
-    control(deps, { kind: 'reject', summary: 'Reject at a gate, which aborts', refusals: ['GATE_NOT_OPEN', 'ALREADY_DECIDED', 'ROLE_REQUIRED'], ...decision }),
-    control(deps, { kind: 'abort', summary: 'Abort: traffic goes back to stable', refusals: ['PAST_NO_RETURN'], ...plain }),
+    control(deps, { kind: 'reject', summary: 'Reject at a gate, which aborts; a contract is left to people', refusals: ['GATE_NOT_OPEN', 'ALREADY_DECIDED', 'ROLE_REQUIRED'], ...decision }),
+    control(deps, { kind: 'abort', summary: 'Abort: traffic goes back to stable; once the roles have changed, only a contract is stopped', refusals: ['PAST_NO_RETURN'], ...plain }),
     control(deps, { kind: 'promote', summary: 'End the remaining bakes early', refusals: ['ALREADY_PROMOTING'], ...plain }),
     control(deps, { kind: 'skip', summary: 'End this bake or keepWarm early', refusals: ['NOTHING_TO_SKIP'], ...plain }),
     control(deps, {
-      kind: 'resolve', summary: 'End the phase `needs-attention`', refusals: ['NOT_IN_ATTENTION', 'RESOLVE_REFUSED', 'READ_TOO_OLD'],
+      kind: 'resolve', summary: 'End the phase `needs-attention`, or a revert that runs', refusals: ['NOT_IN_ATTENTION', 'RESOLVE_REFUSED', 'READ_TOO_OLD'],
       body: resolveBody, messageOf: ({ reason, ...resolve }) => ({ ...given({ reason }), resolve }),
     }),
   ];

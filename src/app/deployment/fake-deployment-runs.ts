@@ -129,7 +129,7 @@ function controlled(status: DeploymentStatus, kind: ControlKind, message: Contro
       if (!status.paused) throw new SlipwayError('NOT_PAUSED');
       return { ...status, paused: false };
     case 'abort':
-      if (!status.canAbort) throw new SlipwayError('PAST_NO_RETURN');
+      if (!status.canAbort && status.protection?.migrations.contract === undefined) throw new SlipwayError('PAST_NO_RETURN');
       return goingBack(status, 'ABORTED', message);
     case 'approve':
     case 'reject':
@@ -147,5 +147,7 @@ function controlled(status: DeploymentStatus, kind: ControlKind, message: Contro
 }
 
 function goingBack(status: DeploymentStatus, code: string, { by, reason }: ControlMessage): DeploymentStatus {
+  // Only a contract is left: it is not run, or no further.
+  if (!status.canAbort) return { ...status, gates: [] };
   return { ...status, phase: 'rolling-back', gates: [], cause: { code, by: by.name, text: reason ?? '' } };
 }

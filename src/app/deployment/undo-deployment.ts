@@ -43,9 +43,19 @@ async function prepare(deps: AppDeps, command: UndoDeployment, by: Actor): Promi
   return { plan, revision: record.revision, by, reason, undoes: undone.id };
 }
 
-function refuseUnended({ id, phase }: DeploymentRecord): void {
+function refuseUnended({ id, phase, status }: DeploymentRecord): void {
   if (hasEnded(phase)) return;
-  throw new SlipwayError('DEPLOYMENT_LIVE', `Deployment ${id} is live itself: abort it instead.`, { details: { deployment: id } });
+  throw new SlipwayError('DEPLOYMENT_LIVE', `Deployment ${id} is live itself: ${wayOut(status)}.`, { details: { deployment: id } });
+}
+
+/** By the last status that was recorded. */
+function wayOut(status: DeploymentRecord['status']): string {
+  if (!status || status.canAbort) return 'abort it instead';
+  switch (status.protection?.migrations.contract) {
+    case 'ahead': case 'waiting': return 'its roles have changed. Abort it, which leaves its migration contract undone, and undo it once it has ended';
+    case 'running': return 'its roles have changed, and its migration contract runs. An abort stops that where it is';
+    default: return 'its roles have changed. Undo it once it has ended';
+  }
 }
 
 function notLive({ id, phase, service, environment }: DeploymentRecord): SlipwayError {

@@ -223,7 +223,7 @@ describe('ControlState takes', () => {
   });
 });
 
-describe('ControlState at the gate of a contract', () => {
+describe('ControlState with a contract left', () => {
   const atContract = (): ControlState => {
     const control = at('none', 3);
     control.closeAborts();
@@ -235,16 +235,37 @@ describe('ControlState at the gate of a contract', () => {
   it('takes an approval although the roles have changed', () => {
     const control = atContract();
     expect(refusal(control, message('approve'))).toBeUndefined();
-    expect([control.hasPassed('4/dba'), control.refusedBy('4/dba')]).toEqual([true, null]);
+    expect([control.hasPassed('4/dba'), control.contractStopped]).toEqual([true, null]);
   });
 
   it('takes a reject as a no to the contract, never as an abort', () => {
     const control = atContract();
     expect(refusal(control, message('reject', { reason: 'not on a Friday' }))).toBeUndefined();
-    expect([control.abort, control.refusedBy('4/dba')]).toEqual([null, 'ann: not on a Friday']);
+    expect([control.abort, control.contractStopped]).toEqual([null, { code: 'REJECTED', by: 'ann', text: 'not on a Friday' }]);
   });
 
-  it.each<ControlKind>(['abort', 'pause', 'resume', 'promote', 'skip'])('refuses a %s', (kind) => {
+  it.each([0, 1])('takes an abort as the end of the contract, with %s gates open, never as a way back', (gates) => {
+    const control = atContract();
+    if (gates === 0) control.close('4/dba');
+    expect(refusal(control, message('abort', { reason: 'it blocks everybody' }))).toBeUndefined();
+    expect([control.abort, control.contractStopped?.text, control.gates]).toEqual([null, 'it blocks everybody', []]);
+    expect(refusal(control, message('abort'))).toBeUndefined();
+    expect(control.contractStopped?.text).toBe('it blocks everybody');
+  });
+
+  it('takes a cancel from Temporal in the same way', () => {
+    const control = atContract();
+    expect(control.abortFor({ code: 'CANCELLED', by: 'Temporal', text: 'cancelled' })).toBe(true);
+    expect([control.abort, control.contractStopped?.code]).toEqual([null, 'CANCELLED']);
+  });
+
+  it('says what stops the contract where nothing is to be approved', () => {
+    const control = atContract();
+    control.close('4/dba');
+    expect(control.check(message('reject'), PROVEN)).toEqual({ code: 'GATE_NOT_OPEN', text: expect.stringContaining('an abort stops the migration contract') });
+  });
+
+  it.each<ControlKind>(['pause', 'resume', 'promote', 'skip'])('refuses a %s', (kind) => {
     expect(refusal(atContract(), message(kind))).toBe('PAST_NO_RETURN');
   });
 

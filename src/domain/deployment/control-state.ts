@@ -14,6 +14,8 @@ export interface Refusal {
 /** Where the loop stands, as far as messages are concerned. */
 export type Point = 'none' | 'bake' | 'keep-warm' | 'attention' | 'contract' | 'ended';
 
+const STOPS_CONTRACT = 'an abort stops the migration contract, and nothing goes back';
+
 /** How many message ids are remembered. */
 const REMEMBERED = 200;
 
@@ -42,8 +44,8 @@ export interface ControlSnapshot {
   readonly attention: AttentionRead | null;
   /** An abort came while people were asked which slot serves. */
   readonly givenUp: boolean;
-  /** Gates behind which nothing goes back, and who said no there. */
-  readonly refusals?: Readonly<Record<string, string>>;
+  /** Who does not want the contract, or what is left of it; nothing goes back because of that. */
+  readonly contractStopped?: Cause;
 }
 
 /**
@@ -75,8 +77,8 @@ export class ControlState {
   get attention(): AttentionRead | null { return this.state.attention; }
   get dropped(): readonly string[] { return this.state.dropped; }
 
-  /** Why what is behind the gate is not done; null while nobody said no. */
-  refusedBy(address: string): string | null { return this.state.refusals?.[address] ?? null; }
+  /** Why the contract is not to be run, or is to end where it is; null while nobody said so. */
+  get contractStopped(): Cause | null { return this.state.contractStopped ?? null; }
 
   hasSeen(id: string): boolean {
     return this.state.seen.includes(id);
@@ -96,8 +98,8 @@ export class ControlState {
     if (point === 'ended') return no('DEPLOYMENT_ENDED', `deployment ${deployment} has ended`);
     if (message.step !== undefined && message.step !== step) return no('WRONG_STEP', `the present step is ${step}, not ${message.step}`);
     if (message.kind === 'resolve') return this.checkResolve(message, sender.nowMs);
-    if (point === 'contract' && (message.kind === 'approve' || message.kind === 'reject')) return this.checkKind(message, sender.proven);
-    if (this.state.closed) return no('PAST_NO_RETURN', 'the roles have changed or are changing; undo the deployment instead');
+    if (point === 'contract') return this.checkContract(message, sender.proven);
+    if (this.state.closed) return no('PAST_NO_RETURN', 'the roles have changed or are changing; once the deployment has ended it can be undone');
     if (this.state.abort) return message.kind === 'abort' ? undefined : no('ABORTING', 'the deployment goes back to stable');
     return this.checkKind(message, sender.proven);
   }
@@ -111,8 +113,12 @@ export class ControlState {
     return undefined;
   }
 
-  /** An abort that comes from the run itself: a verdict, an error, a deadline, a cancel. The first cause stays. @returns false past the point of no return. */
+  /**
+   * An abort that comes from the run itself: a verdict, an error, a deadline, a cancel. The first cause stays. Once only the contract is left it
+   * stops that. @returns false where there is nothing to abort.
+   */
   abortFor(cause: Cause): boolean {
+    if (this.state.point === 'contract') return this.stopContract(cause);
     if (this.state.closed || this.state.point === 'ended') return false;
     this.state = { ...this.state, abort: this.state.abort ?? cause, paused: false, gates: [] };
     return true;
@@ -129,7 +135,7 @@ export class ControlState {
     this.state = { ...this.state, point: 'attention', skipping: false, resolution: null, attention };
   }
 
-  /** The roles have changed: nothing goes back, and a reject only says that the contract is not run. */
+  /** The roles have changed and a contract is left: nothing goes back, and an abort or a reject says that it is not run, or no further. */
   enterContract(step: number): void {
     this.enter('contract', step);
     this.state = { ...this.state, closed: true, paused: false, gates: [] };
@@ -158,6 +164,14 @@ export class ControlState {
 
   sawInAttention(read: AttentionRead): void {
     this.state = { ...this.state, attention: read };
+  }
+
+  private checkContract(message: Control, proven: boolean): Refusal | undefined {
+    switch (message.kind) {
+      case 'abort': return undefined;
+      case 'approve': case 'reject': return this.state.gates.length > 0 ? this.checkKind(message, proven) : no('GATE_NOT_OPEN', `no gate is open; ${STOPS_CONTRACT}`);
+      default: return no('PAST_NO_RETURN', `the roles have changed; ${STOPS_CONTRACT}`);
+    }
   }
 
   private checkKind(message: Control, proven: boolean): Refusal | undefined {
@@ -199,23 +213,21 @@ export class ControlState {
       case 'promote': this.state = { ...this.state, promoting: true }; return;
       case 'skip': this.state = { ...this.state, skipping: true }; return;
       case 'abort': this.giveUp(message); return;
-      case 'reject': this.reject(message); return;
+      case 'reject': this.abortFor(causeOf('REJECTED', message)); return;
       case 'approve': this.approve(message, nowMs); return;
       case 'resolve': this.resolve(message); return;
     }
+  }
+
+  private stopContract(cause: Cause): boolean {
+    this.state = { ...this.state, contractStopped: this.state.contractStopped ?? cause, gates: [] };
+    return true;
   }
 
   /** In `needs-attention` the way back has begun: an abort there says that nothing is to be kept. */
   private giveUp(message: Control): void {
     if (this.state.point === 'attention') this.state = { ...this.state, givenUp: true };
     this.abortFor(causeOf('ABORTED', message));
-  }
-
-  private reject(message: Control): void {
-    const cause = causeOf('REJECTED', message);
-    const gate = this.state.point === 'contract' ? this.gateOf(message) : undefined;
-    if (gate) this.state = { ...this.state, refusals: { ...this.state.refusals, [gate.address]: `${cause.by}: ${cause.text}` } };
-    else this.abortFor(cause);
   }
 
   private approve(message: Control, nowMs: number): void {

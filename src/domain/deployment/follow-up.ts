@@ -3,11 +3,11 @@ import type { Plan } from './plan.js';
 
 /**
  * What a deployment leaves to people when it ends; it holds nothing up.
- * `contract-failed`, `contract-pending`: the new version is live, the data still has what only the old one needed.
+ * `contract-failed`, `contract-stopped`, `contract-pending`: the new version is live, the data still has what only the old one needed.
  * `revert-failed`: the old version is live, the data still has what only the new one needed.
  * `restore-offered`: the backup made before can be brought back.
  */
-export const FOLLOW_UP_KINDS = ['contract-failed', 'contract-pending', 'revert-failed', 'restore-offered'] as const;
+export const FOLLOW_UP_KINDS = ['contract-failed', 'contract-stopped', 'contract-pending', 'revert-failed', 'restore-offered'] as const;
 export type FollowUpKind = (typeof FOLLOW_UP_KINDS)[number];
 
 export interface FollowUp {
@@ -33,6 +33,11 @@ const OFFERED_MS = 24 * 3_600_000;
 export function contractFailed(plan: Plan, why: string): FollowUp {
   const text = `${plan.candidate.version} is live; the migration contract failed: ${why}. Run it by hand, or deploy again with \`force\`: nothing goes back because of it.`;
   return { kind: 'contract-failed', text, until: null, backups: [] };
+}
+
+export function contractStopped(plan: Plan, why: string): FollowUp {
+  const text = `${plan.candidate.version} is live; the migration contract was stopped while it ran (${why}), and may be done in part. Run it by hand, or deploy again with \`force\`: nothing goes back because of it.`;
+  return { kind: 'contract-stopped', text, until: null, backups: [] };
 }
 
 export function contractPending(plan: Plan, why: string): FollowUp {

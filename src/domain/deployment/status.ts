@@ -39,7 +39,7 @@ export interface DeploymentStatus {
   readonly gates: readonly OpenGate[];
   /** Newest last, at most one a step and cause. */
   readonly verdicts: readonly StepVerdict[];
-  /** May it still be aborted? False once the roles have changed. */
+  /** Would an abort still take everything back? False once the roles change; from then on it stops a contract that is left, and nothing else. */
   readonly canAbort: boolean;
   /** Why it goes back or went back. */
   readonly cause: Cause | null;

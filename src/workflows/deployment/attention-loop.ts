@@ -120,6 +120,7 @@ async function leave(run: Run, goal: 'stable' | 'candidate'): Promise<Phase> {
   run.control.enter('none');
   if (goal === 'candidate') {
     // Whatever it was to go back for, it did not.
+    if (data.cause) data.overruled = data.cause;
     data.cause = null;
     return rolesChanged(run);
   }

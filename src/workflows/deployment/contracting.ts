@@ -1,8 +1,8 @@
-import { approvalsWanted, openGate } from '../../domain/deployment/gate.js';
-import { contractFailed, contractPending } from '../../domain/deployment/follow-up.js';
+import { contractFailed, contractPending, contractStopped } from '../../domain/deployment/follow-up.js';
 import { contractStep, gateAddress, type PlanGate } from '../../domain/deployment/plan.js';
-import { formatDuration } from '../../domain/duration.js';
+import type { Cause } from '../../domain/deployment/status.js';
 import { followUp } from './following-up.js';
+import { nobodyDecided, standAtGate } from './gate.js';
 import { failureText, mark, startMigration } from './migrating.js';
 import { retireSlot } from './retiring.js';
 import type { Run } from './run.js';
@@ -15,18 +15,38 @@ export async function contract(run: Run): Promise<void> {
   const { plan } = run.state;
   const declared = plan.protect?.migrate.contract;
   if (!declared) return;
-  run.control.enterContract(contractStep(plan));
   run.setPhase('contracting');
-  const against = (await oldStillRuns(run)) ?? (declared.gate ? await decidedAgainst(run, declared.gate) : null);
-  if (against !== null) {
-    mark(run, 'contract', 'skipped');
-    return followUp(run, contractPending(plan, against));
-  }
+  const against = unwanted(run) ?? (await oldStillRuns(run)) ?? (declared.gate && (await nobodyWants(run, declared.gate))) ?? unwanted(run);
+  if (against === null) return carryOut(run);
+  mark(run, 'contract', 'skipped');
+  followUp(run, contractPending(plan, against));
+}
+
+/** People may end it: one that waits for a lock would hold up everybody else's work until its timeout. */
+async function carryOut(run: Run): Promise<void> {
+  const { control, runtime, state: { plan } } = run;
   mark(run, 'contract', 'running');
-  const why = failureText(await run.finish(startMigration(run, 'contract')));
-  mark(run, 'contract', why === null ? 'done' : 'failed');
-  if (why === null) run.milestone('contracted');
-  else followUp(run, contractFailed(plan, why));
+  await run.busy('the migration contract to end; an abort stops it where it is, and nothing goes back', async () => {
+    const task = startMigration(run, 'contract');
+    await runtime.until(() => task.outcome !== undefined || control.contractStopped !== null);
+    const stopped = task.outcome ? null : control.contractStopped;
+    if (stopped) task.cancel();
+    const why = failureText(await run.finish(task));
+    mark(run, 'contract', why === null ? 'done' : 'failed');
+    if (why === null) run.milestone('contracted');
+    else followUp(run, stopped ? contractStopped(plan, saidBy(stopped)) : contractFailed(plan, why));
+  });
+}
+
+/** Why it is not to be run, as far as people have said; null while they have not. */
+function unwanted({ control, state: { data, plan } }: Run): string | null {
+  if (control.contractStopped) return saidBy(control.contractStopped);
+  if (!data.overruled) return null;
+  return `it was going back (${data.overruled.code}: ${data.overruled.text}) when a person named ${plan.candidate.version} as what serves: be sure first that it stays`;
+}
+
+function saidBy({ by, text }: Cause): string {
+  return `${by}: ${text}`;
 }
 
 async function oldStillRuns(run: Run): Promise<string | null> {
@@ -36,24 +56,12 @@ async function oldStillRuns(run: Run): Promise<string | null> {
   return state.data.stopped === state.stableSlot ? null : `the old release in ${state.stableSlot} could not be stopped, and may still need it`;
 }
 
-/** @returns why it is not to be run; null when people, or the time, let it go on. */
-async function decidedAgainst(run: Run, gate: PlanGate): Promise<string | null> {
-  const { control, runtime, state } = run;
-  const address = gateAddress(contractStep(state.plan), gate.name);
-  const wanted = approvalsWanted(gate);
-  const reason = `${state.plan.candidate.version} is live; the migration contract cannot be undone`;
+/** Waits at its gate. @returns what the time decided against it; null when people decided, or the time lets it go on. */
+async function nobodyWants(run: Run, gate: PlanGate): Promise<string | null> {
+  const { control, runtime, state: { plan } } = run;
+  const address = gateAddress(contractStep(plan), gate.name);
+  const asked = { gate, address, reason: `${plan.candidate.version} is live; the migration contract cannot be undone` };
   mark(run, 'contract', 'waiting');
-  return run.waiting(`gate ${address}: ${wanted}`, async () => {
-    for (;;) {
-      control.open(openGate(address, gate, runtime.now(), reason));
-      run.tell('gate-opened', `Gate ${address} waits for ${wanted}: ${reason}`);
-      const deadline = { ms: gate.timeoutMs, summary: `gate ${address}, at most ${formatDuration(gate.timeoutMs)}` };
-      const decided = await runtime.until(() => control.hasPassed(address) || control.refusedBy(address) !== null, deadline);
-      if (!decided && gate.onTimeout === 'remind') continue;
-      if (!decided && gate.onTimeout === 'proceed') run.note(`gate ${address}: nobody decided in time, so it went on`);
-      const against = decided ? control.refusedBy(address) : gate.onTimeout === 'abort' ? `nobody decided gate ${address} in ${formatDuration(gate.timeoutMs)}` : null;
-      control.close(address);
-      return against;
-    }
-  });
+  const goesOn = await standAtGate(run, asked, (deadline) => runtime.until(() => control.hasPassed(address) || control.contractStopped !== null, deadline));
+  return goesOn ? null : nobodyDecided(asked);
 }

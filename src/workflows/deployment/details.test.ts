@@ -59,8 +59,12 @@ describe('the details in the Web UI say', () => {
     expect(shown()).not.toContain('**Data**');
   });
 
-  it('that nothing goes back while the gate of a contract is open', () => {
-    expect(shown({ canAbort: false, phase: 'contracting' })).toContain('cannot be undone');
+  it('of one that touches data, what is crossed and what is ahead, in every phase', () => {
+    const protection = { backups: [], migrations: { contract: 'running' as const }, pointOfNoReturn: 'an abort stops the contract' };
+    for (const phase of ['progressing', 'retiring', 'contracting', 'rolling-back'] as const) {
+      expect(shown({ canAbort: phase === 'progressing', phase, protection })).toContain('**Point of no return** an abort stops the contract');
+    }
+    expect(shown({ canAbort: false, phase: 'retiring', protection })).not.toContain('undo');
   });
 
   it('what is left to people, and until when', () => {

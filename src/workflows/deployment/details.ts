@@ -44,9 +44,8 @@ function protectionLine(protection: ProtectionStatus | undefined): string | unde
 
 function noReturnLine({ canAbort, phase, endedAt, protection }: DeploymentStatus): string | undefined {
   if (endedAt !== null) return undefined;
-  if (canAbort && protection) return `**Point of no return** ${protection.pointOfNoReturn}`;
+  if (protection) return `**Point of no return** ${protection.pointOfNoReturn}`;
   if (canAbort) return '**Point of no return** when the roles change, after keepWarm; until then an abort takes everything back';
-  if (phase === 'contracting') return '**Point of no return** passed for the traffic. The migration contract cannot be undone: a reject leaves it to people, an approve runs it';
   return phase === 'retiring' ? '**Point of no return** passed: undo is a new deployment' : undefined;
 }
 

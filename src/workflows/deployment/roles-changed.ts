@@ -1,3 +1,4 @@
+import { contractStep } from '../../domain/deployment/plan.js';
 import type { Phase } from '../../domain/deployment/status.js';
 import { WHOLE } from '../../domain/share.js';
 import { retireSlot } from './retiring.js';
@@ -10,6 +11,8 @@ export async function rolesChanged(run: Run): Promise<Phase> {
   state.data.share = 0;
   state.data.split = { blue: 0, green: 0, [state.candidateSlot]: WHOLE };
   run.milestone('rolesChanged');
+  // From here on an abort means the contract: people may say so before it begins.
+  if (state.plan.protect?.migrate.contract) run.control.enterContract(contractStep(state.plan));
   run.setPhase('retiring');
   if (!state.first) await retireSlot(run, state.stableSlot, state.opened.stableInstances);
   return 'succeeded';

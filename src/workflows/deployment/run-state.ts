@@ -1,7 +1,7 @@
 import type { Verdict } from '../../domain/analysis/verdict.js';
 import type { ControlState } from '../../domain/deployment/control-state.js';
 import type { FollowUp, MadeBackup } from '../../domain/deployment/follow-up.js';
-import { pointOfNoReturnOf } from '../../domain/deployment/point-of-no-return.js';
+import { noReturnNow } from '../../domain/deployment/point-of-no-return.js';
 import type { Plan } from '../../domain/deployment/plan.js';
 import { MIGRATION_STEPS, type PlanProtection } from '../../domain/deployment/protection.js';
 import type { Cause, DeploymentStatus, Phase, ProtectionStatus, StepVerdict } from '../../domain/deployment/status.js';
@@ -33,6 +33,8 @@ export interface RunData {
   /** The share asked for last: a watch must run while it is above 0. */
   share: BasisPoints;
   cause: Cause | null;
+  /** Why it went back, before a person named the candidate's slot all the same. */
+  overruled?: Cause;
   notes: readonly string[];
   verdicts: readonly StepVerdict[];
   waived: readonly string[];
@@ -160,15 +162,16 @@ export class RunState {
       waitsFor: data.waitsFor, step: control.step, steps: plan.steps.length, split: data.split, stableSlot: data.opened?.entry.stable ?? null,
       gates: control.gates, verdicts: data.verdicts, canAbort: !control.closed && data.endedAtMs === null, cause: data.cause, notes: data.notes,
       milestones: data.milestones, breachToZeroMs: data.breachToZeroMs, timings: { progressingMs: totalMs - waitingMs, waitingMs },
-      ...this.protectionStatus(),
+      ...this.protectionStatus(control),
       startedAt: new Date(data.startedAtMs).toISOString(), endedAt: data.endedAtMs === null ? null : new Date(data.endedAtMs).toISOString(),
     };
   }
 
-  private protectionStatus(): Pick<DeploymentStatus, 'protection' | 'followUps'> {
-    const { protection } = this.data;
+  private protectionStatus({ closed }: ControlState): Pick<DeploymentStatus, 'protection' | 'followUps'> {
+    const { protection, cause, rolesChanged } = this.data;
     if (!protection) return {};
     const { backups, migrations, followUps } = protection;
-    return { protection: { backups, migrations, pointOfNoReturn: pointOfNoReturnOf(this.plan) }, ...(followUps.length > 0 && { followUps }) };
+    const pointOfNoReturn = noReturnNow(this.plan, { migrations, rolesChanged, rolesChange: closed, goesBack: cause !== null });
+    return { protection: { backups, migrations, pointOfNoReturn }, ...(followUps.length > 0 && { followUps }) };
   }
 }

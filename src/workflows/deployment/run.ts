@@ -125,21 +125,33 @@ export class Run {
     this.start('notify', { plan: this.state.plan, kind, text }, `notify: ${kind}`);
   }
 
-  /** Time until `end` counts as waiting for people. */
+  /** Waits for people: that time counts apart. */
   async waiting<T>(waitsFor: string, body: () => Promise<T>): Promise<T> {
     const { data } = this.state;
-    const outer = data.waitsFor;
     const outermost = data.waitingSinceMs === null;
     if (outermost) data.waitingSinceMs = this.runtime.now();
-    data.waitsFor = waitsFor;
-    this.runtime.changed();
+    try {
+      return await this.busy(waitsFor, body);
+    } finally {
+      if (outermost) this.stopWaiting();
+    }
+  }
+
+  /** Work that may take long: says what it waits for. */
+  async busy<T>(waitsFor: string, body: () => Promise<T>): Promise<T> {
+    const { data } = this.state;
+    const outer = data.waitsFor;
+    this.waitsFor(waitsFor);
     try {
       return await body();
     } finally {
-      data.waitsFor = outer;
-      if (outermost) this.stopWaiting();
-      this.runtime.changed();
+      this.waitsFor(outer);
     }
+  }
+
+  waitsFor(text: string | null): void {
+    this.state.data.waitsFor = text;
+    this.runtime.changed();
   }
 
   private stopWaiting(): void {

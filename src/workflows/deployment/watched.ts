@@ -1,10 +1,10 @@
 import { reasonOf } from '../../domain/analysis/verdict.js';
-import { approvalsWanted, ASKING_GATE, openGate } from '../../domain/deployment/gate.js';
+import { ASKING_GATE } from '../../domain/deployment/gate.js';
 import { gateAddress, type PlanGate } from '../../domain/deployment/plan.js';
 import { heartbeatTimeoutMs, type WatchEnd, type WatchInput, type WatchProgress, type WatchResult } from '../../domain/deployment/watching.js';
 import type { RouterEntry } from '../../domain/router/entry.js';
-import { formatDuration } from '../../domain/duration.js';
 import { watchQueue } from '../../domain/task-queues.js';
+import { nobodyDecided, standAtGate } from './gate.js';
 import { Halt, type Deadline, type Run } from './run.js';
 import type { Task } from './runtime.js';
 
@@ -78,19 +78,10 @@ export class Watched {
 
   /** Waits for the gate's approvals. @throws Halt when it is rejected or its time is over. */
   async pass(gate: PlanGate, address: string, reason: string): Promise<void> {
-    const { control, runtime } = this.run;
-    const wanted = approvalsWanted(gate);
-    await this.run.waiting(`gate ${address}: ${wanted}`, async () => {
-      for (;;) {
-        control.open(openGate(address, gate, runtime.now(), reason));
-        this.run.tell('gate-opened', `Gate ${address} waits for ${wanted}: ${reason}`);
-        const deadline = { ms: gate.timeoutMs, summary: `gate ${address}, at most ${formatDuration(gate.timeoutMs)}` };
-        if (await this.hold(() => control.hasPassed(address), `watch while gate ${address} is open`, deadline)) break;
-        if (gate.onTimeout === 'abort') throw new Halt({ code: 'GATE_TIMEOUT', by: 'slipway', text: `nobody decided gate ${address} in ${formatDuration(gate.timeoutMs)}` });
-        if (gate.onTimeout === 'proceed') { this.run.note(`gate ${address}: nobody decided in time, so it went on`); break; }
-      }
-      control.close(address);
-    });
+    const { control } = this.run;
+    const asked = { gate, address, reason };
+    const decidedIn = (deadline: Deadline): Promise<boolean> => this.hold(() => control.hasPassed(address), `watch while gate ${address} is open`, deadline);
+    if (!(await standAtGate(this.run, asked, decidedIn))) throw new Halt({ code: 'GATE_TIMEOUT', by: 'slipway', text: nobodyDecided(asked) });
   }
 
   /** The first watch of a run shows whether anybody watches at all: silence is said, and waited out. */

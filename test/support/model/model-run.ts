@@ -29,8 +29,8 @@ export class ModelRun {
   resolvedToCandidate = false;
   /** `<address> <who>`, one for each approval that was taken. */
   approvals: string[] = [];
-  /** Gates behind which nothing goes back, where somebody said no. */
-  readonly declined: string[] = [];
+  /** How much had happened when somebody said no to the contract, or to the rest of it. */
+  contractStoppedAt = Number.POSITIVE_INFINITY;
   /** Gates that a watch's end made necessary. */
   readonly asked: string[] = [];
   /** A watch said that the candidate must go, or broke. */
@@ -61,7 +61,7 @@ export class ModelRun {
     const refusal = this.run.control.apply(message, { proven: way === 'update', nowMs: this.runtime.now() });
     if (refusal) return refusal.code;
     if (kind === 'approve' && way === 'signal' && open && open.quorum > 1) throw new Error('a signal counted where people are told apart');
-    if (kind === 'reject' && point === 'contract') this.declined.push(open?.address ?? '');
+    if (point === 'contract' && (kind === 'abort' || kind === 'reject')) this.stopContract();
     else if (kind === 'abort' || kind === 'reject') this.abortAcknowledged = true;
     if (kind === 'pause') this.startedBeforePause = this.runtime.tasks.length;
     if (kind === 'approve') this.approvals.push(`${message.gate ?? gates[0] ?? ''} ${by}`);
@@ -70,7 +70,14 @@ export class ModelRun {
   }
 
   cancelFromTemporal(): void {
-    if (this.run.control.abortFor({ code: 'CANCELLED', by: 'Temporal', text: 'cancelled' })) this.abortAcknowledged = true;
+    const { point } = this.run.control.snapshot();
+    const taken = this.run.control.abortFor({ code: 'CANCELLED', by: 'Temporal', text: 'cancelled' });
+    if (taken && point === 'contract') this.stopContract();
+    else if (taken) this.abortAcknowledged = true;
+  }
+
+  private stopContract(): void {
+    this.contractStoppedAt = Math.min(this.contractStoppedAt, this.runtime.log.length);
   }
 
   /** One step in flight goes on by one piece: its shift, then its end. */
@@ -105,7 +112,8 @@ export class ModelRun {
   /** What it says it waits for is something that somebody can do. */
   waitsForNobody(): boolean {
     const { control, state } = this.run;
-    return state.data.waitsFor !== null && !control.paused && control.gates.length === 0 && this.phase !== 'needs-attention' && control.abort === null;
+    const busy = this.runtime.live().some(({ name }) => name !== 'notify' && name !== 'watch');
+    return state.data.waitsFor !== null && !busy && !control.paused && control.gates.length === 0 && this.phase !== 'needs-attention' && control.abort === null;
   }
 
   /** An attempt of the newest watch that stalled finds a breach now. A pull before the roles change marks the deployment as failed. */
