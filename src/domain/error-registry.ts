@@ -55,6 +55,7 @@ export const ERRORS = {
   STRATEGY_UNKNOWN: request(422, 'The environment has no such strategy', 'Leave `strategy` out, or name one of its `alternatives`.'),
   NOTHING_TO_DEPLOY: request(409, 'This release is live already', 'Send `force: true` to launch it anew all the same.'),
   NOTHING_TO_UNDO: request(409, 'There is no release before this one', 'Deploy the version you want by name.'),
+  CONTRACTED: request(409, 'The data has changed so that the release before may not be able to live with it', 'Deploy a version that can, or send `force: true` once you are sure that the release before can.'),
   DEPLOYMENT_LIVE: request(409, 'Another deployment of this service is live', 'Wait for it, or abort it; the answer names it.'),
   NOT_ADOPTED: request(409, 'The router does not say what is stable here', 'Deploy it for the first time through Slipway, or adopt what runs.'),
   ROUTER_ENTRY_INVALID: request(502, 'The router entry is not one of ours', 'Somebody else wrote it. Put it right by hand; docs/routers.md shows its form.'),

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { MigrationState } from '../../src/domain/deployment/status.js';
 import type { FollowUp } from '../../src/domain/deployment/follow-up.js';
 import { DEFINITION, startTestApi, type TestApi } from './support.js';
 
@@ -34,12 +35,29 @@ describe('a protected deployment over the API', () => {
     });
   });
 
-  it('is undone with backups and without migrations', async () => {
-    for (const version of ['v1', 'v2']) await api.succeed(await api.deploy(version));
-    const [live] = (await api.stores.deployments.list({}, { limit: 1 })).items;
-    const { status, body } = await api.call('POST', `/api/v1/deployments/${live?.id}/undo`, { body: {} });
+  const live = async (contract: MigrationState): Promise<string> => {
+    await api.succeed(await api.deploy('v1'));
+    const id = await api.deploy('v2');
+    api.runs.advance(id, 'contracting', { protection: { backups: [], migrations: { contract }, pointOfNoReturn: '' } });
+    await api.succeed(id);
+    return id;
+  };
+  const undo = (id: string, body: object = {}) => api.call('POST', `/api/v1/deployments/${id}/undo`, { body });
+
+  it('is undone without backups and migrations, whatever became of its sources', async () => {
+    const id = await live('skipped');
+    const { production } = PROTECTED.environments;
+    await api.call('PUT', '/api/v1/services/checkout', { body: { ...PROTECTED, environments: { production: { ...production, backups: { orders: { uses: 'nobody/orders' } } } } } });
+    const { status, body } = await undo(id);
     expect(status).toBe(202);
-    expect(await planOf(String(body['id']))).toMatchObject({ backups: [{ source: { name: 'orders' } }], migrate: {} });
+    expect(await planOf(String(body['id']))).toEqual({ backups: [], migrate: {} });
+  });
+
+  it.each(['done', 'failed', 'running'] as const)('is not undone once its contract is %s, unless that is forced', async (contract) => {
+    const id = await live(contract);
+    const { status, body } = await undo(id);
+    expect([status, body['code']]).toEqual([409, 'CONTRACTED']);
+    expect((await undo(id, { force: true })).status).toBe(202);
   });
 
   it.each([['waiting', /Abort it, which leaves its migration contract undone/], ['running', /contract runs. An abort stops that/], ['skipped', /Undo it once it has ended/]] as const)(

@@ -17,7 +17,10 @@ export const requestBody = z.strictObject({
   onConflict: z.enum(['reject']).optional().meta({ description: 'While another deployment is live: refuse.' }),
 }).meta({ id: 'DeploymentRequest', examples: [{ service: 'storefront', environment: 'production', version: 'v2', reason: 'faster checkout' }] });
 
-export const undoBody = z.strictObject({ strategy: requestBody.shape.strategy, reason: reasonSchema }).meta({ id: 'UndoRequest', examples: [{ reason: 'customers complain' }] });
+export const undoBody = z.strictObject({
+  strategy: requestBody.shape.strategy, reason: reasonSchema,
+  force: z.boolean().optional().meta({ description: 'Although the contract of the deployment has run, which is else refused (`CONTRACTED`).' }),
+}).meta({ id: 'UndoRequest', examples: [{ reason: 'customers complain' }] });
 
 export const controlBody = z.strictObject({
   reason: reasonSchema,

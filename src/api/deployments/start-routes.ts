@@ -35,12 +35,12 @@ export function startOperations({ app, temporalLink }: ApiDeps): readonly Operat
     }),
     operation({
       id: 'undoDeployment', method: 'post', path: '/deployments/{id}/undo', tag, summary: 'Bring back the release before this deployment',
-      description: 'A new deployment under today’s strategy, gates and analysis. Only what is live can be undone.',
+      description: 'A new deployment under today’s strategy, gates and analysis; it backs nothing up and migrates nothing. Only what is live can be undone.',
       params: z.strictObject({ id: deploymentIdSchema }),
       headers: idempotencyHeaders,
       body: undoBody,
       answers: { 202: { description: 'The new deployment', schema: ticketSchema } },
-      refusals: ['DEPLOYMENT_NOT_FOUND', 'NOTHING_TO_UNDO', ...START_REFUSALS],
+      refusals: ['DEPLOYMENT_NOT_FOUND', 'NOTHING_TO_UNDO', 'CONTRACTED', ...START_REFUSALS],
       handle: async ({ params, body, actor, claim }) => accepted(await undoDeployment(app)({ deployment: params.id, ...body }, actor, claim)),
     }),
   ];

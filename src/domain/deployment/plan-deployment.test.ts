@@ -204,8 +204,11 @@ describe('the plan of a protected deployment', () => {
     expect(said({ contract: MIGRATE.contract })).not.toContain('expand');
   });
 
-  it('backs up before an undo, and migrates nothing', () => {
-    expect(plan({ spec: PROTECTED, backups: BACKUPS, release: releaseOf(SPEC, 'v0') }).protect).toEqual({ backups: BACKUPS, migrate: {} });
+  it('backs nothing up before an undo and migrates nothing, and says so', () => {
+    const undo = plan({ spec: PROTECTED, release: releaseOf(SPEC, 'v0') });
+    expect(undo.protect).toEqual({ backups: [], migrate: {} });
+    expect(planTiming(undo)).toMatchObject({ longestMs: planTiming(plan()).longestMs, pointOfNoReturn: expect.stringContaining('An undo backs nothing up') });
+    expect('protect' in plan({ release: releaseOf(SPEC, 'v0') })).toBe(false);
   });
 
   it('takes longer at the most, and no longer at the least', () => {

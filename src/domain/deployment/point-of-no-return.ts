@@ -33,8 +33,10 @@ function trafficAhead(plan: Plan): string {
 }
 
 function dataAhead(plan: Plan): readonly string[] {
-  if (!plan.protect) return [];
-  return [...(plan.protect.migrate.expand ? [expandAhead(plan)] : []), ...writesLost(plan), ...contractAhead(plan)];
+  const { protect } = plan;
+  if (!protect) return [];
+  if (protect.backups.length === 0 && Object.keys(protect.migrate).length === 0) return ['An undo backs nothing up and migrates nothing.'];
+  return [...(protect.migrate.expand ? [expandAhead(plan)] : []), ...writesLost(plan), ...contractAhead(plan)];
 }
 
 function expandAhead(plan: Plan): string {

@@ -4,7 +4,7 @@ import type { CommandSpec, EnvironmentSpec } from '../service/environment.js';
 import { fillPlaceholders, type PlaceholderValues } from '../service/placeholders.js';
 import type { PlanGate } from './plan.js';
 
-/** What surrounds a deployment so that its data survives it. */
+/** What surrounds a deployment so that its data survives it. Nothing of either: an undo. */
 export interface PlanProtection {
   /** Made and read back before anything else is touched. */
   readonly backups: readonly BackupPlan[];
@@ -29,29 +29,28 @@ const SOME_VALUES: PlaceholderValues = { service: 's', environment: 'e', version
 /** What a deployment brings, as far as its data is concerned. */
 export type Brings = 'another version' | 'the live version' | 'earlier release';
 
+/** What an undo does about data: nothing, so that nothing holds it up. */
+const UNTOUCHED: PlanProtection = { backups: [], migrate: {} };
+
 /**
- * The version that is live needs what its `expand` made: one that is launched anew takes nothing back. An undo is backed up like any deployment and
- * migrates nothing: what runs could live with what `expand` left, and a `contract` would take it from it.
+ * An undo waits for no repository and no command: what it brings back lived with what `expand` made, a `contract` would take that from it, and what
+ * there was before it came is backed up. The version that is live needs what its `expand` made: launched anew it takes nothing back.
  *
  * @throws DEFINITION_INVALID when it asks for backups and declares no source, or a command has a placeholder without a value there
  */
 export function protectionOf(spec: EnvironmentSpec, backups: readonly BackupPlan[], brings: Brings): PlanProtection | undefined {
   const { protect } = spec;
   if (!protect) return undefined;
+  if (brings === 'earlier release') return UNTOUCHED;
   // A parsed definition has both; a deployment without the protection it asks for must not start.
   if (protect.backup === 'before' && backups.length === 0) {
     throw new SlipwayError('DEFINITION_INVALID', `${spec.service}/${spec.environment} is to be backed up before each deployment, but declares no source under \`backups\`.`);
   }
   for (const command of Object.values(protect.migrate)) checkArguments(command);
   const made = protect.backup === 'before' ? backups : [];
-  const migrate = migrationsOf(protect.migrate, brings);
+  const { revert: _, ...onward } = protect.migrate;
+  const migrate = brings === 'the live version' ? onward : protect.migrate;
   return made.length === 0 && Object.keys(migrate).length === 0 ? undefined : { backups: made, migrate };
-}
-
-function migrationsOf(declared: PlanMigrations, brings: Brings): PlanMigrations {
-  if (brings === 'earlier release') return {};
-  const { revert: _, ...onward } = declared;
-  return brings === 'the live version' ? onward : declared;
 }
 
 function checkArguments({ command }: CommandSpec): void {
