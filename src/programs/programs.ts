@@ -2,7 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { SlipwayError } from '../domain/errors.js';
 import type { GroupWatch } from './guardian.js';
-import { keepOutput } from './kept-output.js';
+import { type KeptOutput, keepOutput } from './kept-output.js';
 import { consumeOutput, type TakeOutput } from './output-consumer.js';
 import { endGroup, groupGone } from './process-group.js';
 import { type Environment, programEnvironment } from './program-environment.js';
@@ -28,11 +28,18 @@ interface ProgramRequest {
   readonly signal?: AbortSignal;
   /** Of each stream; its beginning and its end are kept. @default 1 MiB */
   readonly maxOutputBytes?: number;
+  /** Where both are kept instead, for whoever wants them however the program ends. */
+  readonly output?: ProgramOutput;
   readonly stdin?: string;
   /** Gets the standard output as it comes, none of which is kept then. All of it has been taken when `run` resolves. What it throws ends the program. */
   readonly onStdout?: TakeOutput;
   /** Between SIGTERM and SIGKILL, when it must be ended. @default that of these programs */
   readonly graceMs?: number;
+}
+
+export interface ProgramOutput {
+  readonly stdout: KeptOutput;
+  readonly stderr: KeptOutput;
 }
 
 export interface ProgramResult {
@@ -61,9 +68,7 @@ export function createPrograms({ guardian, env = process.env, graceMs: usualGrac
     async run(request) {
       request.signal?.throwIfAborted();
       const graceMs = request.graceMs ?? usualGraceMs;
-      const limitBytes = request.maxOutputBytes ?? DEFAULT_OUTPUT_BYTES;
-      const stdout = keepOutput(limitBytes);
-      const stderr = keepOutput(limitBytes);
+      const { stdout, stderr } = request.output ?? keepBoth(request.maxOutputBytes ?? DEFAULT_OUTPUT_BYTES);
       const child = start(request, env);
       const consumer = consumeOutput(child.stdout, request.onStdout ?? ((chunk) => stdout.add(chunk)));
       child.stderr.on('data', (chunk: Buffer) => stderr.add(chunk));
@@ -86,6 +91,11 @@ export function createPrograms({ guardian, env = process.env, graceMs: usualGrac
       }
     },
   };
+}
+
+/** @param limitBytes of each. */
+export function keepBoth(limitBytes: number): ProgramOutput {
+  return { stdout: keepOutput(limitBytes), stderr: keepOutput(limitBytes) };
 }
 
 function start(request: ProgramRequest, env: Environment): ChildProcessWithoutNullStreams {

@@ -60,13 +60,25 @@ describe('migrate', () => {
     await expect(scene('sleep 60', { timeoutMs: 100 }).run()).rejects.toMatchObject({ code: 'PROGRAM_TIMEOUT' });
   });
 
+  it('keeps no part of a secret that stands where the output is cut', async () => {
+    const { output } = await scene('printf "hunter22%01995d" 7').run();
+    expect(output).not.toContain('22');
+  });
+
+  it('says what a command that takes too long said', async () => {
+    const { run, events } = scene('echo waits for a lock; echo on orders >&2; sleep 60', { timeoutMs: 2_000 });
+    await expect(run()).rejects.toMatchObject({ code: 'PROGRAM_TIMEOUT', message: expect.stringMatching(/waits for a lock\non orders/) });
+    expect(events).toEqual([{ kind: 'migration-failed', data: { migration: 'expand', tookMs: expect.any(Number), output: 'waits for a lock\non orders' } }]);
+  });
+
   it('ends the command when it is cancelled, and waits for it', async () => {
-    const { run, stop } = scene('trap "echo ended > $0.end; exit 1" TERM; echo began > "$0"; while :; do sleep 0.05; done');
+    const { run, stop, events } = scene('trap "echo ended > $0.end; exit 1" TERM; echo waits; echo began > "$0"; while :; do sleep 0.05; done');
     const running = run();
     expect(await until(async () => readFile(join(folder, 'seen'), 'utf8').then(() => true, () => false), 10_000)).toBe(true);
     stop.abort(new Error('cancelled'));
     await expect(running).rejects.toThrow('cancelled');
     expect(await readFile(join(folder, 'seen.end'), 'utf8')).toBe('ended\n');
+    expect(events).toMatchObject([{ kind: 'migration-stopped', data: { output: expect.stringContaining('waits') } }]);
   });
 
   it('is refused for a migration that the plan does not have', async () => {

@@ -1,7 +1,8 @@
+import type { MigrationStep } from '../../domain/deployment/protection.js';
 import type { MigrateResult, StepInput } from '../../domain/deployment/steps.js';
-import { SlipwayError } from '../../domain/errors.js';
+import { isSlipwayError, SlipwayError } from '../../domain/errors.js';
 import { fillPlaceholders, type PlaceholderValues } from '../../domain/service/placeholders.js';
-import type { ProgramResult, Programs } from '../../programs/programs.js';
+import { keepBoth, type ProgramOutput, type Programs } from '../../programs/programs.js';
 import { valuesAsEnvironment } from '../../targets/request-values.js';
 import type { Clock } from '../watch/clock.js';
 import { hideSecrets } from './hide-secrets.js';
@@ -16,6 +17,8 @@ export interface MigrateDeps {
 
 /** Of each stream; the deployment's event carries them. */
 const KEPT_CHARACTERS = 2_000;
+/** Of each stream: far more than is shown, so that no secret is cut before it is hidden. */
+const SEARCHED_BYTES = 64_000;
 /** In the cause of an abort, a follow-up, a notice. */
 const TOLD_CHARACTERS = 500;
 /** A client that is told to stop gets this long to end its transaction. */
@@ -35,21 +38,38 @@ export async function migrate(deps: MigrateDeps, input: StepInput<'migrate'>, co
   const values: PlaceholderValues = { service, environment, deployment, version: plan.candidate.version };
   const command = declared.command.map((argument) => fillPlaceholders(argument, values));
   context.report({ migration, program: command[0] ?? '', sinceMs: startedAtMs });
-  const result = await deps.programs.run({
-    command, timeoutMs: declared.timeoutMs, signal: context.signal, graceMs: GRACE_MS,
+  const said = keepBoth(SEARCHED_BYTES);
+  const told = (): Told => ({ migration, tookMs: deps.clock.now() - startedAtMs, output: endOf(said, deps.env ?? process.env) });
+  const { exitCode } = await deps.programs.run({
+    command, timeoutMs: declared.timeoutMs, signal: context.signal, graceMs: GRACE_MS, output: said,
     env: { ...valuesAsEnvironment(values), SLIPWAY_MIGRATION: migration, SLIPWAY_STABLE_VERSION: plan.stable?.version ?? '' },
-  });
-  const output = hideSecrets(endOf(result), deps.env ?? process.env);
-  const tookMs = deps.clock.now() - startedAtMs;
-  if (result.exitCode !== 0) {
-    context.emit('migration-failed', `${migration} ended with ${result.exitCode}`, { migration, tookMs, output });
-    throw new SlipwayError('MIGRATION_FAILED', `The migration ${migration} ended with exit code ${result.exitCode}. It said: ${output.slice(-TOLD_CHARACTERS) || 'nothing'}`);
+  }).catch((error: unknown) => { throw ended(error, told(), context); });
+  const { tookMs, output } = told();
+  if (exitCode !== 0) {
+    context.emit('migration-failed', `${migration} ended with ${exitCode}`, { migration, tookMs, output });
+    throw new SlipwayError('MIGRATION_FAILED', `The migration ${migration} ended with exit code ${exitCode}. ${itSaid(output)}`);
   }
   context.emit('migrated', `${migration} done in ${tookMs} ms`, { migration, tookMs, output });
   return { tookMs, output };
 }
 
-/** What went wrong stands at the end. */
-function endOf({ stdout, stderr }: ProgramResult): string {
-  return [stdout, stderr].map((said) => said.trim().slice(-KEPT_CHARACTERS)).filter((said) => said !== '').join('\n');
+interface Told extends MigrateResult {
+  readonly migration: MigrationStep;
+}
+
+/** What it said before its time was over, or it was stopped, is most of what anybody will know of it. */
+function ended(error: unknown, { migration, tookMs, output }: Told, { emit, signal }: StepContext): unknown {
+  if (signal.aborted) emit('migration-stopped', `${migration} was stopped after ${tookMs} ms`, { migration, tookMs, output });
+  if (!isSlipwayError(error) || error.code !== 'PROGRAM_TIMEOUT') return error;
+  emit('migration-failed', `${migration} did not end in time`, { migration, tookMs, output });
+  return new SlipwayError('PROGRAM_TIMEOUT', `The migration ${migration} did not end within ${tookMs} ms, so it was ended. ${itSaid(output)}`, { cause: error });
+}
+
+function itSaid(output: string): string {
+  return `It said: ${output.slice(-TOLD_CHARACTERS) || 'nothing'}`;
+}
+
+/** What went wrong stands at the end. Cut after the secrets are hidden: of half a one the rest would stay. */
+function endOf({ stdout, stderr }: ProgramOutput, env: Readonly<Record<string, string | undefined>>): string {
+  return [stdout, stderr].map((kept) => hideSecrets(kept.text(), env).trim().slice(-KEPT_CHARACTERS)).filter((said) => said !== '').join('\n');
 }
