@@ -170,24 +170,9 @@ export interface RepositoryStore {
   pruned(name: string, at: string): Promise<void>;
 }
 
-/** A source that a definition declares as its own. */
-export interface OwnedSource extends SourceAddress {
-  /** null: none was asked for. */
-  readonly maxAgeMs: number | null;
-}
-
-/** Every source that was declared when somebody last looked. */
-export interface Declared {
-  readonly sources: readonly OwnedSource[];
-  /** Environments whose definition cannot be read: what they declared before stays. */
-  readonly undecided: readonly Pick<SourceAddress, 'service' | 'environment'>[];
-}
-
-/** Which sources are declared, and since when, as the definitions alone do not tell: they change for many reasons. */
+/** Since when sources are declared, as the definitions alone do not tell: they change for many reasons. `ServiceStore.put` declares them. */
 export interface SourceStore {
-  /** Makes these the declared ones. Those that are new are so since now; those that are gone are forgotten. */
-  declare(declared: Declared): Promise<void>;
-  /** RFC 3339; undefined: it was not declared when somebody last looked. */
+  /** RFC 3339; undefined: no definition declares it. */
   declaredAt(address: SourceAddress): Promise<string | undefined>;
 }
 

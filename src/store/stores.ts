@@ -49,7 +49,14 @@ export interface Claims { readonly entries: readonly EntryClaim[]; readonly sour
 export interface EntryClaim { readonly environment: string; readonly router: string; readonly backend: string }
 
 /** Data of which a service is the one owner in the environment; `place` as `placeOf` writes it. */
-export interface SourceClaim { readonly environment: string; readonly source: string; readonly place: string }
+export interface SourceClaim {
+  readonly environment: string;
+  readonly source: string;
+  /** As `placeOf` writes it. */
+  readonly place: string;
+  /** How old the data of its newest backup may get; null: none was asked for. */
+  readonly maxAgeMs: number | null;
+}
 
 export interface NewDeployment {
   readonly id: string; readonly service: string; readonly environment: string; readonly strategy: string; readonly version: string;

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { lookAtSchedules } from '../../src/app/backup/look-at-schedules.js';
-import { noteSources } from '../../src/app/backup/note-sources.js';
 import { syncSchedules } from '../../src/app/backup/sync-schedules.js';
 import { tellTooOld } from '../../src/app/backup/tell-too-old.js';
 import { tellBy } from '../../src/app/tell.js';
@@ -219,13 +218,6 @@ describe('the metrics of sources', () => {
     await api.app.afterwards.settled();
     expect(await metrics()).not.toContain(TOO_OLD);
     expect(await metrics()).toContain('slipway_backups{service="checkout",environment="production",source="orders",state="verified"} 1\n');
-  });
-
-  it('keep one whose definition cannot be read any more', async () => {
-    await api.stores.services.put({ service: 'checkout', definition: { service: 'checkout', environments: { production: { nonsense: true } } }, by: 'ada', entries: [] });
-    await noteSources(api.app)();
-    now += 25 * HOUR_MS;
-    expect(await metrics()).toContain(`${TOO_OLD} 1\n`);
   });
 });
 

@@ -97,7 +97,7 @@ describe('/metrics', () => {
 
   it('shows how old and how big the backups of a source are, as the database has them', async () => {
     const backup = aBackup('shop');
-    await api.stores.sources.declare({ sources: [{ service: 'shop', environment: 'production', source: 'orders', maxAgeMs: 60_000 }], undecided: [] });
+    await api.stores.services.put({ service: 'shop', definition: {}, by: 'ada', entries: [], sources: [{ environment: 'production', source: 'orders', place: '/srv/shop', maxAgeMs: 60_000 }] });
     await api.stores.backups.request(backup);
     await api.stores.backups.record(aVerifiedEnd(backup));
     await api.stores.backups.proven(backup.id, '2026-01-02T00:00:00.000Z');

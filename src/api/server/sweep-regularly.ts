@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lookAtSchedules } from '../../app/backup/look-at-schedules.js';
-import { noteSources } from '../../app/backup/note-sources.js';
 import { sweepLostBackups } from '../../app/backup/sweep-lost-backups.js';
 import { syncSchedules } from '../../app/backup/sync-schedules.js';
 import { tellTooOld } from '../../app/backup/tell-too-old.js';
@@ -16,7 +15,6 @@ const PARTS: Readonly<Record<string, (deps: AppDeps) => () => Promise<unknown>>>
   'the sweep for lost backups': sweepLostBackups,
   'putting the schedules of backups': syncSchedules,
   'the look at the schedules of backups': lookAtSchedules,
-  'noting the sources of backups': noteSources,
   'the look for backups that are too old': tellTooOld,
 };
 

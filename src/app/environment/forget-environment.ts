@@ -1,7 +1,6 @@
 import type { Actor } from '../../domain/actor.js';
 import type { JsonObject } from '../../domain/json.js';
 import { objectOr } from '../../domain/service/merge.js';
-import { noteSources } from '../backup/note-sources.js';
 import { syncSchedulesOf } from '../backup/sync-schedules.js';
 import type { AppDeps } from '../deps.js';
 import { refuseInUse } from './refuse-in-use.js';
@@ -29,7 +28,6 @@ export const forgetEnvironment = (deps: AppDeps) => async (command: ForgetEnviro
   await refuseInUse(deps, command);
   const expected = command.expected ?? record.revision;
   await deps.stores.services.forget({ service, environment, definition: without(record.definition, environment), by: actor.name, expected });
-  deps.afterwards.run('noting the sources of backups', noteSources(deps));
   deps.afterwards.run('removing the schedules of backups', () => syncSchedulesOf(deps)([spec], []));
 };
 

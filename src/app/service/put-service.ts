@@ -6,7 +6,6 @@ import type { EnvironmentSpec } from '../../domain/service/environment.js';
 import { type Difference, differenceOf } from '../../domain/service/difference.js';
 import { objectOr } from '../../domain/service/merge.js';
 import type { Claims, ServiceRecord } from '../../store/stores.js';
-import { noteSources } from '../backup/note-sources.js';
 import { syncSchedulesOf } from '../backup/sync-schedules.js';
 import type { AppDeps } from '../deps.js';
 import { refuseInUse } from '../environment/refuse-in-use.js';
@@ -77,7 +76,6 @@ async function refuseToMove({ stores }: AppDeps, { service, environment, router 
 
 /** A schedule that cannot be put now is put by the next regular look. */
 function syncAfterwards(deps: AppDeps, before: ServiceRecord | undefined, environments: ReadDefinition['environments']): void {
-  deps.afterwards.run('noting the sources of backups', noteSources(deps));
   deps.afterwards.run('putting the schedules of backups', async () => {
     const old = before ? Object.values(deps.definitions.read(before.definition, before.service).environments) : [];
     await syncSchedulesOf(deps)(old, Object.values(environments));
@@ -95,6 +93,6 @@ function claimsOf(environments: ReadDefinition['environments']): Claims {
   return {
     entries: specs.map(({ environment, router }) => ({ environment, router: router.use, backend: router.backend })),
     sources: specs.flatMap(({ environment, backups }) =>
-      Object.values(backups).flatMap((source) => ('uses' in source ? [] : [{ environment, source: source.name, place: placeOf(source) }]))),
+      Object.values(backups).flatMap((source) => ('uses' in source ? [] : [{ environment, source: source.name, place: placeOf(source), maxAgeMs: source.maxAgeMs }]))),
   };
 }

@@ -60,9 +60,15 @@ whenPostgres15(() => {
     });
 
     it('are made although what is live cannot be opened, which they say', async () => {
-      const allow = (connections: boolean) => server.run('postgres', `ALTER DATABASE "the shop's" ALLOW_CONNECTIONS ${connections}`);
+      const allow = async (connections: boolean): Promise<void> => { await server.run('postgres', `ALTER DATABASE "the shop's" ALLOW_CONNECTIONS ${connections}`); };
+      let checked: Awaited<ReturnType<typeof scene.source.check>> = [];
       await allow(false);
-      const [constraints, mine] = await scene.source.check({ mine: query('SELECT true') }, contextOf()).finally(() => allow(true));
+      try {
+        checked = await scene.source.check({ mine: query('SELECT true') }, contextOf());
+      } finally {
+        await allow(true);
+      }
+      const [constraints, mine] = checked;
       expect(constraints).toMatchObject({ name: 'constraints', ok: true, detail: expect.stringContaining('2 valid, 0 declared not valid') });
       expect(constraints?.detail).toContain('what is live could not be read');
       expect(mine).toMatchObject({ ok: true });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ulid } from 'ulid';
 import type { ContractSubject } from '../contract.js';
+import type { SourceClaim } from '../stores.js';
 import { aBackup, aDrill, aFailure, makeVerified } from './backup-samples.js';
 import { aService } from './samples.js';
 
@@ -13,6 +14,10 @@ export function backupMetricsContract(subject: () => ContractSubject): void {
     const id = await stores().drills.request(aDrill(service));
     await stores().drills.record(id, { proven, text: '', tookMs: 1, at });
   };
+
+  const declared = (service: string, ...sources: readonly Omit<SourceClaim, 'place'>[]) => stores().services.put({
+    service, definition: {}, by: 'ada', entries: [], sources: sources.map((source) => ({ ...source, place: `/srv/${service}` })),
+  });
 
   describe('metrics of backups', () => {
     it('sum up each source', async () => {
@@ -45,15 +50,15 @@ export function backupMetricsContract(subject: () => ContractSubject): void {
     it('have a row of what is declared, with and without backups', async () => {
       const [service, other] = [aService(), aService()];
       await stores().backups.request(aBackup(service, { maxAgeMs: 1 }));
-      await stores().sources.declare({
-        sources: [{ service, environment: 'production', source: 'orders', maxAgeMs: 86_400_000 }, { service: other, environment: 'staging', source: 'files', maxAgeMs: null }], undecided: [],
-      });
+      await declared(service, { environment: 'production', source: 'orders', maxAgeMs: 86_400_000 });
+      await declared(other, { environment: 'staging', source: 'files', maxAgeMs: null });
       expect(await metricsOf(service)).toMatchObject([{ declared: { at: expect.stringMatching(/Z$/), maxAgeMs: 86_400_000 }, byState: { requested: 1 } }]);
       expect(await metricsOf(other)).toEqual([{
         service: other, environment: 'staging', source: 'files', declared: { at: expect.stringMatching(/Z$/), maxAgeMs: null }, newestVerifiedAt: null, newestBytes: null, newestTookMs: null,
         lastProvenAt: null, lastDrillFailedAt: null, byState: {},
       }]);
-      await stores().sources.declare({ sources: [{ service, environment: 'production', source: 'orders', maxAgeMs: 60_000 }], undecided: [] });
+      await declared(service, { environment: 'production', source: 'orders', maxAgeMs: 60_000 });
+      await declared(other);
       expect(await metricsOf(service)).toMatchObject([{ declared: { maxAgeMs: 60_000 } }]);
       expect(await metricsOf(other)).toEqual([]);
     });

@@ -5,7 +5,7 @@ import type { SourceClaim } from '../stores.js';
 import { aDeployment, anEnd, aService, aStable } from './samples.js';
 
 function aSource(place: string): SourceClaim {
-  return { environment: 'production', source: 'data', place };
+  return { environment: 'production', source: 'data', place, maxAgeMs: null };
 }
 
 export function serviceContract(subject: () => ContractSubject): void {

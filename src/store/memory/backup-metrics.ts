@@ -7,10 +7,10 @@ import { assertAvailable, type MemoryTables, type SourceRow } from './tables.js'
 
 export function memoryBackupMetrics(tables: MemoryTables): readonly BackupMetrics[] {
   assertAvailable(tables);
-  const sources = new Map<string, BackupRow[]>([...tables.sources.keys()].map((path) => [path, []]));
+  const sources = new Map<string, BackupRow[]>(tables.sources.map((row) => [pathOf(row), []]));
   for (const row of tables.backups.values()) sources.set(pathOf(row.record), [...(sources.get(pathOf(row.record)) ?? []), row]);
   const drills = [...tables.drills.values()].map(({ record }) => record);
-  return [...sources.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([path, rows]) => metricsOf(rows, drills, tables.sources.get(path)));
+  return [...sources.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([path, rows]) => metricsOf(rows, drills, tables.sources.find((row) => pathOf(row) === path)));
 }
 
 function metricsOf(rows: readonly BackupRow[], drills: readonly DrillRecord[], declared: SourceRow | undefined): readonly BackupMetrics[] {

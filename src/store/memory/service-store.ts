@@ -1,4 +1,5 @@
 import { canonicalJson, type JsonObject } from '../../domain/json.js';
+import { isOf } from '../backup-row.js';
 import { cursorOf, pageOf } from '../cursor.js';
 import { refuseTaken, revisionMoved } from '../refusals.js';
 import { storable } from '../storable.js';
@@ -63,9 +64,10 @@ function checkClaims(tables: MemoryTables, service: string, claims: Claims): voi
 }
 
 function claim(tables: MemoryTables, service: string, { entries, sources }: Claims): void {
+  const before = tables.sources.filter((row) => row.service === service);
   for (const rows of [tables.entries, tables.sources]) removeWhere<{ readonly service: string }>(rows, (row) => row.service === service);
   tables.entries.push(...entries.map((each) => ({ ...each, service })));
-  tables.sources.push(...sources.map((each) => ({ ...each, service })));
+  tables.sources.push(...sources.map((each) => ({ ...each, service, at: before.find((row) => isOf(row, { ...each, service }))?.at ?? nowText(tables) })));
 }
 
 function addRevision(tables: MemoryTables, service: string, definition: JsonObject, by: string): ServiceRecord {

@@ -3,7 +3,7 @@ import type { DeploymentRecord, ObservationRecord, StableRecord } from '../../do
 import type { DrillRecord } from '../../domain/backup/record.js';
 import type { AuditRow } from '../audit-store.js';
 import type { BackupRow } from '../backup-row.js';
-import type { BackupContent, LeaseRequest, OwnedSource } from '../backup-stores.js';
+import type { BackupContent, LeaseRequest } from '../backup-stores.js';
 import type { RestoreRow } from '../restore-row.js';
 import type { EntryClaim, IdempotencyClaim, SequencedEvent, ServiceRecord, SourceClaim } from '../stores.js';
 
@@ -20,7 +20,7 @@ export interface IdempotencyRow {
 export interface DrillRow { readonly record: DrillRecord; readonly key: string | null }
 
 /** Since when it is declared. */
-export interface SourceRow extends OwnedSource { readonly at: string }
+export interface SourceRow extends SourceClaim { readonly service: string; readonly at: string }
 
 export interface LeaseRow extends LeaseRequest { readonly token: number; readonly until: number }
 
@@ -29,7 +29,7 @@ export interface MemoryTables {
   readonly services: Map<string, ServiceRecord>;
   readonly revisions: ServiceRecord[];
   readonly entries: (EntryClaim & { readonly service: string })[];
-  readonly sources: (SourceClaim & { readonly service: string })[];
+  readonly sources: SourceRow[];
   readonly deployments: Map<string, DeploymentRow>;
   readonly stable: Map<string, StableRecord>;
   readonly events: SequencedEvent[];
@@ -41,8 +41,6 @@ export interface MemoryTables {
   readonly contents: Map<string, Map<number, BackupContent>>;
   readonly restores: Map<string, RestoreRow>;
   readonly drills: Map<string, DrillRow>;
-  /** By their paths. */
-  readonly sources: Map<string, SourceRow>;
   readonly leases: Map<number, LeaseRow>;
   readonly pruned: Map<string, string>;
   /** Places of repositories by their names. */
@@ -56,7 +54,7 @@ export function emptyTables(now: () => number, available: () => boolean): Memory
   return {
     services: new Map(), revisions: [], entries: [], sources: [], deployments: new Map(), stable: new Map(), events: [],
     idempotency: new Map(), observations: new Map(), audit: [], backups: new Map(), contents: new Map(), restores: new Map(), drills: new Map(),
-    sources: new Map(), leases: new Map(), pruned: new Map(), places: new Map(), now, available,
+    leases: new Map(), pruned: new Map(), places: new Map(), now, available,
   };
 }
 

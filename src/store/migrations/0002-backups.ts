@@ -1,4 +1,4 @@
-/** The catalogue of backups with their contents, restores, drills, who owns which data, and leases on repositories. */
+/** The catalogue of backups with their contents, restores, drills, and leases on repositories. */
 export const backups = `
 CREATE TABLE backups (
   id           text COLLATE "C" PRIMARY KEY,
@@ -20,7 +20,6 @@ CREATE TABLE backups (
   at           timestamptz(3),
   verified_at  timestamptz(3),
   checked_at   timestamptz(3),
-  check_failure json,
   proven_at    timestamptz(3),
   damage       json NOT NULL DEFAULT '[]',
   hold         json,
@@ -92,24 +91,6 @@ CREATE TABLE drills (
 CREATE INDEX drills_of_source ON drills (service, environment, source, id DESC);
 CREATE INDEX drills_ended ON drills (service, environment, source, proven, ended_at) WHERE ended_at IS NOT NULL;
 CREATE INDEX drills_unfinished ON drills (requested_at) WHERE ended_at IS NULL;
-
-CREATE TABLE source_places (
-  environment text COLLATE "C" NOT NULL,
-  service     text COLLATE "C" NOT NULL,
-  source      text COLLATE "C" NOT NULL,
-  place       text NOT NULL,
-  PRIMARY KEY (environment, service, source)
-);
-CREATE INDEX source_places_of_service ON source_places (service);
-
-CREATE TABLE declared_sources (
-  service      text COLLATE "C" NOT NULL,
-  environment  text COLLATE "C" NOT NULL,
-  source       text COLLATE "C" NOT NULL,
-  max_age_ms   double precision,
-  declared_at  timestamptz(3) NOT NULL DEFAULT now(),
-  PRIMARY KEY (environment, service, source)
-);
 
 CREATE TABLE leases (
   token       bigserial PRIMARY KEY,

@@ -1,5 +1,6 @@
 import { records } from './0001-records.js';
 import { backups } from './0002-backups.js';
+import { sources } from './0003-sources.js';
 
 export interface Migration {
   /** From 1, without gaps. */
@@ -15,4 +16,5 @@ export interface Migration {
 export const MIGRATIONS: readonly Migration[] = [
   { number: 1, name: 'records', sql: records },
   { number: 2, name: 'backups', sql: backups },
+  { number: 3, name: 'sources', sql: sources },
 ];

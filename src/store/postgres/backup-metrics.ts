@@ -22,7 +22,7 @@ export async function postgresBackupMetrics(database: Database): Promise<readonl
       FROM (SELECT environment, service, source, state, count(*) AS count FROM backups GROUP BY environment, service, source, state) AS counted
       GROUP BY environment, service, source
     ) AS stored
-    FULL JOIN declared_sources AS declared USING (environment, service, source)
+    FULL JOIN sources AS declared USING (environment, service, source)
     CROSS JOIN LATERAL (SELECT environment, service, source, stored.by_state, declared.max_age_ms, declared.declared_at) AS of
     LEFT JOIN LATERAL (
       SELECT at, bytes::double precision AS bytes, took_ms FROM backups

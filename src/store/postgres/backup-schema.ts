@@ -82,14 +82,6 @@ export const drills = pgTable('drills', {
   tookMs: doublePrecision('took_ms'),
 });
 
-export const declaredSources = pgTable('declared_sources', {
-  service: text('service').notNull(),
-  environment: text('environment').notNull(),
-  source: text('source').notNull(),
-  maxAgeMs: doublePrecision('max_age_ms'),
-  declaredAt: instant('declared_at').notNull().default(sql`now()`),
-});
-
 export const leases = pgTable('leases', {
   token: bigserial('token', { mode: 'number' }).notNull(),
   name: words('name').notNull(),

@@ -6,7 +6,7 @@ import type { ObservationRecord } from '../../domain/deployment/record.js';
 import type { DeploymentStatus, Phase } from '../../domain/deployment/status.js';
 import type { JsonObject } from '../../domain/json.js';
 import type { Slot } from '../../domain/router/entry.js';
-import { json, jsonb, moment, words } from './columns.js';
+import { instant, json, jsonb, moment, words } from './columns.js';
 
 /** The tables as queries see them; migrations make them. */
 
@@ -30,11 +30,13 @@ export const routerEntries = pgTable('router_entries', {
   environment: text('environment').notNull(),
 });
 
-export const sourcePlaces = pgTable('source_places', {
+export const sources = pgTable('sources', {
   environment: text('environment').notNull(),
   service: text('service').notNull(),
   source: text('source').notNull(),
   place: text('place').notNull(),
+  maxAgeMs: doublePrecision('max_age_ms'),
+  declaredAt: instant('declared_at').notNull().default(sql`clock_timestamp()`),
 });
 
 export const deployments = pgTable('deployments', {

@@ -5,7 +5,7 @@ import { refuseTaken, revisionMoved } from '../refusals.js';
 import { storable } from '../storable.js';
 import type { Claims, ServiceRecord, ServiceStore } from '../stores.js';
 import type { Database, Queries } from './database.js';
-import { observations, routerEntries, serviceRevisions, services, sourcePlaces, stableReleases } from './schema.js';
+import { observations, routerEntries, serviceRevisions, services, sources as sourceRows, stableReleases } from './schema.js';
 
 export function postgresServiceStore(database: Database): ServiceStore {
   return {
@@ -37,7 +37,7 @@ export function postgresServiceStore(database: Database): ServiceStore {
     forget: ({ service, environment, definition, by, expected }) => database.transaction(async (queries) => {
       await oneChangeAtATime(queries);
       assertRevision(service, await find(queries, service), expected);
-      for (const table of [routerEntries, sourcePlaces, stableReleases, observations]) {
+      for (const table of [routerEntries, sourceRows, stableReleases, observations]) {
         await queries.delete(table).where(and(eq(table.service, service), eq(table.environment, environment)));
       }
       if (definition === null) await queries.delete(services).where(eq(services.service, service));
@@ -68,14 +68,20 @@ function assertRevision(service: string, current: ServiceRecord | undefined, exp
 async function checkClaims(queries: Queries, service: string, claims: Claims): Promise<void> {
   const [routers, environments] = [claims.entries.map(({ router }) => router), claims.sources.map(({ environment }) => environment)];
   const entries = await queries.select().from(routerEntries).where(and(inArray(routerEntries.router, routers), ne(routerEntries.service, service)));
-  const sources = await queries.select().from(sourcePlaces).where(and(inArray(sourcePlaces.environment, environments), ne(sourcePlaces.service, service)));
+  const sources = await queries.select().from(sourceRows).where(and(inArray(sourceRows.environment, environments), ne(sourceRows.service, service)));
   refuseTaken(service, claims, { entries, sources });
 }
 
 async function claim(queries: Queries, service: string, { entries, sources }: Claims): Promise<void> {
-  for (const table of [routerEntries, sourcePlaces]) await queries.delete(table).where(eq(table.service, service));
+  await queries.delete(routerEntries).where(eq(routerEntries.service, service));
   if (entries.length > 0) await queries.insert(routerEntries).values(entries.map((each) => ({ ...each, service })));
-  if (sources.length > 0) await queries.insert(sourcePlaces).values(sources.map((each) => ({ ...each, service })));
+  const kept = sources.map(({ environment, source }) => sql`(${environment}, ${source})`);
+  const gone = kept.length > 0 ? sql`(${sourceRows.environment}, ${sourceRows.source}) NOT IN (${sql.join(kept, sql`, `)})` : undefined;
+  await queries.delete(sourceRows).where(and(eq(sourceRows.service, service), gone));
+  if (sources.length === 0) return;
+  // Since when it is declared stays as it was.
+  await queries.insert(sourceRows).values(sources.map((each) => ({ ...each, service })))
+    .onConflictDoUpdate({ target: [sourceRows.environment, sourceRows.service, sourceRows.source], set: { place: sql`excluded.place`, maxAgeMs: sql`excluded.max_age_ms` } });
 }
 
 async function addRevision(queries: Queries, service: string, definition: JsonObject, by: string): Promise<ServiceRecord> {
