@@ -2,6 +2,7 @@ import { access, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { TOOLS } from './checkout.mjs';
+import { provideGo } from './go.mjs';
 import { runProgram } from './run-program.mjs';
 
 /** What is built where no restic is recent enough. */
@@ -9,8 +10,6 @@ const VERSION = '0.18.1';
 const LEAST = [0, 17];
 const BUILD_TIMEOUT_MS = 15 * 60_000;
 const KEPT = path.join(TOOLS, 'restic');
-/** The toolchain of go.dev installs itself there, and not on everybody's PATH. */
-const GO_PROGRAMS = ['go', '/usr/local/go/bin/go'];
 
 /**
  * Answers the path and version of a restic that can store the output of a program: the one on PATH, one built before, or one built now.
@@ -27,7 +26,7 @@ export async function provideRestic(say) {
       reasons.push(`  ${String(name)}: ${error.message}`);
     }
   }
-  throw new Error(`No restic could be had:\n${reasons.join('\n')}\nInstall restic ${LEAST.join('.')} or newer, or Go 1.23 or newer to build it with.`);
+  throw new Error(`No restic could be had:\n${reasons.join('\n')}\nInstall restic ${LEAST.join('.')} or newer, or Go to build it with.`);
 }
 
 async function onPath() {
@@ -54,10 +53,10 @@ async function checkedVersion(file) {
 
 /** As a dependency of an empty module: `go install` refuses modules that replace others, and its checksums are verified this way too. */
 async function build(say) {
-  const go = await findGo();
   await mkdir(TOOLS, { recursive: true });
   const folder = await mkdtemp(path.join(os.tmpdir(), 'slipway-restic-'));
   try {
+    const go = await provideGo(say, folder);
     const options = { cwd: folder, env: { ...process.env, GOTOOLCHAIN: 'auto', CGO_ENABLED: '0' }, timeoutMs: BUILD_TIMEOUT_MS, onLine: say };
     say(`building restic ${VERSION}, some minutes`);
     await runProgram([go, 'mod', 'init', 'build'], options);
@@ -69,13 +68,6 @@ async function build(say) {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-async function findGo() {
-  for (const go of GO_PROGRAMS) {
-    if (await runProgram([go, 'version'], { timeoutMs: 10_000 }).then(() => true, () => false)) return go;
-  }
-  throw new Error('Go is not installed');
 }
 
 async function isThere(file) {
