@@ -20,7 +20,9 @@ export interface Machine {
 
 export function machine(): Machine {
   return {
-    cpu: cpus()[0]?.model.trim() ?? 'unknown', cores: availableParallelism(), memoryMb: Math.round(totalmem() / MIB), system: `${type()} ${release()} ${arch()}`,
+    cpu: cpus()[0]?.model.trim() ?? 'unknown', cores: availableParallelism(), memoryMb: Math.round(totalmem() / MIB),
+    // What follows the number names the builder of the kernel, and tells a reader nothing.
+    system: `${type()} ${release().split('-')[0]} ${arch()}`,
   };
 }
 
