@@ -43,7 +43,7 @@ function configurationPage(): string {
     'Read elsewhere: `SLIPWAY_SECRET_<NAME>` (secrets by name), `SLIPWAY_ROUTER_TOKEN` (the embedded router), `SLIPWAY_STATE_DIR` and `SLIPWAY_TEMPORAL_CLI` (`npm start`).',
     'The connection to Temporal is set as for the Temporal CLI: its configuration file and `TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, `TEMPORAL_API_KEY`, `TEMPORAL_TLS` and so on. `TEMPORAL_TLS` must be `true`, `false`, `1` or `0`.',
     '## slipway.config.yaml',
-    'What the operator declares: the routers and targets there are, and who may use them. The schema is published at `/schemas/config.json`; `examples/slipway.config.yaml` is one. Paths are relative to the working directory. The socket of a HAProxy must be there on every host with a worker of the site.',
+    'What the operator declares: the routers, targets and repositories there are, and who may use them. The schema is published at `/schemas/config.json`; `examples/slipway.config.yaml` is one. Paths are relative to the working directory. The socket of a HAProxy must be there on every host with a worker of the site.',
     keyTable(schemaRows(jsonSchemaOf(configSchema, NO_NAME))),
   ]);
 }
