@@ -22,19 +22,21 @@ export interface BackupRow {
   readonly erased: boolean;
 }
 
+/** Ended before it began, as another one of its source ran. One that began is left as it is. */
 export function skipped(row: BackupRow, text: string, at: string): BackupRow | undefined {
   if (row.runId !== null || row.record.endedAt !== null) return undefined;
   const status = unfinishedStatus(row.record, { code: 'BACKUP_RUNNING', by: 'slipway', text }, at);
   return withRecord(row, { state: 'skipped', status, endedAt: at });
 }
 
-/** @throws BACKUP_NOT_FOUND when its run is over */
+/** What an attempt stored; that of a later attempt counts. @throws BACKUP_NOT_FOUND when its run is over */
 export function storedAs(row: BackupRow, { attempt, snapshot, fingerprint, bytes, storedBytes, at }: StoredBackup): BackupRow | undefined {
   if (row.record.endedAt !== null) throw notRunning(row.record.id);
   if (row.attempt !== null && attempt < row.attempt) return undefined;
   return { ...settled(row, { snapshot, fingerprint, bytes, storedBytes, at: moment(at) }), attempt };
 }
 
+/** What its run says of itself. Neither an older word nor one after its end changes anything; one that was lost is found again. */
 export function recorded(row: BackupRow, status: BackupStatus, now: string): BackupRow | undefined {
   const { record } = row;
   if (record.endedAt !== null && !wasLost(record)) return undefined;
@@ -56,6 +58,7 @@ export function recorded(row: BackupRow, status: BackupStatus, now: string): Bac
   return { ...next, checkedAt: later(row.checkedAt, readBack), tookMs: endedAt === null ? null : Date.parse(endedAt) - Date.parse(status.startedAt) };
 }
 
+/** The newest reading counts, whichever was told last. */
 export function readAgain(row: BackupRow, result: { readonly at: string; readonly damage: BackupRecord['damage'] }): BackupRow | undefined {
   const at = moment(result.at);
   if (row.record.snapshot === null || (row.checkedAt !== null && at < row.checkedAt)) return undefined;
@@ -69,24 +72,28 @@ export function unread(row: BackupRow, failure: CheckFailure): BackupRow | undef
   return withRecord(row, { checkFailure: { ...failure, at } });
 }
 
+/** A restore or drill found it equal to what it had been. */
 export function provenEqual(row: BackupRow, at: string): BackupRow {
   return withRecord(row, { provenAt: later(row.record.provenAt, at) });
 }
 
+/** Retention takes it out of the catalogue; never one under legal hold, or one of which nothing is stored. */
 export function letGo(row: BackupRow): BackupRow | undefined {
   return row.record.hold === null && row.record.snapshot !== null ? withRecord(row, { state: 'forgotten' }) : undefined;
 }
 
+/** Its bytes are gone from the repository too. */
 export function erased(row: BackupRow): BackupRow {
   return { ...withRecord(row, { state: 'forgotten' }), erased: true };
 }
 
-/** @throws BACKUP_FORGOTTEN */
+/** Under legal hold, or null: no longer. @throws BACKUP_FORGOTTEN */
 export function held(row: BackupRow, hold: LegalHold | null): BackupRow {
   if (hold !== null && row.record.state === 'forgotten') throw wasForgotten(row.record.id);
   return withRecord(row, { hold });
 }
 
+/** Its run is gone without an end. */
 export function lost(row: BackupRow, text: string, at: string): BackupRow | undefined {
   if (row.record.endedAt !== null) return undefined;
   const status = unfinishedStatus(row.record, { code: 'LOST', by: 'slipway', text }, at);
@@ -109,6 +116,7 @@ export function byNewestData(a: BackupRecord, b: BackupRecord): number {
   return (left ?? '') < (right ?? '') ? 1 : -1;
 }
 
+/** Whether it is of this source; what is left out may be any. */
 export function isOf(record: SourceAddress, { service, environment, source }: Partial<SourceAddress>): boolean {
   return (service === undefined || record.service === service)
     && (environment === undefined || record.environment === environment)

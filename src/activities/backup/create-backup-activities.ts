@@ -26,6 +26,7 @@ export type CatalogueActivities = Of<
   'requestBackup' | 'skipBackup' | 'claimBackup' | 'recordBackup' | 'recordVerified' | 'recordUnread' | 'tell' | 'claimRestore' | 'recordRestore' | 'openDrill' | 'recordDrill'
 >;
 
+/** The steps that move bytes. Each may be run again after a kill; each ends within its signal. */
 export function createHeavyActivities(deps: BackupDeps): HeavyActivities {
   return {
     capture: backupStep<'capture'>((input, context) => capture(deps, input, context)),
@@ -47,6 +48,7 @@ export function createApplicationActivities(deps: BackupDeps): Of<'verifyApplica
   return { verifyApplication: backupStep<'verifyApplication'>((input, context) => verifyApplication(deps, input, context)) };
 }
 
+/** The steps that keep the catalogue and tell people. */
 export function createCatalogueActivities(deps: BackupDeps): CatalogueActivities {
   const { stores: { backups, restores, drills } } = deps;
   return {

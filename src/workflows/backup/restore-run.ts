@@ -27,8 +27,10 @@ export interface RestoreRun {
   readonly answerHeld: (answer: HeldAnswer) => void;
 }
 
+/** In whose name a restore asks for its safety backup. */
 export const RESTORER: Actor = { name: 'restore', roles: [] };
 
+/** The next phase, shown at once. */
 export function enter(run: RestoreRun, phase: RestorePhase): void {
   run.state.phase = phase;
   run.state.held = run.holds.services;
@@ -36,11 +38,13 @@ export function enter(run: RestoreRun, phase: RestorePhase): void {
   run.work.runtime.changed();
 }
 
+/** For people who look at the run later. */
 export function note(run: RestoreRun, text: string): void {
   run.state.note(text);
   run.work.runtime.changed();
 }
 
+/** Tells those whom the plan names. Not waited for: nobody's receiver holds up a restore. */
 export function tell(run: RestoreRun, kind: string, text: string): void {
   const { plan, restore } = run.state.input;
   run.work.start('tell', { plan, run: restore, kind, text }, `notify: ${kind}`);
@@ -72,10 +76,12 @@ export async function waitFor(run: RestoreRun, waitsFor: string, condition: () =
   return came;
 }
 
+/** Between two steps. @throws Halt on an abort */
 export async function holdWhilePaused(run: RestoreRun): Promise<void> {
   if (run.control.paused) await waitFor(run, 'a resume', () => !run.control.paused);
 }
 
+/** Why it failed, with its code; null when it did not. */
 export function failed<T>(outcome: Outcome<T>): string | null {
   return outcome.ok ? null : `${outcome.text} (${outcome.code})`;
 }
