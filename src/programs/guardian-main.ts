@@ -1,13 +1,14 @@
 /**
  * The process that outlives the one that started it, for as long as it takes to end what that one leaves behind.
- * Standard input: `+<group>` and `-<group>`, a line each. Its end means that the starter is gone, however it died.
+ * Standard input: `+<group>`, `+<group> <until, by the monotonic clock>` and `-<group>`, a line each. Its end means that the starter is gone, however it died.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
+import { guardGroups } from './guarded-groups.js';
 import { endGroup } from './process-group.js';
-import { isAlive, type ProcessIdentity, startTimeOf } from './process-identity.js';
+import { isAlive, type ProcessIdentity } from './process-identity.js';
 
 const GRACE_MS = 3_000;
 
@@ -16,23 +17,17 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal
 
 const { values } = parseArgs({ options: { records: { type: 'string' } } });
 
-/** By group, when its leader began; undefined when the leader had already gone, which leaves the group to its members. */
-const groups = new Map<number, string | undefined>();
+const groups = guardGroups();
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const [, sign, digits] = /^([+-])(\d+)$/.exec(line) ?? [];
+  const [, sign, digits, until] = /^([+-])(\d+)(?: (\d+))?$/.exec(line) ?? [];
   const group = Number(digits);
-  if (sign === '+') groups.set(group, startTimeOf(group));
+  if (sign === '+') groups.add(group, until === undefined ? undefined : Number(until));
   if (sign === '-') groups.delete(group);
 }
 
-await Promise.all([...leftBehind(groups), ...recorded(values.records)].map((group) => endGroup(group, GRACE_MS)));
+await Promise.all([...groups.ours, ...recorded(values.records)].map((group) => endGroup(group, GRACE_MS)));
 process.exit(0);
-
-/** A group whose number now belongs to a leader that began later is somebody else's. */
-function leftBehind(registered: ReadonlyMap<number, string | undefined>): number[] {
-  return [...registered].filter(([group, began]) => [undefined, began].includes(startTimeOf(group))).map(([group]) => group);
-}
 
 function recorded(folder: string | undefined): number[] {
   if (folder === undefined) return [];

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { fromSource, GUARDIAN_COMMAND } from '../../test/support/programs/from-source.js';
 import { until } from '../../test/support/until.js';
 import { startGuardian } from './guardian.js';
+import { monotonicMs } from './monotonic.js';
 import { endGroup, groupRuns } from './process-group.js';
 import { identityOf } from './process-identity.js';
 
@@ -49,6 +50,21 @@ describe('the guardian', () => {
     await guardian.close();
     expect([groupRuns(kept), groupRuns(ended)]).toEqual([true, false]);
   }, 20_000);
+
+  it('kills what had its time, and not what was given more; a guardian that dies is told both anew', async () => {
+    const file = join(folder, 'pid');
+    const guardian = startGuardian({ command: ['sh', '-c', 'echo $$ > "$0.new" && mv "$0.new" "$0" && exec "$@"', file, ...GUARDIAN_COMMAND] });
+    const [over, renewed] = [lasting(), lasting()];
+    const soon = monotonicMs() + 6_000;
+    for (const group of [over, renewed]) guardian.watch(group, soon);
+    guardian.watch(renewed, soon + 600_000);
+    expect(await until(async () => (await readFile(file, 'utf8').catch(() => '')) !== '', 20_000)).toBe(true);
+    process.kill(Number(await readFile(file, 'utf8')), 'SIGKILL');
+    expect(await until(() => !groupRuns(over), 20_000)).toBe(true);
+    expect(monotonicMs()).toBeGreaterThanOrEqual(soon);
+    expect(groupRuns(renewed)).toBe(true);
+    await guardian.close();
+  }, 60_000);
 
   it('ends what is recorded, but never a process that only has the pid of one', async () => {
     const [recorded, stranger] = [lasting(), lasting()];

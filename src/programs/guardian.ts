@@ -4,8 +4,13 @@ import { fileURLToPath } from 'node:url';
 
 /** Is told which process groups must not outlive this process. */
 export interface GroupWatch {
-  /** Ends the group when this process dies, however it dies. */
-  watch(group: number): void;
+  /**
+   * Ends the group when this process dies, however it dies; and kills it once a time is over that is not put off by another call, also while this
+   * process is frozen.
+   *
+   * @param untilMs by `monotonicMs`
+   */
+  watch(group: number, untilMs?: number): void;
   /** The group has ended, or may live on. */
   release(group: number): void;
 }
@@ -26,7 +31,7 @@ const RESTART_AFTER_MS = 200;
 
 /** Starts the guardian, a small process of its own session, and starts it again should it die. */
 export function startGuardian(options: GuardianOptions = {}): Guardian {
-  const watched = new Set<number>();
+  const watched = new Map<number, number | undefined>();
   let closed = false;
   let child = start();
 
@@ -39,7 +44,7 @@ export function startGuardian(options: GuardianOptions = {}): Guardian {
     // A write to a guardian that has just died fails; its successor is told everything anew.
     started.stdin?.on('error', () => undefined);
     started.unref();
-    for (const group of watched) started.stdin?.write(`+${group}\n`);
+    for (const [group, untilMs] of watched) started.stdin?.write(lineOf(group, untilMs));
     return started;
   }
 
@@ -51,9 +56,9 @@ export function startGuardian(options: GuardianOptions = {}): Guardian {
   }
 
   return {
-    watch(group) {
-      watched.add(group);
-      child.stdin?.write(`+${group}\n`);
+    watch(group, untilMs) {
+      watched.set(group, untilMs);
+      child.stdin?.write(lineOf(group, untilMs));
     },
     release(group) {
       watched.delete(group);
@@ -68,6 +73,10 @@ export function startGuardian(options: GuardianOptions = {}): Guardian {
       await once(child, 'exit');
     },
   };
+}
+
+function lineOf(group: number, untilMs: number | undefined): string {
+  return untilMs === undefined ? `+${group}\n` : `+${group} ${Math.floor(untilMs)}\n`;
 }
 
 function defaultCommand(): [string, ...string[]] {

@@ -1,6 +1,8 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { SlipwayError } from '../domain/errors.js';
+import { type Bound, createBound, type ProgramBound } from './bound.js';
 import type { GroupWatch } from './guardian.js';
 import { type KeptOutput, keepOutput } from './kept-output.js';
 import { consumeOutput, type TakeOutput } from './output-consumer.js';
@@ -17,6 +19,8 @@ export interface Programs {
    * @throws PROGRAM_MISSING, PROGRAM_NOT_STARTED, PROGRAM_TIMEOUT; the signal's reason when aborted; what `onStdout` threw. A failing exit code is a result, not an error.
    */
   run(request: ProgramRequest): Promise<ProgramResult>;
+  /** Whatever `work` runs, and what that runs, is killed once the time is over that `work` extends as it goes: also while this process is frozen. */
+  bounded<T>(untilMs: number, work: (bound: Bound) => Promise<T>): Promise<T>;
 }
 
 interface ProgramRequest {
@@ -64,7 +68,12 @@ const DEFAULT_OUTPUT_BYTES = 1_048_576;
 const LEAVE_WITHIN_MS = 1_000;
 
 export function createPrograms({ guardian, env = process.env, graceMs: usualGraceMs = 3_000 }: ProgramsOptions): Programs {
+  const bounds = new AsyncLocalStorage<ProgramBound>();
   return {
+    bounded(untilMs, work) {
+      const bound = createBound(guardian, untilMs);
+      return bounds.run(bound, () => work(bound));
+    },
     async run(request) {
       request.signal?.throwIfAborted();
       const graceMs = request.graceMs ?? usualGraceMs;
@@ -77,7 +86,8 @@ export function createPrograms({ guardian, env = process.env, graceMs: usualGrac
       child.stdin.end(request.stdin ?? '');
 
       const group = child.pid;
-      if (group !== undefined) guardian.watch(group);
+      const bound = bounds.getStore();
+      if (group !== undefined) guardian.watch(group, bound?.join(group));
       const end = new ProgramEnd(child, request);
       try {
         const exitCode = exitCodeOf(await Promise.race([end.reached(), consumer.failed]));
@@ -86,7 +96,10 @@ export function createPrograms({ guardian, env = process.env, graceMs: usualGrac
         return { exitCode, stdout: stdout.text(), stderr: stderr.text(), stdoutCut: stdout.cut };
       } finally {
         end.forget();
-        if (group !== undefined && (await endGroup(group, graceMs))) guardian.release(group);
+        if (group !== undefined && (await endGroup(group, graceMs))) {
+          guardian.release(group);
+          bound?.leave(group);
+        }
         for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
       }
     },

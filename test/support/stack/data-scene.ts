@@ -83,7 +83,7 @@ export async function openDataScene(options: DataSceneOptions): Promise<DataScen
     await Promise.all([secret('AGE_KEY', await newIdentity()), secret('RESTIC_PASSWORD', RESTIC_PASSWORD)]);
     const slipway = await startSlipway({
       home, temporal, database, routers: options.routers ?? NO_ROUTER, repositories: { ...repositories(home, paced), ...options.more?.(home.folder) },
-      env: { SLIPWAY_LEASE_TTL: '3s', SLIPWAY_STAGING_FOLDER: join(home.folder, 'staging'), SLIPWAY_SECRETS_FOLDER: secrets, ...options.env },
+      env: { SLIPWAY_LEASE_TTL: '10s', SLIPWAY_STAGING_FOLDER: join(home.folder, 'staging'), SLIPWAY_SECRETS_FOLDER: secrets, ...options.env },
     });
     undo.push(() => slipway.close());
     let workers = [slipway.worker];
