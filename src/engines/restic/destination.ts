@@ -10,7 +10,7 @@ import type { ResticProgram } from './restic-program.js';
  */
 export async function throwUnlessDamaged(restic: ResticProgram, what: string, run: ResticRun & { readonly redact: (text: string) => string }, signal: AbortSignal): Promise<void> {
   if (faultBeside(run)) throw failureOf(what, run, run.redact);
-  const opened = await restic.run({ args: ['cat', 'config'], length: 'short', signal, cache: 'none', locks: 'not asked for' });
+  const opened = await restic.run({ args: ['cat', 'config'], length: 'short', signal, cache: 'none', locks: 'none' });
   if (opened.exitCode !== 0) throw failureOf(what, opened, opened.redact);
   if (saidNothing(run)) throw new SlipwayError('ENGINE_DIED', `${what}: restic ended with exit code ${run.exitCode} and said nothing, which says nothing about the backup.`);
 }

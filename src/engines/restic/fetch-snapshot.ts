@@ -7,6 +7,7 @@ import { byteText } from './byte-text.js';
 import { throwUnlessDamaged } from './destination.js';
 import { EMPTY_MARK } from './empty-tree.js';
 import { listSnapshot } from './listing.js';
+import { reading } from './reading.js';
 import { faultBeside, type ResticRun, saidOf } from './restic-failure.js';
 import { parseMessage } from './restic-output.js';
 import type { ResticProgram } from './restic-program.js';
@@ -22,7 +23,7 @@ export async function fetchSnapshot(restic: ResticProgram, snapshot: string, fol
     if (message?.message_type === 'status') progress({ bytes: message.bytes_restored, text: `${byteText(message.bytes_restored)} restored` });
   });
   try {
-    const run = await restic.run({ args: ['restore', '--target', folder, '--', snapshot], length: 'long', signal, onStdout: lines.take });
+    const run = await reading((locks) => restic.run({ args: ['restore', '--target', folder, '--', snapshot], length: 'long', signal, locks, onStdout: lines.take }));
     if (run.exitCode !== 0) await throwFailure(restic, snapshot, folder, run, signal);
     await rm(join(folder, EMPTY_MARK), { recursive: true, force: true });
   } catch (error) {

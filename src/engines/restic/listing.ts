@@ -1,5 +1,6 @@
 import { splitLines } from '../../programs/split-lines.js';
 import { EMPTY_MARK } from './empty-tree.js';
+import { reading } from './reading.js';
 import { parseMessage, type ResticNode } from './restic-output.js';
 import type { ResticProgram } from './restic-program.js';
 import type { ResticRun } from './restic-failure.js';
@@ -10,7 +11,7 @@ export async function listSnapshot(restic: ResticProgram, snapshot: string, onNo
     const message = parseMessage(line);
     if (message?.message_type === 'node' && message.path !== `/${EMPTY_MARK}`) onNode(message);
   });
-  const result = await restic.run({ args: ['ls', '--', snapshot], length: 'long', signal, onStdout: lines.take });
+  const result = await reading((locks) => restic.run({ args: ['ls', '--', snapshot], length: 'long', signal, locks, onStdout: lines.take }));
   lines.end();
   return result;
 }

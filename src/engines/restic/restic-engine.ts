@@ -3,7 +3,10 @@ import type { Programs } from '../../programs/programs.js';
 import type { Engine } from '../engine.js';
 import { checkRepository } from './check-repository.js';
 import { fetchSnapshot } from './fetch-snapshot.js';
+import { localFolder } from './local-folder.js';
 import { prepareRepository } from './prepare-repository.js';
+import { pruneRepository } from './prune-repository.js';
+import { keepReserve, spendingReserve } from './reserve.js';
 import { failureOf } from './restic-failure.js';
 import { createResticProgram, type ResticLimits } from './restic-program.js';
 import { findSnapshots, forgetSnapshots } from './snapshots.js';
@@ -42,19 +45,18 @@ const LIMITS: ResticLimits = { longMs: 24 * 3_600_000, shortMs: 3 * 60_000, retr
 export function createResticEngine(options: ResticEngineOptions): Engine {
   const { name, repository, password, programs, hashProducer, readBack, env = async () => ({}), options: extended = {}, program = 'restic', cacheFolder } = options;
   const limits = { ...LIMITS, ...options.limits };
+  const folder = localFolder(repository);
   const restic = createResticProgram({ repository, password, env, options: extended, program, programs, cacheFolder, limits });
-
-  async function must(what: string, args: readonly string[], length: 'long' | 'short', signal: AbortSignal): Promise<void> {
-    const run = await restic.run({ args, length, signal });
-    if (run.exitCode !== 0) throw failureOf(what, run, run.redact);
-  }
 
   return {
     name,
     kind: 'restic',
     // An address may hold a password.
     place: createHash('sha256').update(repository).digest('hex'),
-    prepare: (signal) => prepareRepository(restic, signal),
+    async prepare(signal) {
+      await prepareRepository(restic, signal);
+      if (folder !== undefined) await keepReserve(folder);
+    },
     store: (request, progress, signal) =>
       request.content.kind === 'stream'
         ? storeStream(restic, hashProducer, request, request.content, progress, signal)
@@ -62,10 +64,16 @@ export function createResticEngine(options: ResticEngineOptions): Engine {
     find: (backup, signal) => findSnapshots(restic, backup, signal),
     verify: (snapshot, manifest, progress, signal) => verifySnapshot({ restic, programs, readBack, limits }, snapshot, manifest, progress, signal),
     fetch: (snapshot, folder, progress, signal) => fetchSnapshot(restic, snapshot, folder, progress, signal),
-    forget: (snapshots, signal) => forgetSnapshots(restic, snapshots, signal),
-    prune: (signal) => must('The repository could not be pruned', ['prune'], 'long', signal),
-    // Only locks that restic itself takes for stale: `--remove-all` is for people.
-    unlock: (signal) => must('The locks could not be looked at', ['unlock'], 'short', signal),
+    forget: (snapshots, signal) => spendingReserve(folder, () => forgetSnapshots(restic, snapshots, signal)),
+    async prune(signal) {
+      await spendingReserve(folder, (room) => pruneRepository(restic, room, signal));
+      if (folder !== undefined) await keepReserve(folder);
+    },
+    async unlock(signal) {
+      // Only locks that restic itself takes for stale: `--remove-all` is for people.
+      const run = await restic.run({ args: ['unlock'], length: 'short', signal });
+      if (run.exitCode !== 0) throw failureOf('The locks could not be looked at', run, run.redact);
+    },
     check: (signal) => checkRepository(restic, signal),
   };
 }

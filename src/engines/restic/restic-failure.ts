@@ -39,6 +39,13 @@ export function failureOf(what: string, run: ResticRun, redact: (text: string) =
   return new SlipwayError(faultBeside(run) ?? 'ENGINE_FAILED', `${what}: restic ended with exit code ${run.exitCode}. ${saidOf(run, redact)}`);
 }
 
+const REFUSED = /permission denied|access denied|read-only file system/i;
+
+/** Whether it did not even begin, as it could not write its lock. */
+export function lockRefused({ stderr }: ResticRun): boolean {
+  return complaints(stderr).some((text) => text.includes('unable to create lock in backend') && (FULL.test(text) || REFUSED.test(text)));
+}
+
 /** Whether it failed without a word, which is evidence of nothing. */
 export function saidNothing({ stderr }: ResticRun): boolean {
   return complaints(stderr).length === 0;

@@ -1,5 +1,6 @@
 import { codeOf, SlipwayError } from '../../domain/errors.js';
 import type { ProgramResult, Programs } from '../../programs/programs.js';
+import { localFolder, takesLocks } from './local-folder.js';
 import { createRedaction } from './redact.js';
 import { parseVersion } from './restic-output.js';
 
@@ -25,6 +26,9 @@ export interface ResticProgramOptions {
   readonly limits: ResticLimits;
 }
 
+/** `needed`: one of its own, for which it waits; `if possible`: none where none can be written; `none`: it takes none and waits for none. */
+export type Locks = 'needed' | 'if possible' | 'none';
+
 export interface ResticCall {
   /** Beside the options that all have. User input stands behind `--`. */
   readonly args: readonly string[];
@@ -32,8 +36,8 @@ export interface ResticCall {
   readonly signal: AbortSignal;
   /** `none`: reads the destination itself and nothing that was kept here. @default kept */
   readonly cache?: 'kept' | 'none';
-  /** @default waits for them */
-  readonly locks?: 'not asked for';
+  /** @default 'needed' */
+  readonly locks?: Locks;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly onStdout?: (chunk: Buffer) => void;
@@ -70,13 +74,18 @@ export function createResticProgram(options: ResticProgramOptions): ResticProgra
     recentEnough = true;
   }
 
-  async function prepared({ args, cache = 'kept', locks, signal }: Pick<ResticCall, 'args' | 'cache' | 'locks' | 'signal'>) {
+  async function lockArguments(locks: Locks): Promise<readonly string[]> {
+    const folder = localFolder(repository);
+    const without = locks === 'none' || (locks === 'if possible' && folder !== undefined && !(await takesLocks(folder)));
+    return without ? ['--no-lock'] : ['--retry-lock', `${Math.ceil(limits.retryLockMs / 1_000)}s`];
+  }
+
+  async function prepared({ args, cache = 'kept', locks = 'needed', signal }: Pick<ResticCall, 'args' | 'cache' | 'locks' | 'signal'>) {
     await checkVersion(signal);
     const [password, given] = await Promise.all([options.password(), options.env()]);
     const caching = cache === 'none' ? ['--no-cache'] : options.cacheFolder === undefined ? [] : ['--cache-dir', options.cacheFolder];
-    const waiting = locks === 'not asked for' ? [] : ['--retry-lock', `${Math.ceil(limits.retryLockMs / 1_000)}s`];
     return {
-      command: [program, '--repo', repository, ...extended, '--json', ...caching, ...waiting, ...args],
+      command: [program, '--repo', repository, ...extended, '--json', ...caching, ...(await lockArguments(locks)), ...args],
       // One status line a second: it would print some fifty.
       env: { ...given, [PASSWORD]: password, RESTIC_PROGRESS_FPS: '1' },
       redact: createRedaction([password, ...Object.values(given)]),

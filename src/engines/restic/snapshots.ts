@@ -1,5 +1,6 @@
 import { SlipwayError } from '../../domain/errors.js';
 import type { FoundSnapshot } from '../engine.js';
+import { reading } from './reading.js';
 import { failureOf } from './restic-failure.js';
 import { parseSnapshots } from './restic-output.js';
 import type { ResticProgram } from './restic-program.js';
@@ -7,7 +8,7 @@ import { attemptOf, backupTag } from './tags.js';
 
 /** The snapshots of a backup, newest last. restic keeps no manifest with them. */
 export async function findSnapshots(restic: ResticProgram, backup: string, signal: AbortSignal): Promise<readonly FoundSnapshot[]> {
-  const result = await restic.run({ args: ['snapshots', '--tag', backupTag(backup)], length: 'short', signal });
+  const result = await reading((locks) => restic.run({ args: ['snapshots', '--tag', backupTag(backup)], length: 'short', signal, locks }));
   if (result.exitCode !== 0) throw failureOf('The snapshots of the backup could not be listed', result, result.redact);
   const listed = parseSnapshots(result.stdout);
   if (!listed) throw new SlipwayError('ENGINE_FAILED', 'The snapshots of the backup could not be listed: restic printed something else than a list.');

@@ -7,6 +7,7 @@ import { byteText } from './byte-text.js';
 import { parseReadBackAnswer, type ReadBackRequest, type ReadBackResult } from './read-back-protocol.js';
 import { isSnapshotId } from './snapshots.js';
 import { throwUnlessDamaged } from './destination.js';
+import { reading } from './reading.js';
 import { saidOf } from './restic-failure.js';
 import type { ResticLimits, ResticProgram } from './restic-program.js';
 
@@ -26,11 +27,13 @@ export async function verifySnapshot(reader: Reader, snapshot: string, manifest:
   if (!isSnapshotId(snapshot)) return [{ file: null, text: `${snapshot} is no id of a snapshot.` }];
   const file = singleFile(manifest);
   const args = file === null ? ['dump', '--archive', 'tar', '--', snapshot, '/'] : ['dump', '--', snapshot, `/${file}`];
-  const { command, env, redact } = await reader.restic.prepared({ args, cache: 'none', signal });
-  const result = await runReader(reader, { command, file, manifest, limit: LIMIT }, env, progress, signal);
+  const result = await reading(async (locks) => {
+    const { command, env, redact } = await reader.restic.prepared({ args, cache: 'none', locks, signal });
+    return { redact, ...(await runReader(reader, { command, file, manifest, limit: LIMIT }, env, progress, signal)) };
+  });
   if (result.exitCode === 0) return result.differences;
-  await throwUnlessDamaged(reader.restic, 'The backup could not be read back', { ...result, redact }, signal);
-  return damageOf(result, manifest, redact);
+  await throwUnlessDamaged(reader.restic, 'The backup could not be read back', result, signal);
+  return damageOf(result, manifest, result.redact);
 }
 
 /** What restic could not go on with, and what differs in that which it read before. */

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { ulid } from 'ulid';
 import { freePort } from '../../support/free-port.js';
-import { whenAvailable } from '../../support/programs.js';
+import { whenDisksCanBeMounted } from '../../support/small-disk.js';
 import type { DataScene } from '../../support/stack/data-scene.js';
 import { codeIn } from '../../support/stack/data-user.js';
 import { addressOf, keptService } from '../../support/stack/kept-service.js';
@@ -58,7 +58,7 @@ export function describeRefusals(scene: () => DataScene): void {
       }
     });
 
-    whenAvailable(canMount() ? [] : ['the right to mount a file system'], () => {
+    whenDisksCanBeMounted(() => {
       it('a full destination: nothing of it counts, and once there is room the next backup does', async () => {
         const folder = join(scene().home.folder, 'small');
         await mkdir(folder);
@@ -137,10 +137,6 @@ export function describeRefusals(scene: () => DataScene): void {
       return answer;
     }
   });
-}
-
-function canMount(): boolean {
-  return process.platform === 'linux' && process.getuid?.() === 0;
 }
 
 function idIn(body: unknown): string {

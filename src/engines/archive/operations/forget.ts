@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { filesOf, isSnapshot } from '../format/layout.js';
 import type { Operation } from '../protocol.js';
-import { syncFolder } from '../repository/durable-files.js';
+import { syncFolder } from '../../durable-files.js';
 import { inRepository, isMissing } from '../repository/faults.js';
 import { openRepository } from '../repository/marker.js';
 

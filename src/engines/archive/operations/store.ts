@@ -12,7 +12,7 @@ import { safePath } from '../format/safe-path.js';
 import { seal } from '../format/seal.js';
 import { tarOf } from '../format/tar-writer.js';
 import type { Operation } from '../protocol.js';
-import { syncFolders } from '../repository/durable-files.js';
+import { syncFolders } from '../../durable-files.js';
 import { inRepository } from '../repository/faults.js';
 import { readKeys } from '../repository/keys.js';
 import { removeLeftovers } from '../repository/leftovers.js';

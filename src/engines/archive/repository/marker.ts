@@ -5,7 +5,7 @@ import { SlipwayError } from '../../../domain/errors.js';
 import { BrokenArchive } from '../format/broken-archive.js';
 import { seal, unseal } from '../format/seal.js';
 import { errnoOf } from '../../../net/errno.js';
-import { syncFolder, writeDurably } from './durable-files.js';
+import { syncFolder, writeDurably } from '../../durable-files.js';
 import { inRepository, isMissing } from './faults.js';
 import type { Keys } from './keys.js';
 

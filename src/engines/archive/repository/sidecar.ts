@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Manifest } from '../../../domain/backup/manifest.js';
-import { writeDurably } from './durable-files.js';
+import { writeDurably } from '../../durable-files.js';
 import { isMissing, repositoryFault } from './faults.js';
 
 /** What is known of an archive without opening it. Beside it as plain text, so no names of files: those are secrets of the user. */
