@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { failureOf, faultBeside, saidOf } from './restic-failure.js';
 
 const said = (message: string, code = 1) => ({ exitCode: code, stderr: `${JSON.stringify({ message_type: 'exit_error', code, message })}\n` });
+const error = (item: string, message: string): string => JSON.stringify({ message_type: 'error', error: { message }, during: 'restore', item });
 const asIs = (text: string): string => text;
 
 describe('what a failed restic says', () => {
@@ -30,6 +31,19 @@ describe('what a failed restic says', () => {
     'Fatal: failed to find snapshot: no matching ID found for prefix "ffffffff"',
   ])('is about the backup: %s', (message) => {
     expect(faultBeside(said(message))).toBeUndefined();
+  });
+
+  it.each([
+    ['Service Unavailable.html', (name: string) => [error(`/${name}`, 'decrypting blob <data/a14de11b> failed: ciphertext verification failed')]],
+    ['connection refused', (name: string) => [error(`/${name}`, `lchown /target/${name}: no such file or directory`), error(`/${name}`, 'ReadFull(<data/3b29>): file is too short')]],
+    ['no space left on device', (name: string) => [JSON.stringify({ message_type: 'exit_error', code: 1, message: `Fatal: cannot dump file: path "/${name}" not found in snapshot` })]],
+    ['dial tcp', (name: string) => [error(`/${name}`, 'broken'), JSON.stringify({ message_type: 'exit_error', code: 1, message: `failed to save /${name}: broken` })]],
+  ])('is about the backup though a file is named %j', (name, lines) => {
+    expect(faultBeside({ exitCode: 1, stderr: lines(name).join('\n') })).toBeUndefined();
+  });
+
+  it('is about the destination when what is said of a file says so', () => {
+    expect(faultBeside({ exitCode: 1, stderr: error('/a', 'write /target/a: no space left on device') })).toBe('REPOSITORY_FULL');
   });
 
   it.each([2, 127, 128 + 9, 130])('is that it died when it ended with %d, whatever it said', (exitCode) => {

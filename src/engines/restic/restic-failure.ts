@@ -1,5 +1,5 @@
 import { type ErrorCode, SlipwayError } from '../../domain/errors.js';
-import { complaints } from './restic-output.js';
+import { causes, complaints } from './restic-output.js';
 
 /** What a run of restic that did not end well said. */
 export interface ResticRun {
@@ -30,8 +30,9 @@ export function faultBeside({ exitCode, stderr }: ResticRun): ErrorCode | undefi
   const byCode = BY_EXIT_CODE[exitCode];
   if (byCode) return byCode;
   if (exitCode === CRASHED || exitCode >= FIRST_OF_A_SHELL) return 'ENGINE_DIED';
-  if (FULL.test(stderr)) return 'REPOSITORY_FULL';
-  return AWAY.test(stderr) ? 'REPOSITORY_UNREACHABLE' : undefined;
+  const said = causes(stderr).join('\n');
+  if (FULL.test(said)) return 'REPOSITORY_FULL';
+  return AWAY.test(said) ? 'REPOSITORY_UNREACHABLE' : undefined;
 }
 
 /** @param redact takes what must not be seen out of restic's words. */
@@ -43,7 +44,7 @@ const REFUSED = /permission denied|access denied|read-only file system/i;
 
 /** Whether it did not even begin, as it could not write its lock. */
 export function lockRefused({ stderr }: ResticRun): boolean {
-  return complaints(stderr).some((text) => text.includes('unable to create lock in backend') && (FULL.test(text) || REFUSED.test(text)));
+  return causes(stderr).some((text) => text.includes('unable to create lock in backend') && (FULL.test(text) || REFUSED.test(text)));
 }
 
 /** Whether it failed without a word, which is evidence of nothing. */

@@ -52,8 +52,29 @@ export function complaints(stderr: string): string[] {
   return [...new Set(lines.map((line) => line.replace(/^Fatal: /, '').trim()))].filter((line) => line !== '');
 }
 
-function withItem({ item, error, message: text }: Extract<ResticMessage, { message_type: 'error' }>): string {
-  return [item, error?.message ?? text ?? ''].filter(Boolean).join(': ');
+const QUOTED = /"(?:[^"\\]|\\.)*"/g;
+
+/** The complaints without the names of files, which may read like one: what a fault is told by. */
+export function causes(stderr: string): string[] {
+  const messages = stderr.split('\n').map((line) => ({ line, said: parseMessage(line) }));
+  const items = [...new Set(messages.flatMap(({ said }) => (said?.message_type === 'error' ? (said.item ?? []) : [])))];
+  return messages.flatMap(({ line, said }) => {
+    if (said?.message_type === 'error') return [without(textOf(said), said.item === undefined ? [] : [said.item])];
+    if (said?.message_type === 'exit_error') return [without(said.message, items)];
+    return line.startsWith('{') ? [] : [without(line, [])];
+  });
+}
+
+function without(text: string, names: readonly string[]): string {
+  return names.reduce((rest, name) => rest.replaceAll(name, ''), text).replaceAll(QUOTED, '');
+}
+
+function textOf({ error, message: text }: Pick<Extract<ResticMessage, { message_type: 'error' }>, 'error' | 'message'>): string {
+  return error?.message ?? text ?? '';
+}
+
+function withItem(said: Extract<ResticMessage, { message_type: 'error' }>): string {
+  return [said.item, textOf(said)].filter(Boolean).join(': ');
 }
 
 function jsonOf(text: string): unknown {
