@@ -72,7 +72,7 @@ const source = oneKind(['postgres', 'directory', 'sqlite', 'uses'], {
   uses: z.string().regex(new RegExp(`^${NAME}/${NAME}$`), 'must be <service>/<source>').optional().meta({ title: '<service>/<source>', description: 'A source of the same environment that another service owns, and backs up. Stands alone.' }),
   repository: name('A repository of the operator. Required, except with `uses`.').optional(),
   keep,
-  timeout: duration('Time for one backup, and for each long step of a restore.', { minMs: 1_000 }).default('4h'),
+  timeout: duration('Time for each long step: storing a backup, reading it back, copying it and proving the copy in a restore.', { minMs: 1_000 }).default('4h'),
   maxAge: duration('The newest verified backup must not be older; without, nobody is told.', { minMs: 1_000 }).optional(),
   schedule: schedule('When backups are made by themselves; exactly one of `cron`, `every`.').optional(),
   drill: schedule('When the newest backup is restored into scratch, proven and dropped; exactly one of `cron`, `every`.').optional(),

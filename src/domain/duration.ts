@@ -1,7 +1,7 @@
 const UNIT_MS: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** At most this long; longer is a typing error, and Node's timers end near it. */
-const LONGEST_MS = 24 * 86_400_000;
+export const LONGEST_MS = 24 * 86_400_000;
 
 /**
  * Milliseconds of a duration such as `500ms`, `1.5s`, `10m`, `4h`, `2d`.

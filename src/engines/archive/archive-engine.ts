@@ -1,5 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { LONGEST_MS } from '../../domain/duration.js';
 import type { Programs } from '../../programs/programs.js';
 import type { Engine } from '../engine.js';
 import { type ByteProgram, callProgram } from './call-program.js';
@@ -18,12 +19,11 @@ export interface ArchiveEngineOptions {
   readonly program: readonly string[];
   /** A file that was not written to for so long has lost its writer: `store` and `prune` remove it. @default 10 min */
   readonly abandonedAfterMs?: number;
-  /** Of what reads or writes whole backups; the signal of each call usually ends it before. @default 24 h */
-  readonly timeoutMs?: number;
 }
 
 const ABANDONED_AFTER_MS = 600_000;
-const TIMEOUT_MS = 86_400_000;
+/** Of what reads or writes whole backups: the signal of each call ends it before. */
+const TIMEOUT_MS = LONGEST_MS;
 /** Of what only looks at names and small files. */
 const SHORT_TIMEOUT_MS = 300_000;
 
@@ -35,9 +35,8 @@ const SHORT_TIMEOUT_MS = 300_000;
  * age --decrypt --identity key.txt FILE.tar.gz.age | tar -xzO stream > dump                         # a stream, its parts joined
  * ```
  */
-export function createArchiveEngine({ name, folder, recipients = [], identity, programs, program, ...limits }: ArchiveEngineOptions): Engine {
+export function createArchiveEngine({ name, folder, recipients = [], identity, programs, program, abandonedAfterMs = ABANDONED_AFTER_MS }: ArchiveEngineOptions): Engine {
   const byteProgram: ByteProgram = { programs, command: program };
-  const { abandonedAfterMs = ABANDONED_AFTER_MS, timeoutMs = TIMEOUT_MS } = limits;
   const keys = async (): Promise<KeyTexts> => ({ identity: await identity(), recipients });
 
   return {
@@ -48,17 +47,17 @@ export function createArchiveEngine({ name, folder, recipients = [], identity, p
       await callProgram(byteProgram, 'prepare', { folder, keys: await keys() }, { signal, timeoutMs: SHORT_TIMEOUT_MS });
     },
     async store(request, progress, signal) {
-      const { manifest, ...stored } = await callProgram(byteProgram, 'store', { folder, keys: await keys(), request, abandonedAfterMs }, { signal, timeoutMs, progress });
+      const { manifest, ...stored } = await callProgram(byteProgram, 'store', { folder, keys: await keys(), request, abandonedAfterMs }, { signal, timeoutMs: TIMEOUT_MS, progress });
       return { ...stored, manifest: request.content.kind === 'tree' ? request.content.manifest : (manifest ?? { files: {} }) };
     },
     find: (backup, signal) => callProgram(byteProgram, 'find', { folder, backup }, { signal, timeoutMs: SHORT_TIMEOUT_MS }),
     async verify(snapshot, manifest, progress, signal) {
-      return callProgram(byteProgram, 'verify', { folder, keys: await keys(), snapshot, manifest }, { signal, timeoutMs, progress });
+      return callProgram(byteProgram, 'verify', { folder, keys: await keys(), snapshot, manifest }, { signal, timeoutMs: TIMEOUT_MS, progress });
     },
     async fetch(snapshot, into, progress, signal) {
       const wasEmpty = await isEmpty(into);
       try {
-        await callProgram(byteProgram, 'fetch', { folder, keys: await keys(), snapshot, into }, { signal, timeoutMs, progress });
+        await callProgram(byteProgram, 'fetch', { folder, keys: await keys(), snapshot, into }, { signal, timeoutMs: TIMEOUT_MS, progress });
       } catch (error) {
         // What was there before is not ours; the program refused it then.
         if (wasEmpty) await emptyFolder(into);
@@ -74,7 +73,7 @@ export function createArchiveEngine({ name, folder, recipients = [], identity, p
     /** Nothing is ever locked here. */
     unlock: async (signal) => signal.throwIfAborted(),
     async check(signal) {
-      return callProgram(byteProgram, 'check', { folder, keys: await keys() }, { signal, timeoutMs });
+      return callProgram(byteProgram, 'check', { folder, keys: await keys() }, { signal, timeoutMs: TIMEOUT_MS });
     },
   };
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { LONGEST_MS } from '../../domain/duration.js';
 import type { Programs } from '../../programs/programs.js';
 import type { Engine } from '../engine.js';
 import { checkRepository } from './check-repository.js';
@@ -36,7 +37,7 @@ export interface ResticEngineOptions {
   readonly limits?: Partial<ResticLimits>;
 }
 
-const LIMITS: ResticLimits = { longMs: 24 * 3_600_000, shortMs: 3 * 60_000, retryLockMs: 30_000 };
+const LIMITS: ResticLimits = { longMs: LONGEST_MS, shortMs: 3 * 60_000, retryLockMs: 30_000 };
 
 /**
  * Backups in a repository of restic, 0.17 or newer: deduplicated, compressed, encrypted. Each is a snapshot of the host `slipway` with the tags

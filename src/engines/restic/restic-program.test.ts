@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { built } from '../../../test/support/stack/program.js';
-import { createPrograms } from '../../programs/programs.js';
+import { LONGEST_MS } from '../../domain/duration.js';
+import { createPrograms, type Programs } from '../../programs/programs.js';
 import { fileEntry } from '../contract/scene.js';
 import { createResticEngine, type ResticEngineOptions } from './restic-engine.js';
 
@@ -60,6 +61,18 @@ describe('running restic', () => {
     const error: unknown = await engine.unlock(soon()).catch((thrown: unknown) => thrown);
     expect(String(error)).toContain('is odd');
     expect(String(error)).not.toMatch(/the password|ann:pass/);
+  });
+
+  it('gives what goes through a whole backup as long as a definition may say', async () => {
+    const limits: number[] = [];
+    const watched: Programs = { ...programs, run: (request) => {
+      limits.push(request.timeoutMs);
+      return programs.run(request);
+    } };
+    const { engine } = await arrange(recent('*backup*) exit 1;;'), { programs: watched });
+    const content = { kind: 'stream', name: 'orders.dump', command: ['true'], env: {} } as const;
+    await expect(engine.store({ backup: 'b', attempt: 1, source: 'production/checkout/orders', content }, () => undefined, soon())).rejects.toBeDefined();
+    expect(limits).toContain(LONGEST_MS);
   });
 
   it('never removes all locks', async () => {

@@ -6,7 +6,7 @@ import { parseVersion } from './restic-output.js';
 
 /** Bounds on restic, beside those of the signals. */
 export interface ResticLimits {
-  /** For what goes through a whole backup or repository. @default 24 h */
+  /** For what goes through a whole backup or repository: the signal of the call ends it before. @default the longest that a definition can say */
   readonly longMs: number;
   /** For what only looks up or marks something. @default 3 min */
   readonly shortMs: number;
