@@ -1,7 +1,7 @@
 import { backupHasEnded, backupStateOf, type BackupFacts } from '../domain/backup/backup-state.js';
 import type { BackupStatus } from '../domain/backup/backup-status.js';
 import type { SourceAddress } from '../domain/backup/plan.js';
-import type { BackupRecord, CheckFailure, LegalHold } from '../domain/backup/record.js';
+import type { BackupEntry, BackupRecord, CheckFailure, LegalHold } from '../domain/backup/record.js';
 import { unfinishedStatus, wasLost } from '../domain/backup/unfinished-backup.js';
 import type { StoredBackup } from './backup-stores.js';
 import { later, moment } from './moment.js';
@@ -109,6 +109,11 @@ export function keptAttempts({ record, attempt, erased: gone }: BackupRow): read
 const NONE = [1, 0] as const;
 /** The most that PostgreSQL's `integer` holds. */
 const MOST_ATTEMPTS = 2_147_483_647;
+
+/** What retention sees of it. */
+export function entryOf({ id, repository, state, trigger, snapshot, at, requestedAt, hold }: BackupRecord): BackupEntry {
+  return { id, repository, state, trigger, snapshot, at, requestedAt, held: hold !== null };
+}
 
 /** The newest data first. */
 export function byNewestData(a: BackupRecord, b: BackupRecord): number {

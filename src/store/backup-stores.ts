@@ -1,8 +1,9 @@
 import type { BackupStatus } from '../domain/backup/backup-status.js';
 import type { Fingerprint, FingerprintSummary } from '../domain/backup/fingerprint.js';
 import type { Manifest } from '../domain/backup/manifest.js';
+import type { Pin } from '../domain/backup/pin.js';
 import type { SourceAddress } from '../domain/backup/plan.js';
-import type { BackupRecord, BackupState, CheckFailure, DrillRecord, LegalHold, RestoreRecord } from '../domain/backup/record.js';
+import type { BackupEntry, BackupRecord, BackupState, CheckFailure, DrillRecord, LegalHold, RestoreRecord } from '../domain/backup/record.js';
 import type { RestoreStatus } from '../domain/backup/restore-status.js';
 import type { IdempotencyClaim, Page, PageRequest } from './stores.js';
 
@@ -32,7 +33,9 @@ export interface BackupStore {
   get(id: string): Promise<BackupRecord | undefined>;
   list(filter: BackupFilter, page: PageRequest): Promise<Page<BackupRecord>>;
   /** All that have a snapshot and were not forgotten, newest data first: what retention decides about. */
-  kept(address: SourceAddress): Promise<readonly BackupRecord[]>;
+  kept(address: SourceAddress): Promise<readonly BackupEntry[]>;
+  /** Which backups of the source something needs now: they must not be let go. By the store's clock. */
+  pins(address: SourceAddress): Promise<readonly Pin[]>;
   /**
    * The newest verified whose data is not newer than `before`. Never one that was made before a restore: its data is most likely what the restore
    * was to put right.
@@ -71,14 +74,14 @@ export interface BackupStore {
   /** Restored and found equal. @throws BACKUP_NOT_FOUND */
   proven(id: string, at: string): Promise<void>;
   /**
-   * First half of forgetting, before the engine deletes anything: they are `forgotten`, except those that are held, maybe only since the rules
-   * were asked.
+   * First half of forgetting, before the engine deletes anything: they are `forgotten`, except those that are held or pinned, maybe only since
+   * the rules were asked.
    *
    * @returns those that may be deleted now, the ones let go before among them
    */
   letGo(ids: readonly string[]): Promise<readonly string[]>;
   /** Let go, and not known to be out of the repository: a run ended between the two halves. Oldest first. */
-  lettingGo(address: SourceAddress): Promise<readonly BackupRecord[]>;
+  lettingGo(address: SourceAddress): Promise<readonly BackupEntry[]>;
   /** Second half: the repository has them no longer. Their contents are dropped. */
   forgotten(ids: readonly string[]): Promise<void>;
   /** null drops the hold. @throws BACKUP_NOT_FOUND, BACKUP_FORGOTTEN */
@@ -115,6 +118,7 @@ export type NewRestore = Pick<RestoreRecord, 'id' | 'service' | 'environment' | 
 
 export interface RestoreStore {
   request(restore: NewRestore, idempotency?: IdempotencyClaim): Promise<void>;
+  /** @throws BACKUP_FORGOTTEN when the backup it is to bring back was let go before it was requested */
   claim(id: string, runId: string): Promise<boolean>;
   get(id: string): Promise<RestoreRecord | undefined>;
   list(filter: Partial<SourceAddress>, page: PageRequest): Promise<Page<RestoreRecord>>;
@@ -131,7 +135,7 @@ export type DrillEnd = { readonly proven: boolean; readonly text: string; readon
 export interface DrillStore {
   /** @returns the id of the row: another one's when the same `key` was requested before. */
   request(drill: NewDrill, idempotency?: IdempotencyClaim): Promise<string>;
-  /** The backup it took. @throws DRILL_NOT_FOUND */
+  /** The backup it took. @throws DRILL_NOT_FOUND, BACKUP_FORGOTTEN when that was let go meanwhile */
   open(id: string, plan: NonNullable<DrillRecord['plan']>): Promise<void>;
   get(id: string): Promise<DrillRecord | undefined>;
   list(filter: Partial<SourceAddress>, page: PageRequest): Promise<Page<DrillRecord>>;

@@ -11,6 +11,7 @@ import { idempotencyContract } from './contract/idempotency.js';
 import { leaseContract } from './contract/leases.js';
 import { metricsContract } from './contract/metrics.js';
 import { observationContract } from './contract/observations.js';
+import { pinContract } from './contract/pins.js';
 import { requestContract } from './contract/requests.js';
 import { restoreContract } from './contract/restores.js';
 import { serviceContract } from './contract/services.js';
@@ -47,6 +48,7 @@ export function storesContract(name: string, open: () => Promise<ContractSubject
     requestContract(subject);
     backupContract(subject);
     choosingContract(subject);
+    pinContract(subject);
     contentContract(subject);
     restoreContract(subject);
     leaseContract(subject);

@@ -68,7 +68,7 @@ export function notRunning(id: string): SlipwayError {
 }
 
 export function wasForgotten(id: string): SlipwayError {
-  return new SlipwayError('BACKUP_FORGOTTEN', `Retention let backup ${id} go; it cannot be held any more.`);
+  return new SlipwayError('BACKUP_FORGOTTEN', `Retention let backup ${id} go.`);
 }
 
 export function noRestore(id: string): SlipwayError {

@@ -1,16 +1,26 @@
 import type { ChosenBackup } from '../../domain/backup/plan.js';
 import type { BackupRecord } from '../../domain/backup/record.js';
 import type { BackupSteps } from '../../domain/backup/steps.js';
+import { codeOf } from '../../domain/errors.js';
 import type { BackupDeps } from './deps.js';
 
 /** Writes the row that a request would have written, where a Schedule asked, and chooses the newest verified backup. */
 export async function openDrill({ stores: { backups, drills }, newId }: BackupDeps, { plan, drill: requested, by, key }: BackupSteps['openDrill'][0]): Promise<BackupSteps['openDrill'][1]> {
   const address = { service: plan.service, environment: plan.environment, source: plan.source.name };
   const drill = requested ?? (await drills.request({ id: newId(), ...address, by, key }));
-  const backup = chosen(await backups.newestVerified(address));
-  if (backup) await drills.open(drill, { ...plan, backup });
-  return { drill, backup };
+  for (let attempt = 1; ; attempt += 1) {
+    const backup = chosen(await backups.newestVerified(address));
+    try {
+      if (backup) await drills.open(drill, { ...plan, backup });
+      return { drill, backup };
+    } catch (error) {
+      // A newer one took its place between the two, and retention came: that one is chosen now.
+      if (codeOf(error) !== 'BACKUP_FORGOTTEN' || attempt === CHOICES) throw error;
+    }
+  }
 }
+
+const CHOICES = 3;
 
 function chosen(record: BackupRecord | undefined): ChosenBackup | null {
   if (!record?.snapshot || !record.fingerprint || record.at === null) return null;

@@ -39,8 +39,8 @@ async function letGo(deps: BackupDeps, engine: Engine, { plan, backup }: Input, 
   const { stores: { backups } } = deps;
   const address: SourceAddress = { service: plan.service, environment: plan.environment, source: plan.source.name };
   await engine.unlock(signal);
-  const kept = await backups.kept(address);
-  const decided = planRetention({ kept: kept.map(retainedOf), rules: plan.source.keep, now: new Date(deps.clock.now()).toISOString() });
+  const [kept, pins] = await Promise.all([backups.kept(address), backups.pins(address)]);
+  const decided = planRetention({ kept: kept.map(retainedOf), pins, rules: plan.source.keep, now: new Date(deps.clock.now()).toISOString() });
   const newest = kept.find(({ state, trigger }) => state === 'verified' && trigger !== 'safety');
   // The last guard before anything is deleted; the plan is tested for it.
   if (newest && decided.forget.some(({ id }) => id === newest.id)) throw new SlipwayError('INTERNAL', `retention of ${pathOf(address)} would let the newest verified backup go`);

@@ -1,11 +1,11 @@
 import { addressOf } from '../../domain/backup/names.js';
 import type { BackupRecord } from '../../domain/backup/record.js';
-import { planRetention, retainedOf } from '../../domain/backup/retention.js';
 import type { BackupFilter } from '../../store/backup-stores.js';
 import type { Page, PageRequest } from '../../store/stores.js';
 import type { AppDeps } from '../deps.js';
 import { backupOf } from './backup-record-of.js';
 import { type BackupSummary, backupSummary, type BackupView, backupView, type KeptView } from './backup-view.js';
+import { retentionNow } from './preview-retention.js';
 import { todaysPlan } from './todays-plan.js';
 
 /** Newest first, as recorded. @throws DATABASE_UNAVAILABLE, INVALID_REQUEST (the cursor is none of ours) */
@@ -27,8 +27,8 @@ export const showBackup = (deps: AppDeps) => async (id: string): Promise<BackupV
 
 /** By today's rules: retention asks them, not those of the day it was made. */
 async function keptView(deps: AppDeps, record: BackupRecord): Promise<KeptView | null> {
-  const [kept, { source: { keep: rules } }] = await Promise.all([deps.stores.backups.kept(addressOf(record.plan)), todaysPlan(deps, record)]);
-  const plan = planRetention({ kept: kept.map(retainedOf), rules, now: new Date(deps.now()).toISOString() });
+  const { source: { keep } } = await todaysPlan(deps, record);
+  const plan = await retentionNow(deps, addressOf(record.plan), keep);
   const stays = plan.keep.find(({ id }) => id === record.id);
   if (stays) return { why: stays.why, expires: stays.expires };
   const goes = plan.forget.find(({ id }) => id === record.id);

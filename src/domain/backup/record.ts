@@ -52,6 +52,12 @@ export interface CheckFailure {
   readonly at: string;
 }
 
+/** What retention needs to know of a row: there may be a hundred thousand of one source. */
+export interface BackupEntry extends Pick<BackupRecord, 'id' | 'repository' | 'state' | 'trigger' | 'snapshot' | 'at' | 'requestedAt'> {
+  /** Under legal hold. */
+  readonly held: boolean;
+}
+
 /** Retention never takes a backup that is held, whatever the rules say. */
 export interface LegalHold {
   readonly by: string;

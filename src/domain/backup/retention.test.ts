@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { Pin } from './pin.js';
 import { planRetention, type RetainedBackup } from './retention.js';
 import type { KeepRules } from './source-spec.js';
 
@@ -16,7 +17,7 @@ function everyHours(hours: number, count: number): RetainedBackup[] {
   return Array.from({ length: count }, (_, index) => backup(`b${index}`, new Date(Date.parse(NOW) - index * hours * HOUR_MS).toISOString()));
 }
 
-const plan = (kept: readonly RetainedBackup[], rules: Partial<KeepRules>) => planRetention({ kept, rules: { ...NONE, ...rules }, now: NOW });
+const plan = (kept: readonly RetainedBackup[], rules: Partial<KeepRules>) => planRetention({ kept, rules: { ...NONE, ...rules }, pins: [], now: NOW });
 const keptIds = (kept: readonly RetainedBackup[], rules: Partial<KeepRules>) => plan(kept, rules).keep.map(({ id }) => id);
 
 describe('retention', () => {
@@ -70,6 +71,16 @@ describe('retention', () => {
     expect(plan([...everyHours(1, 3), held], { last: 1 }).keep.find(({ id }) => id === 'held')?.why).toContain('under legal hold');
   });
 
+  it('keeps what something needs, says what, and lets it go afterwards', () => {
+    const pin: Pin = { backup: 'b4', kind: 'restore', by: 'R1', until: null };
+    const planned = (pins: readonly Pin[]) => planRetention({ kept: everyHours(1, 5), pins, rules: { ...NONE, last: 1 }, now: NOW });
+    expect(planned([pin, { ...pin, kind: 'offer', by: 'D1', until: NOW }]).keep.find(({ id }) => id === 'b4')?.why).toEqual([
+      'restore R1 brings it back', `deployment D1 offers it until ${NOW}`,
+    ]);
+    expect(planned([pin]).forget.map(({ id }) => id)).toEqual(['b1', 'b2', 'b3']);
+    expect(planned([]).forget.map(({ id }) => id)).toContain('b4');
+  });
+
   it.each([
     ['one of the last', 'b0', { last: 3 }, '2026-11-23T15:00:00.000Z'],
     ['the newest of a day that goes on', 'b0', { daily: 3 }, '2026-11-23T13:00:00.000Z'],
@@ -94,7 +105,7 @@ const isGood = ({ verified, damaged }: RetainedBackup) => verified && !damaged;
 describe('retention, whatever there is', () => {
   it('decides about each, once, and says why', () => {
     fc.assert(fc.property(many, anyRules, (kept, rules) => {
-      const { keep, forget } = planRetention({ kept, rules, now: NOW });
+      const { keep, forget } = planRetention({ kept, rules, pins: [], now: NOW });
       expect([...keep, ...forget].map(({ id }) => id).toSorted()).toEqual(kept.map(({ id }) => id));
       expect(keep.every(({ why }) => why.length > 0) && forget.every(({ why }) => why !== '')).toBe(true);
     }));
@@ -102,7 +113,7 @@ describe('retention, whatever there is', () => {
 
   it('never lets go of the newest verified one, or of one under legal hold', () => {
     fc.assert(fc.property(many, anyRules, (kept, rules) => {
-      const gone = new Set(planRetention({ kept, rules, now: NOW }).forget.map(({ id }) => id));
+      const gone = new Set(planRetention({ kept, rules, pins: [], now: NOW }).forget.map(({ id }) => id));
       const newest = kept.filter(isGood).toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at) || (a.id < b.id ? 1 : -1))[0];
       expect(kept.filter(({ id, hold }) => gone.has(id) && (hold || id === newest?.id))).toEqual([]);
     }));
@@ -110,7 +121,7 @@ describe('retention, whatever there is', () => {
 
   it('decides about the verified ones as if there were no others', () => {
     fc.assert(fc.property(many, anyRules, (kept, rules) => {
-      const goneOf = (all: readonly RetainedBackup[]) => new Set(planRetention({ kept: all, rules, now: NOW }).forget.map(({ id }) => id));
+      const goneOf = (all: readonly RetainedBackup[]) => new Set(planRetention({ kept: all, rules, pins: [], now: NOW }).forget.map(({ id }) => id));
       const [withOthers, alone] = [goneOf(kept), goneOf(kept.filter(isGood))];
       expect(kept.filter(isGood).every(({ id }) => withOthers.has(id) === alone.has(id))).toBe(true);
     }));
@@ -118,8 +129,8 @@ describe('retention, whatever there is', () => {
 
   it('finds nothing more to let go when it is asked again', () => {
     fc.assert(fc.property(many, anyRules, (kept, rules) => {
-      const gone = new Set(planRetention({ kept, rules, now: NOW }).forget.map(({ id }) => id));
-      expect(planRetention({ kept: kept.filter(({ id }) => !gone.has(id)), rules, now: NOW }).forget).toEqual([]);
+      const gone = new Set(planRetention({ kept, rules, pins: [], now: NOW }).forget.map(({ id }) => id));
+      expect(planRetention({ kept: kept.filter(({ id }) => !gone.has(id)), rules, pins: [], now: NOW }).forget).toEqual([]);
     }));
   });
 
@@ -127,7 +138,7 @@ describe('retention, whatever there is', () => {
     fc.assert(fc.property(many, anyRules, (kept, rules) => {
       const needed = Math.max(1, rules.last);
       const newerOf = (bad: RetainedBackup) => kept.filter((other) => isGood(other) && !other.safety && (Date.parse(other.at) - Date.parse(bad.at) || (other.id > bad.id ? 1 : -1)) > 0).length;
-      const { keep } = planRetention({ kept, rules, now: NOW });
+      const { keep } = planRetention({ kept, rules, pins: [], now: NOW });
       const said = kept.filter((each) => keep.some(({ id, why }) => id === each.id && why.some((text) => text.endsWith('newer ones verified'))));
       expect(said).toEqual(kept.filter((each) => (!isGood(each) || each.safety) && newerOf(each) < needed));
     }));
@@ -144,15 +155,15 @@ describe('retention, whatever there is', () => {
   it('does not mind the order', () => {
     fc.assert(fc.property(many, anyRules, fc.infiniteStream(fc.nat()), (kept, rules, keys) => {
       const shuffled = kept.map((each) => ({ each, key: keys.next().value })).toSorted((a, b) => a.key - b.key).map(({ each }) => each);
-      expect(planRetention({ kept: shuffled, rules, now: NOW })).toEqual(planRetention({ kept, rules, now: NOW }));
+      expect(planRetention({ kept: shuffled, rules, pins: [], now: NOW })).toEqual(planRetention({ kept, rules, pins: [], now: NOW }));
     }));
   });
 
   it('keeps more when a rule allows more', () => {
     fc.assert(fc.property(many, anyRules, fc.constantFrom('last', 'hourly', 'daily', 'weekly', 'monthly', 'yearly'), (kept, rules, rule) => {
       fc.pre(Object.values(rules).some((value) => value > 0));
-      const fewer = planRetention({ kept: kept.filter(isGood), rules, now: NOW }).keep.length;
-      expect(planRetention({ kept: kept.filter(isGood), rules: { ...rules, [rule]: rules[rule] + 1 }, now: NOW }).keep.length).toBeGreaterThanOrEqual(fewer);
+      const fewer = planRetention({ kept: kept.filter(isGood), rules, pins: [], now: NOW }).keep.length;
+      expect(planRetention({ kept: kept.filter(isGood), rules: { ...rules, [rule]: rules[rule] + 1 }, pins: [], now: NOW }).keep.length).toBeGreaterThanOrEqual(fewer);
     }));
   });
 });

@@ -1,5 +1,6 @@
 import { applyKeepRules } from './apply-keep-rules.js';
-import type { BackupRecord } from './record.js';
+import { type Pin, whyPinned } from './pin.js';
+import type { BackupEntry } from './record.js';
 import { expiryBy } from './retention-expiry.js';
 import { KEEP_RULES } from './retention-rules.js';
 import type { KeepRules } from './source-spec.js';
@@ -21,6 +22,8 @@ export interface RetainedBackup {
 export interface RetentionRequest {
   /** All that are kept of one source, in any order. */
   readonly kept: readonly RetainedBackup[];
+  /** What is needed now: it stays. */
+  readonly pins: readonly Pin[];
   readonly rules: KeepRules;
   /** RFC 3339. */
   readonly now: string;
@@ -40,18 +43,20 @@ export interface KeptBackup {
 }
 
 /**
- * What may go and why, and why the others stay. Pure: the same backups and rules give the same answer.
+ * What may go and why, and why the others stay. Pure: the same backups, pins and rules give the same answer.
  *
  * The rules count verified backups only, so one that was not read back never takes the place of one that was. Never let go: the newest verified
- * one, and those under legal hold. One that is damaged, was not read back, or was made before a restore (of the very data that was to be replaced)
+ * one, those under legal hold, and those that something needs. One that is damaged, was not read back, or was made before a restore (of the very data that was to be replaced)
  * stays until as many newer ones are verified as `last` says, at least
  * one: by then nobody needs it, and a fault that made many look damaged has been noticed. All rules at 0 keep everything.
  */
-export function planRetention({ kept, rules, now }: RetentionRequest): RetentionPlan {
+export function planRetention({ kept, pins, rules, now }: RetentionRequest): RetentionPlan {
   const newestFirst = kept.map((backup) => ({ backup, atMs: Date.parse(backup.at) })).sort(newerFirst);
   const good = newestFirst.filter(({ backup }) => isGood(backup));
   const keptBy = applyKeepRules(good.map(({ atMs }) => atMs), rules);
   const keepsAll = KEEP_RULES.every((rule) => rules[rule] === 0);
+  const pinned = new Map<string, readonly string[]>();
+  for (const pin of pins) pinned.set(pin.backup, [...pinned.get(pin.backup) ?? [], whyPinned(pin)]);
   const expires = expiryBy({ newestFirst: good.map(({ atMs }) => atMs), rules, now });
 
   const keep: KeptBackup[] = [];
@@ -60,7 +65,7 @@ export function planRetention({ kept, rules, now }: RetentionRequest): Retention
   let newer = 0;
   for (const { backup, atMs } of newestFirst) {
     const by = isGood(backup) ? keptBy[newer] ?? [] : [];
-    const why = [...(keepsAll ? ['no rule lets anything go'] : []), ...whyStays(backup, newer, rules), ...by.map((each) => each.why)];
+    const why = [...(keepsAll ? ['no rule lets anything go'] : []), ...whyStays(backup, newer, rules), ...pinned.get(backup.id) ?? [], ...by.map((each) => each.why)];
     if (why.length === 0) forget.push({ id: backup.id, why: whyGoes(backup) });
     else keep.push({ id: backup.id, why, expires: keepsAll || backup.hold ? null : expires(atMs, by) });
     if (isGood(backup)) newer += 1;
@@ -69,8 +74,8 @@ export function planRetention({ kept, rules, now }: RetentionRequest): Retention
 }
 
 /** What retention needs to know of a row of the catalogue. */
-export function retainedOf({ id, at, requestedAt, state, hold, trigger }: BackupRecord): RetainedBackup {
-  return { id, at: at ?? requestedAt, verified: state === 'verified', damaged: state === 'damaged', safety: trigger === 'safety', hold: hold !== null };
+export function retainedOf({ id, at, requestedAt, state, held, trigger }: BackupEntry): RetainedBackup {
+  return { id, at: at ?? requestedAt, verified: state === 'verified', damaged: state === 'damaged', safety: trigger === 'safety', hold: held };
 }
 
 /** Beside the rules. @param newer how many good ones are newer */

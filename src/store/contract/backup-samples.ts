@@ -61,7 +61,7 @@ export function aStored(over: Partial<StoredBackup> = {}): StoredBackup {
 }
 
 /** Requested, run and recorded as verified. */
-export async function makeVerified(store: BackupStore, service: string, over: { readonly at?: string; readonly id?: string; readonly trigger?: NewBackup['trigger'] } = {}): Promise<NewBackup> {
+export async function makeVerified(store: BackupStore, service: string, over: { readonly at?: string; readonly id?: string; readonly trigger?: NewBackup['trigger']; readonly key?: string } = {}): Promise<NewBackup> {
   const { at, ...more } = over;
   const backup = aBackup(service, more);
   await store.request(backup);

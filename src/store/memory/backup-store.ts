@@ -1,11 +1,12 @@
 import type { BackupRecord } from '../../domain/backup/record.js';
-import { byNewestData, erased, held, isOf, keptAttempts, letGo, lost, provenEqual, readAgain, recorded, skipped, storedAs, type BackupRow, unread } from '../backup-row.js';
+import { byNewestData, entryOf, erased, held, isOf, keptAttempts, letGo, lost, provenEqual, readAgain, recorded, skipped, storedAs, type BackupRow, unread } from '../backup-row.js';
 import type { BackupFilter, BackupStore, NewBackup } from '../backup-stores.js';
 import { moment } from '../moment.js';
 import { noBackup, notRunning } from '../refusals.js';
 import { claimed, neverRan } from '../run-claim.js';
 import { storable } from '../storable.js';
 import { bindResource, unbindResource } from './idempotency-store.js';
+import { memoryPins } from './pins.js';
 import { olderThan, pageOfRecords, recordsOf } from './record-lists.js';
 import { assertAvailable, nowText, type MemoryTables } from './tables.js';
 
@@ -42,7 +43,8 @@ export function memoryBackupStore(tables: MemoryTables): BackupStore {
       return tables.backups.get(id)?.record;
     },
     list: async (filter, page) => pageOfRecords(records().filter((record) => matches(filter, record)), page),
-    kept: async (address) => records().filter((record) => isOf(record, address) && record.snapshot !== null && record.state !== 'forgotten').sort(byNewestData),
+    kept: async (address) => records().filter((record) => isOf(record, address) && record.snapshot !== null && record.state !== 'forgotten').sort(byNewestData).map(entryOf),
+    pins: async (address) => memoryPins(tables, (record) => isOf(record, address)),
     newestVerified: async (address, before) => records().filter((record) =>
       matches({ ...address, usable: true }, record) && record.trigger !== 'safety' && (before === undefined || (record.at ?? '') <= moment(before))).sort(byNewestData)[0],
     withdraw: async (id) => {
@@ -75,9 +77,13 @@ export function memoryBackupStore(tables: MemoryTables): BackupStore {
     verified: async (id, result) => mustChange(id, (row) => readAgain(row, result)),
     unread: async (id, failure) => mustChange(id, (row) => unread(row, failure)),
     proven: async (id, at) => mustChange(id, (row) => provenEqual(row, at)),
-    letGo: async (ids) => ids.filter((id) => change(id, letGo)),
+    letGo: async (ids) => {
+      const wanted = new Set(ids);
+      const pinned = new Set(memoryPins(tables, ({ id }) => wanted.has(id)).map(({ backup }) => backup));
+      return ids.filter((id) => !pinned.has(id) && change(id, letGo));
+    },
     lettingGo: async (address) => records().filter(({ id, state, ...record }) =>
-      isOf(record, address) && state === 'forgotten' && tables.backups.get(id)?.erased === false).reverse(),
+      isOf(record, address) && state === 'forgotten' && tables.backups.get(id)?.erased === false).reverse().map(entryOf),
     forgotten: async (ids) => ids.forEach((id) => change(id, erased)),
     hold: async (id, hold) => mustChange(id, (row) => held(row, hold)),
     unfinished: async (olderThanMs) => olderThan(tables, records(), olderThanMs),

@@ -5,6 +5,7 @@ import { noDrill } from '../refusals.js';
 import { drillEnded, drillOpened } from '../restore-row.js';
 import { storable } from '../storable.js';
 import { bindResource, unbindResource } from './idempotency-store.js';
+import { refuseForgotten } from './pins.js';
 import { olderThan, pageOfRecords, recordsOf } from './record-lists.js';
 import { assertAvailable, nowText, type MemoryTables } from './tables.js';
 
@@ -28,7 +29,10 @@ export function memoryDrillStore(tables: MemoryTables): DrillStore {
       tables.drills.set(id, { record: storable(record), key });
       return id;
     },
-    open: async (id, plan) => change(id, (record) => drillOpened(record, plan)),
+    open: async (id, plan) => {
+      refuseForgotten(tables, plan.backup.id);
+      change(id, (record) => drillOpened(record, plan));
+    },
     get: async (id) => {
       assertAvailable(tables);
       return tables.drills.get(id)?.record;

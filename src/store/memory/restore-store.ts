@@ -5,6 +5,7 @@ import { restoreLost, restoreRecorded } from '../restore-row.js';
 import { claimed, neverRan } from '../run-claim.js';
 import { storable } from '../storable.js';
 import { bindResource, unbindResource } from './idempotency-store.js';
+import { refuseForgotten } from './pins.js';
 import { olderThan, pageOfRecords, recordsOf } from './record-lists.js';
 import { assertAvailable, nowText, type MemoryTables } from './tables.js';
 
@@ -22,6 +23,7 @@ export function memoryRestoreStore(tables: MemoryTables): RestoreStore {
       assertAvailable(tables);
       const row = tables.restores.get(id);
       const next = row && claimed(row, runId);
+      if (next) refuseForgotten(tables, next.record.backup);
       if (next) tables.restores.set(id, next);
       return next !== undefined;
     },

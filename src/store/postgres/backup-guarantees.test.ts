@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'drizzle-orm';
 import { createTestDatabase, statement, type TestDatabase } from '../../../test/support/database.js';
 import { waitingFor } from '../../../test/support/waiting-for.js';
-import { aBackup, aContent, aStored, aVerifiedEnd } from '../contract/backup-samples.js';
+import { codeOf } from '../../domain/errors.js';
+import { aBackup, aContent, aRestore, aStored, aVerifiedEnd } from '../contract/backup-samples.js';
 import { aService } from '../contract/samples.js';
 import type { Stores } from '../stores.js';
 import { openDatabase, type Database } from './database.js';
@@ -96,6 +97,21 @@ describe('what only PostgreSQL can get wrong of backups', () => {
     await statement(testDatabase.url, 'ALTER TABLE backup_content_parts DROP CONSTRAINT cut');
     await backups.keepContent(backup.id, 1, aContent({ manifest: { files } }));
     expect(Object.keys((await backups.content(backup.id, 1))?.manifest?.files ?? {})).toHaveLength(20_000);
+  });
+
+  it('lets a restore that begins and the retention of its backup both end, and only one of them win', async () => {
+    const { backups, restores } = first();
+    for (let round = 0; round < 10; round += 1) {
+      const backup = aBackup(aService());
+      await backups.request(backup);
+      await backups.record(aVerifiedEnd(backup));
+      const restore = aRestore(backup.service, { backup: backup.id });
+      const [begun, gone] = await Promise.all([
+        restores.request(restore).then(() => restores.claim(restore.id, 'run')).catch((error: unknown) => codeOf(error)),
+        processes[1]?.backups.letGo([backup.id]),
+      ]);
+      expect([begun, gone]).toEqual(gone?.length === 0 ? [true, []] : ['BACKUP_FORGOTTEN', [backup.id]]);
+    }
   });
 
   it('lets a hold and the retention of the same backup both end, and only one of them win', async () => {

@@ -1,5 +1,6 @@
-import { and, desc, eq, isNotNull, isNull, lt, lte, ne, not, type SQL } from 'drizzle-orm';
-import { erased, held, letGo, lost, provenEqual, readAgain, recorded, skipped, storedAs, type BackupRow, unread } from '../backup-row.js';
+import { and, asc, desc, eq, inArray, isNotNull, isNull, lt, lte, ne, not, notInArray, sql, type SQL } from 'drizzle-orm';
+import type { BackupEntry } from '../../domain/backup/record.js';
+import { erased, held, lost, provenEqual, readAgain, recorded, skipped, storedAs, type BackupRow, unread } from '../backup-row.js';
 import type { BackupFilter, BackupStore } from '../backup-stores.js';
 import { cursorOf, pageOf } from '../cursor.js';
 import { moment } from '../moment.js';
@@ -9,6 +10,7 @@ import { dropContents, findContent, insertContent, putManifest } from './backup-
 import { backups } from './backup-schema.js';
 import type { Database, Queries } from './database.js';
 import { unbindResource } from './idempotency-store.js';
+import { findPins } from './pins.js';
 import { oldestFirst, ofSource, unfinishedFor } from './request-lists.js';
 import { requestKeyed, requestRow } from './request-row.js';
 
@@ -34,7 +36,8 @@ export function postgresBackupStore(database: Database): BackupStore {
       const records = await find(and(matching(filter), from && lt(backups.id, from[0])), [desc(backups.id)], page.limit + 1);
       return pageOf(records, page.limit, ({ id }) => [id]);
     },
-    kept: (address) => find(and(ofSource(backups, address), isNotNull(backups.snapshot), ne(backups.state, 'forgotten')), NEWEST_DATA),
+    kept: (address) => entries(database, and(ofSource(backups, address), isNotNull(backups.snapshot), ne(backups.state, 'forgotten')), NEWEST_DATA),
+    pins: (address) => database.run((queries) => findPins(queries, ofSource(backups, address))),
     newestVerified: async (address, before) =>
       (await find(and(matching({ ...address, usable: true }), ne(backups.trigger, 'safety'), before === undefined ? undefined : lte(backups.at, moment(before))), NEWEST_DATA, 1))[0],
     withdraw: (id) => database.transaction(async (queries) => {
@@ -58,10 +61,10 @@ export function postgresBackupStore(database: Database): BackupStore {
     proven: (id, at) => mustChange(id, (row) => provenEqual(row, at)),
     letGo: async (ids) => {
       const gone: string[] = [];
-      for (const id of ids) if ((await change(id, letGo)).changed) gone.push(id);
+      for (let from = 0; from < ids.length; from += LET_GO_AT_ONCE) gone.push(...await database.transaction((queries) => letGo(queries, ids.slice(from, from + LET_GO_AT_ONCE))));
       return gone;
     },
-    lettingGo: (address) => find(and(ofSource(backups, address), eq(backups.state, 'forgotten'), not(backups.erased)), [oldestFirst(backups)]),
+    lettingGo: (address) => entries(database, and(ofSource(backups, address), eq(backups.state, 'forgotten'), not(backups.erased)), [oldestFirst(backups)]),
     forgotten: async (ids) => {
       for (const id of ids) await change(id, erased);
     },
@@ -76,6 +79,27 @@ export function postgresBackupStore(database: Database): BackupStore {
 }
 
 const NEWEST_DATA = [desc(backups.at), desc(backups.id)];
+
+const LET_GO_AT_ONCE = 500;
+
+function entries(database: Database, where: SQL | undefined, order: readonly SQL[]): Promise<readonly BackupEntry[]> {
+  const { id, repository, state, trigger, snapshot, at, requestedAt } = backups;
+  return database.run((queries) => queries.select({ id, repository, state, trigger, snapshot, at, requestedAt, held: sql<boolean>`${backups.hold} IS NOT NULL` })
+    .from(backups).where(where).orderBy(...order));
+}
+
+/**
+ * Whoever comes to need one of these waits for its row, and then finds it gone; whoever came before is seen here, as each statement sees what was
+ * committed before it.
+ */
+async function letGo(queries: Queries, ids: readonly string[]): Promise<readonly string[]> {
+  const these = inArray(backups.id, [...ids]);
+  await queries.select({ id: backups.id }).from(backups).where(these).orderBy(asc(backups.id)).for('update');
+  const pinned = (await findPins(queries, these)).map(({ backup }) => backup);
+  const gone = await queries.update(backups).set({ state: 'forgotten' })
+    .where(and(these, notInArray(backups.id, pinned), isNull(backups.hold), isNotNull(backups.snapshot))).returning({ id: backups.id });
+  return gone.map(({ id }) => id);
+}
 
 type Change = (row: BackupRow) => BackupRow | undefined;
 

@@ -7,17 +7,19 @@ import { drillEnded, drillOpened } from '../restore-row.js';
 import { drills } from './backup-schema.js';
 import type { Database } from './database.js';
 import { unbindResource } from './idempotency-store.js';
+import { refuseForgotten } from './pins.js';
 import { oldestFirst, ofSource, unfinishedFor } from './request-lists.js';
 import { requestKeyed, requestRow } from './request-row.js';
 
 export function postgresDrillStore(database: Database): DrillStore {
-  const change = (id: string, next: (record: DrillRecord) => DrillRecord | undefined) => database.transaction(async (queries) => {
+  const change = (id: string, next: (record: DrillRecord) => DrillRecord | undefined, needed?: string) => database.transaction(async (queries) => {
     const [row] = await queries.select().from(drills).where(eq(drills.id, id)).for('update');
     if (!row) throw noDrill(id);
     const changed = next(recordOf(row));
     if (!changed) return;
     const { backup, plan, proven, text, tookMs, endedAt } = changed;
     await queries.update(drills).set({ backup, plan, proven, text, tookMs, endedAt }).where(eq(drills.id, id));
+    if (needed !== undefined) await refuseForgotten(queries, needed);
   });
   return {
     request: async ({ key, ...drill }, idempotency) => {
@@ -25,7 +27,7 @@ export function postgresDrillStore(database: Database): DrillStore {
       await requestRow(database, drills, drill, idempotency);
       return drill.id;
     },
-    open: (id, plan) => change(id, (record) => drillOpened(record, plan)),
+    open: (id, plan) => change(id, (record) => drillOpened(record, plan), plan.backup.id),
     get: (id) => database.run(async (queries) => {
       const [row] = await queries.select().from(drills).where(eq(drills.id, id));
       return row && recordOf(row);

@@ -8,6 +8,7 @@ import { claimed } from '../run-claim.js';
 import { restores } from './backup-schema.js';
 import type { Database, Queries } from './database.js';
 import { unbindResource } from './idempotency-store.js';
+import { refuseForgotten } from './pins.js';
 import { oldestFirst, ofSource, unfinishedFor } from './request-lists.js';
 import { requestRow } from './request-row.js';
 
@@ -15,7 +16,11 @@ export function postgresRestoreStore(database: Database): RestoreStore {
   const change = (id: string, next: Change) => database.transaction((queries) => changeRow(queries, id, next));
   return {
     request: (restore, idempotency) => requestRow(database, restores, restore, idempotency),
-    claim: async (id, runId) => (await change(id, (row) => claimed(row, runId))).changed !== undefined,
+    claim: (id, runId) => database.transaction(async (queries) => {
+      const { changed } = await changeRow(queries, id, (row) => claimed(row, runId));
+      if (changed) await refuseForgotten(queries, changed.record.backup);
+      return changed !== undefined;
+    }),
     get: (id) => database.run(async (queries) => {
       const [row] = await queries.select().from(restores).where(eq(restores.id, id));
       return row && rowOf(row).record;

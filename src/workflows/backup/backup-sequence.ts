@@ -21,7 +21,8 @@ export async function backUp(run: BackupRun): Promise<BackupPhase> {
     await capture(run);
     await verify(run);
     if (state.damage.length > 0) return await end(run, 'damaged');
-    await retain(run);
+    // A restore is going on: what is thrown away now may be what it needs next.
+    if (state.input.trigger !== 'safety') await retain(run);
     return await end(run, 'succeeded');
   } catch (error) {
     if (!(error instanceof Halt)) throw error;
