@@ -11,6 +11,11 @@ export function watchQueue(site: string): string {
   return `slipway-watch.${site}`;
 }
 
+/** What a restore does to live data in an instant, and back: slots of their own, so that no backup of hours keeps writes stopped. */
+export function swapQueue(site: string): string {
+  return `slipway-swap.${site}`;
+}
+
 /** Backups and restores: hours of reading and writing, so few at a time. */
 export function heavyQueue(site: string): string {
   return `slipway-heavy.${site}`;

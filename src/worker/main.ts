@@ -3,7 +3,7 @@ import { Client } from '@temporalio/client';
 import { ulid } from 'ulid';
 import { DefaultLogger, Runtime, type LogLevel } from '@temporalio/worker';
 import { createMigrationActivities, createRecordActivities, createTrafficActivities } from '../activities/deployment/deployment-activities.js';
-import { createApplicationActivities, createCatalogueActivities, createHeavyActivities } from '../activities/backup/create-backup-activities.js';
+import { createApplicationActivities, createCatalogueActivities, createHeavyActivities, createSwapActivities } from '../activities/backup/create-backup-activities.js';
 import { systemClock } from '../activities/watch/clock.js';
 import { createWatchActivities } from '../activities/watch/create-watch-activities.js';
 import { createTemporalOwnership } from '../activities/watch/temporal-ownership.js';
@@ -71,6 +71,7 @@ async function main(): Promise<void> {
       traffic: { ...createTrafficActivities(deps), ...createApplicationActivities(data) },
       watch,
       heavy: { ...createHeavyActivities(data), ...createMigrationActivities(data) },
+      swap: createSwapActivities(data),
     },
     ...(settings.workerVersioning ? { versioning: settings.workerVersioning } : {}),
   });

@@ -1,12 +1,12 @@
 import { Worker, type NativeConnection, type WorkerDeploymentOptions, type WorkerOptions } from '@temporalio/worker';
-import { heavyQueue, trafficQueue, watchQueue, WORKFLOW_QUEUE } from '../domain/task-queues.js';
+import { heavyQueue, swapQueue, trafficQueue, watchQueue, WORKFLOW_QUEUE } from '../domain/task-queues.js';
 
 export interface WorkersOptions {
   readonly connection: NativeConnection;
   readonly namespace: string;
   readonly site: string;
   readonly workflowBundle: { readonly codePath: string } | { readonly code: string };
-  readonly activities: { readonly records: object; readonly traffic: object; readonly watch: object; readonly heavy: object };
+  readonly activities: { readonly records: object; readonly traffic: object; readonly watch: object; readonly heavy: object; readonly swap: object };
   /** Off unless given: without a current version nothing would be dispatched. */
   readonly versioning?: { readonly buildId: string; readonly deployment: string };
   /** @default `slipway` */
@@ -17,9 +17,11 @@ export interface WorkersOptions {
 const WATCH_SLOTS = 2_000;
 /** Backups and restores at a time: each keeps disks and cores busy. */
 const HEAVY_SLOTS = 4;
+/** More than there are restores at a time: none waits for another. */
+const SWAP_SLOTS = 20;
 
 /**
- * The four workers of a process, a queue each: workflows and records, traffic, watches, backups.
+ * The five workers of a process, a queue each: workflows and records, traffic, watches, backups, swaps.
  * A watch hands over at once on shutdown, other work gets ten seconds.
  */
 export async function createWorkers(options: WorkersOptions): Promise<readonly Worker[]> {
@@ -38,6 +40,7 @@ export async function createWorkers(options: WorkersOptions): Promise<readonly W
       ...common, taskQueue: watchQueue(site), activities: activities.watch, maxConcurrentActivityTaskExecutions: WATCH_SLOTS, shutdownGraceTime: 0,
     }),
     Worker.create({ ...common, taskQueue: heavyQueue(site), activities: activities.heavy, maxConcurrentActivityTaskExecutions: HEAVY_SLOTS }),
+    Worker.create({ ...common, taskQueue: swapQueue(site), activities: activities.swap, maxConcurrentActivityTaskExecutions: SWAP_SLOTS }),
   ]);
 }
 

@@ -8,7 +8,7 @@ import type { Plan } from '../../src/domain/deployment/plan.js';
 import type { DeploymentStatus } from '../../src/domain/deployment/status.js';
 import { createMigrationActivities, createRecordActivities, createTrafficActivities } from '../../src/activities/deployment/deployment-activities.js';
 import type { ActivityDeps } from '../../src/activities/deployment/deps.js';
-import { createApplicationActivities, createCatalogueActivities, createHeavyActivities } from '../../src/activities/backup/create-backup-activities.js';
+import { createApplicationActivities, createCatalogueActivities, createHeavyActivities, createSwapActivities } from '../../src/activities/backup/create-backup-activities.js';
 import type { BackupDeps } from '../../src/activities/backup/deps.js';
 import { systemClock } from '../../src/activities/watch/clock.js';
 import { createTemporalOwnership } from '../../src/activities/watch/temporal-ownership.js';
@@ -102,6 +102,7 @@ export async function createDelivery(options: { instances?: string[]; address?: 
     activities: {
       watch, records: { ...createRecordActivities(deps), ...createCatalogueActivities(data) }, traffic: { ...createTrafficActivities(deps), ...createApplicationActivities(data) },
       heavy: { ...createHeavyActivities(data), ...createMigrationActivities({ ...deps, programs }) },
+      swap: createSwapActivities(data),
     },
   });
   const running = workers.map((worker) => worker.run());

@@ -2,17 +2,19 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { WorkflowHandle } from '@temporalio/client';
 import { deploymentWorkflowId } from '../../src/domain/names.js';
 import { ASKING_GATE } from '../../src/domain/deployment/gate.js';
-import { createFakeEngine } from '../../src/engines/fake/fake-engine.js';
+import { createFakeEngine, type FakeEngine } from '../../src/engines/fake/fake-engine.js';
 import { UNWELL, WELL } from '../../src/probes/fake-prober.js';
 import { controlUpdate, statusQuery } from '../../src/workflows/deployment/messages.js';
-import { madeBackup, planOf, startRestore } from '../support/data-runs.js';
+import { madeBackup, planOf, startBackup, startRestore } from '../support/data-runs.js';
 import { createDelivery, type Delivery } from '../support/delivery.js';
 
 describe('a restore', () => {
   let delivery: Delivery;
+  let engine: FakeEngine;
   let tests = 0;
   beforeAll(async () => {
-    delivery = await createDelivery({ engine: createFakeEngine({ name: 'vault' }) });
+    engine = createFakeEngine({ name: 'vault' });
+    delivery = await createDelivery({ engine });
     await delivery.settleV1();
   }, 60_000);
   afterAll(() => delivery.close());
@@ -40,6 +42,20 @@ describe('a restore', () => {
     expect(record?.status).toMatchObject({ phase: 'succeeded', live: 'restored', proof: { equal: true, delta: [expect.stringContaining('order')] } });
     expect(await delivery.stores.backups.get(record?.status?.safetyBackup ?? '')).toMatchObject({ trigger: 'safety', state: 'verified' });
   });
+
+  it('goes back and allows writes while backups have every slot of what takes hours', async () => {
+    const { plan, backup } = await damagedSource({ restore: { keepOldMs: 600_000, checks: {}, verify: {}, quiesce: { kind: 'read-only' } } });
+    const live = await startRestore(delivery, plan, backup);
+    await live.when(({ phase }) => phase === 'keeping');
+    const stalled = [1, 2, 3, 4].map((n) => ({ held: engine.faults.holdNext('store'), plan: planOf(delivery, `long-${n}`) }));
+    const backups = await Promise.all(stalled.map((each) => startBackup(delivery, each.plan)));
+    await Promise.all(stalled.map(({ held }) => held.arrived));
+    await live.send('abort');
+    expect(await live.outcome()).toMatchObject({ phase: 'rolled-back' });
+    expect(delivery.data.live()['order']).toBe('damaged');
+    stalled.forEach(({ held }) => held.release());
+    await Promise.all(backups.map((each) => each.outcome()));
+  }, 60_000);
 
   it('that is a dry run proves the copy, says how live differs, holds nobody and touches nothing', async () => {
     const { plan, backup } = await damagedSource();

@@ -17,9 +17,10 @@ import { verifyBackup } from './verify-backup.js';
 type Of<K extends keyof BackupSteps> = { readonly [Name in K]: BackupActivity<Name> };
 
 /** What reads and writes sources and repositories, for hours: a queue of its own. */
-export type HeavyActivities = Of<
-  'capture' | 'verifyBackup' | 'retain' | 'copy' | 'prove' | 'quiesce' | 'unquiesce' | 'swap' | 'swapBack' | 'dropCopy' | 'dropOld'
->;
+export type HeavyActivities = Of<'capture' | 'verifyBackup' | 'retain' | 'copy' | 'prove'>;
+
+/** What changes live data, or takes away what lies beside it: short, and never to wait for what takes hours. */
+export type SwapActivities = Of<'quiesce' | 'unquiesce' | 'swap' | 'swapBack' | 'dropCopy' | 'dropOld'>;
 
 /** What needs the database or a receiver of notices. */
 export type CatalogueActivities = Of<
@@ -34,6 +35,11 @@ export function createHeavyActivities(deps: BackupDeps): HeavyActivities {
     retain: backupStep<'retain'>((input, context) => retain(deps, input, context)),
     copy: backupStep<'copy'>((input, context) => copy(deps, input, context)),
     prove: backupStep<'prove'>((input, context) => prove(deps, input, context)),
+  };
+}
+
+export function createSwapActivities(deps: BackupDeps): SwapActivities {
+  return {
     quiesce: backupStep<'quiesce'>((input, context) => quiesce(deps, input, 'stop', context)),
     unquiesce: backupStep<'unquiesce'>((input, context) => quiesce(deps, input, 'start', context)),
     swap: backupStep<'swap'>((input, context) => onSource(deps, input, context, (source, at) => source.swap(at))),

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { messageOf } from '../../domain/errors.js';
-import { heavyQueue, trafficQueue, watchQueue, WORKFLOW_QUEUE } from '../../domain/task-queues.js';
+import { heavyQueue, swapQueue, trafficQueue, watchQueue, WORKFLOW_QUEUE } from '../../domain/task-queues.js';
 import type { RunsReadiness } from './deployment-runs.js';
 
 /** The protocol's numbers of the two kinds of task queue. */
@@ -17,7 +17,7 @@ export async function readTemporalReadiness(client: Client, sites: readonly stri
   const queues: Queue[] = [
     { name: WORKFLOW_QUEUE, type: WORKFLOWS },
     { name: WORKFLOW_QUEUE, type: ACTIVITIES },
-    ...sites.flatMap((site) => [trafficQueue(site), watchQueue(site), heavyQueue(site)].map((name): Queue => ({ name, type: ACTIVITIES }))),
+    ...sites.flatMap((site) => [trafficQueue(site), watchQueue(site), heavyQueue(site), swapQueue(site)].map((name): Queue => ({ name, type: ACTIVITIES }))),
   ];
   try {
     const polled = await client.withDeadline(Date.now() + timeoutMs, () => Promise.all(queues.map((queue) => isPolled(client, queue))));

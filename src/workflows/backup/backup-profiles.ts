@@ -1,7 +1,7 @@
 import type { ActivityOptions } from '@temporalio/workflow';
 import type { BackupPlan } from '../../domain/backup/plan.js';
 import type { BackupSteps } from '../../domain/backup/steps.js';
-import { heavyQueue, trafficQueue } from '../../domain/task-queues.js';
+import { heavyQueue, swapQueue, trafficQueue } from '../../domain/task-queues.js';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -13,6 +13,10 @@ const HEAVY = { initialInterval: SECOND, backoffCoefficient: 2, maximumInterval:
 const HEARTBEAT = 10 * SECOND;
 /** Renames and their like. */
 const SHORT = 5 * MINUTE;
+/** With the pauses of `HEAVY`, five minutes of failing at once. */
+const SHORT_ATTEMPTS = 20;
+/** Before a short step that finds no worker, or no free slot: writes may be stopped, so it is not given up for having waited. */
+const QUEUED = HOUR;
 
 /** Time limits, retries and queue of each step. All of them change something outside, so a cancel is waited for. */
 export function backupOptions(name: keyof BackupSteps, plan: BackupPlan): ActivityOptions {
@@ -25,14 +29,18 @@ function profileOf(name: keyof BackupSteps, { site, source: { timeoutMs, restore
   const heavy = (limitMs: number): ActivityOptions => ({
     taskQueue: heavyQueue(site), retry: HEAVY, heartbeatTimeout: HEARTBEAT, startToCloseTimeout: limitMs, scheduleToCloseTimeout: limitMs,
   });
+  const short = (limitMs: number): ActivityOptions => ({
+    taskQueue: swapQueue(site), retry: { ...HEAVY, maximumAttempts: SHORT_ATTEMPTS }, heartbeatTimeout: HEARTBEAT, startToCloseTimeout: limitMs,
+    scheduleToCloseTimeout: limitMs + QUEUED,
+  });
   switch (name) {
     case 'requestBackup': case 'skipBackup': case 'claimBackup': case 'recordBackup': case 'recordVerified': case 'recordUnread': case 'claimRestore': case 'recordRestore':
     case 'openDrill': case 'recordDrill': return database;
     case 'tell': return { retry: PATIENT, startToCloseTimeout: 30 * SECOND, scheduleToCloseTimeout: 5 * MINUTE };
     case 'capture': case 'verifyBackup': case 'copy': case 'prove': return heavy(timeoutMs);
     case 'retain': return heavy(Math.min(timeoutMs, HOUR));
-    case 'quiesce': case 'unquiesce': return heavy(quiesceLimitMs(restore.quiesce));
-    case 'swap': case 'swapBack': case 'dropCopy': case 'dropOld': return heavy(SHORT);
+    case 'quiesce': case 'unquiesce': return short(quiesceLimitMs(restore.quiesce));
+    case 'swap': case 'swapBack': case 'dropCopy': case 'dropOld': return short(SHORT);
     case 'verifyApplication': return { taskQueue: trafficQueue(site), retry: PATIENT, heartbeatTimeout: HEARTBEAT, startToCloseTimeout: 2 * MINUTE, scheduleToCloseTimeout: 3 * MINUTE };
   }
 }
