@@ -103,6 +103,26 @@ describe('GET /backups', () => {
   });
 });
 
+const TRYING = { step: 'capture', attempt: 3, code: 'SOURCE_UNREACHABLE', text: 'nobody answers', nextAt: '2031-01-01T00:00:20.000Z', until: '2031-01-01T04:00:00.000Z' } as const;
+
+describe('a backup that does not get on', () => {
+  it('says which step failed, why, and when it is tried again', async () => {
+    const { body: { id } } = await post(api, '/backups', ADDRESS);
+    expect((await get(api, `/backups/${String(id)}`)).body).toMatchObject({ trying: null });
+    api.backupRuns.failStep('backup', String(id), TRYING);
+    expect((await get(api, `/backups/${String(id)}`)).body).toMatchObject({ cause: null, trying: TRYING });
+    api.backupRuns.advanceBackup(String(id), { phase: 'verifying' });
+    expect((await get(api, `/backups/${String(id)}`)).body).toMatchObject({ trying: null });
+  });
+
+  it('says so of reading it back once more', async () => {
+    const id = await aBackup(api);
+    await post(api, `/backups/${id}/verify`);
+    api.backupRuns.failStep('verify', id, { ...TRYING, step: 'verifyBackup' });
+    expect((await get(api, `/backups/${id}`)).body).toMatchObject({ from: 'record', trying: { step: 'verifyBackup', code: 'SOURCE_UNREACHABLE' } });
+  });
+});
+
 describe('reading a backup back again', () => {
   it('starts it with what stands for the backup', async () => {
     const id = await aBackup(api, { state: 'damaged' });

@@ -289,6 +289,35 @@ describe('steering a restore', () => {
   });
 });
 
+describe('a restore that does not get on', () => {
+  const trying = { step: 'copy', attempt: 2, code: 'REPOSITORY_UNREACHABLE', text: 'nobody answers', nextAt: null, until: '2030-01-01T16:00:00.000Z' } as const;
+
+  it('says which step failed and why', async () => {
+    await aBackup(api);
+    const id = await restore();
+    api.backupRuns.failStep('restore', id, trying);
+    expect((await get(api, `/restores/${id}`)).body).toMatchObject({ trying });
+  });
+
+  it('says so of its safety backup', async () => {
+    await aBackup(api);
+    const id = await restore();
+    const safety = '01JD0000000000000000000001';
+    api.backupRuns.advanceRestore(id, { phase: 'protecting', safetyBackup: safety });
+    api.backupRuns.failStep('backup', safety, { ...trying, step: 'capture' });
+    expect((await get(api, `/restores/${id}`)).body).toMatchObject({ trying: { step: 'capture' } });
+  });
+
+  it('a drill says so too', async () => {
+    await aBackup(api);
+    const id = String((await post(api, '/drills', ADDRESS)).body['id']);
+    api.backupRuns.failStep('drill', id, trying);
+    expect((await get(api, `/drills/${id}`)).body).toMatchObject({ trying });
+    api.backupRuns.complete('drill', id);
+    expect((await get(api, `/drills/${id}`)).body).toMatchObject({ trying: null });
+  });
+});
+
 describe('drills', () => {
   it('start a run, once at a time', async () => {
     await aBackup(api);

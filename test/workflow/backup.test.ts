@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ulid } from 'ulid';
+import { createTemporalBackupRuns } from '../../src/app/backup/temporal-backup-runs.js';
 import { backupWorkflowId } from '../../src/domain/backup/names.js';
 import { SlipwayError } from '../../src/domain/errors.js';
 import type { Damage } from '../../src/domain/backup/manifest.js';
@@ -62,6 +63,20 @@ describe('a backup', () => {
     delivery.data.fail('capture', 'SOURCE_UNREACHABLE');
     const live = await startBackup(delivery, planOf(delivery, 'unreachable'));
     expect(await live.outcome()).toMatchObject({ phase: 'succeeded' });
+  });
+
+  it('is seen to try what failed again, with the reason', async () => {
+    delivery.data.fail('capture', 'SOURCE_UNREACHABLE');
+    const held = delivery.data.holdNext('capture');
+    const plan = planOf(delivery, 'tried');
+    const live = await startBackup(delivery, plan);
+    await held.arrived;
+    const runs = createTemporalBackupRuns({ client: delivery.client, queryTimeoutMs: 10_000 });
+    const trying = async () => runs.trying('backup', { service: plan.service, environment: plan.environment, source: 'tried', run: live.id });
+    expect(await trying()).toEqual({ step: 'capture', attempt: 2, code: 'SOURCE_UNREACHABLE', text: expect.stringContaining('capture'), nextAt: null, until: expect.any(String) });
+    held.release();
+    expect(await live.outcome()).toMatchObject({ phase: 'succeeded' });
+    expect(await trying()).toBeNull();
   });
 
   it('lets go what the rules keep no longer, and never the newest verified one', async () => {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { RESTORE_PHASES } from '../../domain/backup/restore-status.js';
 import { gateSchema } from '../deployments/schemas.js';
 import { instantSchema, nextSchema, runIdSchema } from '../schemas.js';
-import { addressShape, causeSchema, filterShape, fingerprintSchema, reasonSchema, runLinksSchema } from './schemas.js';
+import { addressShape, causeSchema, filterShape, fingerprintSchema, reasonSchema, runLinksSchema, tryingSchema } from './schemas.js';
 
 const momentSchema = z.iso.datetime({ offset: true, error: 'must be an instant as in RFC 3339 such as 2026-11-23T03:30:00Z' }).transform((text) => new Date(text).toISOString());
 
@@ -73,7 +73,7 @@ const planObject = z.record(z.string(), z.unknown());
 export const restoreSchema = z.object({
   ...liveShape,
   from: z.enum(['run', 'record']).meta({ description: '`run`: asked just now. `record`: what was last written down.' }),
-  by: z.string().nullable(), reason: z.string().nullable(), requestedAt: instantSchema.nullable(), plan: planObject.nullable(),
+  by: z.string().nullable(), reason: z.string().nullable(), requestedAt: instantSchema.nullable(), plan: planObject.nullable(), trying: tryingSchema,
 }).meta({ id: 'Restore' });
 
 export const restorePlanSchema = z.object({ plan: planObject }).meta({ id: 'RestorePlan' });

@@ -54,6 +54,15 @@ export const backupSummarySchema = z.object(summaryShape).meta({ id: 'BackupSumm
 
 export const backupListSchema = z.object({ items: z.array(z.object({ ...summaryShape, links: linksSchema }).meta({ id: 'BackupListItem' })), next: nextSchema }).meta({ id: 'BackupList' });
 
+export const tryingSchema = z.object({
+  step: z.string(),
+  attempt: z.number().meta({ description: 'Which attempt runs, or comes next.' }),
+  code: z.string().meta({ description: 'Of the attempt before.' }),
+  text: z.string(),
+  nextAt: instantSchema.nullable().meta({ description: 'null while an attempt runs.' }),
+  until: instantSchema.nullable().meta({ description: 'After that it is given up.' }),
+}).meta({ id: 'Trying' }).nullable().meta({ description: 'Why it does not get on: a step that failed, and is tried again. null when none is.' });
+
 export const causeSchema = z.object({ code: z.string(), by: z.string(), text: z.string() }).nullable();
 
 export const backupSchema = z.object({
@@ -68,6 +77,7 @@ export const backupSchema = z.object({
   tookMs: z.record(z.string(), z.number()).meta({ description: 'By part: `capture`, `verify`, `retain`.' }),
   startedAt: instantSchema,
   checkFailure: z.object({ code: z.string(), text: z.string(), at: instantSchema }).nullable().meta({ description: 'Why it could not be read back once more the last time that was asked for. It says nothing about the backup.' }),
+  trying: tryingSchema,
   hold: z.object({ by: z.string(), reason: z.string(), at: instantSchema }).nullable(),
   kept: z.object({ why: z.array(z.string()), expires: instantSchema.nullable().meta({ description: 'About when retention lets it go; null: never, or nobody can tell.' }) }).nullable()
     .meta({ description: 'Why retention keeps it today.' }),
@@ -82,5 +92,5 @@ const drillShape = {
 };
 
 export const plainDrillSchema = z.object(drillShape).meta({ id: 'DrillResult' });
-export const drillSchema = z.object({ ...drillShape, links: linksSchema }).meta({ id: 'Drill' });
-export const drillListSchema = z.object({ items: z.array(drillSchema), next: nextSchema }).meta({ id: 'DrillList' });
+export const drillSchema = z.object({ ...drillShape, trying: tryingSchema, links: linksSchema }).meta({ id: 'Drill' });
+export const drillListSchema = z.object({ items: z.array(z.object({ ...drillShape, links: linksSchema }).meta({ id: 'DrillListItem' })), next: nextSchema }).meta({ id: 'DrillList' });

@@ -1,4 +1,5 @@
 import type { BackupStatus } from '../../domain/backup/backup-status.js';
+import type { ErrorCode } from '../../domain/errors.js';
 import type { SourceAddress } from '../../domain/backup/plan.js';
 import type { RestoreControlKind, RestoreMessage } from '../../domain/backup/restore-message.js';
 import type { RestoreStatus } from '../../domain/backup/restore-status.js';
@@ -21,6 +22,21 @@ export interface FoundBackupRun {
   readonly state: 'running' | 'completed' | 'gone';
   /** RFC 3339; null while it runs. */
   readonly closedAt: string | null;
+}
+
+/** Why a live run does not get on: a step that failed, and is tried again. */
+export interface Trying {
+  /** As activities are named: `capture`, `copy`. */
+  readonly step: string;
+  /** Which attempt runs or comes next, from 1. */
+  readonly attempt: number;
+  /** Of the attempt before. */
+  readonly code: ErrorCode;
+  readonly text: string;
+  /** RFC 3339; null while an attempt runs. */
+  readonly nextAt: string | null;
+  /** After that it is given up. */
+  readonly until: string | null;
 }
 
 /**
@@ -53,6 +69,8 @@ export interface BackupRuns {
   backupStatus(address: BackupRunAddress): Promise<BackupStatus | undefined>;
   /** Like `backupStatus`. */
   restoreStatus(address: BackupRunAddress): Promise<RestoreStatus | undefined>;
+  /** null when no step of it is tried again, or nobody answers. `verify`: a backup that is read back once more. Never throws. */
+  trying(kind: BackupRunKind | 'verify', address: BackupRunAddress): Promise<Trying | null>;
   /** The newest run that has or had the lock. */
   describe(kind: BackupRunKind, address: SourceAddress): Promise<FoundBackupRun | undefined>;
   /** By search attribute among the running: needs no record. Lags behind by a moment. */

@@ -1,5 +1,6 @@
 import type { BackupStatus } from '../../domain/backup/backup-status.js';
 import type { BackupRecord } from '../../domain/backup/record.js';
+import type { Trying } from './backup-runs.js';
 
 /** What whoever asked for a backup gets at once. */
 export type BackupTicket = Pick<BackupRecord, 'id' | 'service' | 'environment' | 'source' | 'state'>;
@@ -25,6 +26,8 @@ export interface KeptView {
 export interface BackupView extends BackupSummary, Pick<BackupStatus, 'phase' | 'snapshot' | 'fingerprint' | 'damage' | 'cause' | 'notes' | 'tookMs' | 'startedAt'> {
   /** `run`: asked just now; `record`: what was last written down. */
   readonly from: 'run' | 'record';
+  /** Why its run does not get on, or that which reads it back once more. */
+  readonly trying: Trying | null;
   readonly hold: BackupRecord['hold'];
   readonly checkFailure: BackupRecord['checkFailure'];
   /** null where nothing is kept. */
@@ -43,12 +46,12 @@ export function backupSummary(record: BackupRecord): BackupSummary {
 }
 
 /** The run's word where it has one, else the record's. An ended record is never doubted. */
-export function backupView(record: BackupRecord, live: BackupStatus | undefined, kept: KeptView | null): BackupView {
+export function backupView(record: BackupRecord, live: BackupStatus | undefined, { trying, kept }: Pick<BackupView, 'trying' | 'kept'>): BackupView {
   const fresh = record.endedAt === null ? live : undefined;
   const { phase = 'requested', cause = null, notes = [], tookMs = {}, startedAt = record.requestedAt } = fresh ?? record.status ?? {};
   const data = fresh ? { at: fresh.at ?? record.at, bytes: fresh.bytes ?? record.bytes, storedBytes: fresh.storedBytes ?? record.storedBytes } : {};
   return {
     ...backupSummary(record), ...data, from: fresh ? 'run' : 'record', phase, cause, notes, tookMs, startedAt,
-    snapshot: record.snapshot ?? fresh?.snapshot ?? null, fingerprint: record.fingerprint ?? fresh?.fingerprint ?? null, damage: record.damage, hold: record.hold, checkFailure: record.checkFailure, kept,
+    snapshot: record.snapshot ?? fresh?.snapshot ?? null, fingerprint: record.fingerprint ?? fresh?.fingerprint ?? null, damage: record.damage, hold: record.hold, checkFailure: record.checkFailure, trying, kept,
   };
 }

@@ -122,6 +122,13 @@ export function describeBackupRuns(subject: () => BackupRunsSubject, plan: Resto
     });
   });
 
+  it.each(['backup', 'restore', 'drill', 'verify'] as const)('a %s of which nothing failed tries nothing again', async (kind) => {
+    const { address } = await started(kind === 'verify' ? 'backup' : kind);
+    if (kind === 'verify') await subject().runs.startVerify({ backup: address.run, plan, snapshot: 's' });
+    expect(await subject().runs.trying(kind, address)).toBeNull();
+    expect(await subject().runs.trying(kind, { ...address, run: ulid() })).toBeNull();
+  });
+
   it('a backup is read back again once at a time', async () => {
     const backup = ulid();
     await subject().runs.startVerify({ backup, plan, snapshot: 's' });
@@ -142,6 +149,7 @@ export function describeBackupRuns(subject: () => BackupRunsSubject, plan: Resto
       const { address } = aWork('restore');
       expect(await subject().away.backupStatus(address)).toBeUndefined();
       expect(await subject().away.restoreStatus(address)).toBeUndefined();
+      expect(await subject().away.trying('restore', address)).toBeNull();
     });
   });
 }

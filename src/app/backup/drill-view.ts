@@ -1,4 +1,5 @@
 import type { DrillRecord } from '../../domain/backup/record.js';
+import type { Trying } from './backup-runs.js';
 
 /** `proven`: what was restored is what was backed up; `failed`: it is not, or could not be restored. */
 export type DrillState = 'running' | 'proven' | 'failed';
@@ -11,6 +12,9 @@ export type DrillView = DrillTicket & Pick<DrillRecord, 'text' | 'tookMs' | 'req
   readonly backup: string | null;
   readonly by: string;
 };
+
+/** One drill with all that is known of it. */
+export type DrillDetail = DrillView & { readonly trying: Trying | null };
 
 export function drillTicket({ id, service, environment, source, proven, endedAt }: Pick<DrillRecord, 'id' | 'service' | 'environment' | 'source' | 'proven' | 'endedAt'>): DrillTicket {
   const state = endedAt === null ? 'running' : proven === true ? 'proven' : 'failed';

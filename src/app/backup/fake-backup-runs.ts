@@ -7,7 +7,7 @@ import { restoreHasEnded, type RestoreStatus } from '../../domain/backup/restore
 import { SlipwayError } from '../../domain/errors.js';
 import type { RestoreStore } from '../../store/backup-stores.js';
 import type { BackupWorkflowInput, DrillWorkflowInput, HeldAnswer, RestoreWorkflowInput, VerifyInput } from '../../workflows/backup/input.js';
-import type { BackupRunAddress, BackupRunKind, BackupRuns, BackupStart, FoundBackupRun } from './backup-runs.js';
+import type { BackupRunAddress, BackupRunKind, BackupRuns, BackupStart, FoundBackupRun, Trying } from './backup-runs.js';
 import { fakeControl } from './fake-restore-control.js';
 import { firstBackupStatus, firstRestoreStatus } from './first-statuses.js';
 
@@ -32,6 +32,7 @@ export class FakeBackupRuns implements BackupRuns {
   /** Every reading back that was started. */
   readonly verified: VerifyInput[] = [];
   private readonly reading = new Set<string>();
+  private readonly failing = new Map<string, Trying>();
   readonly messages: { readonly kind: RestoreControlKind; readonly message: RestoreMessage }[] = [];
 
   constructor(private readonly now: () => number = Date.now) {}
@@ -55,6 +56,7 @@ export class FakeBackupRuns implements BackupRuns {
   advanceBackup(backup: string, more: Partial<BackupStatus>): BackupStatus {
     const run = this.of('backup', backup);
     run.backup = { ...firstOf(run.backup), ...more };
+    this.failing.delete(`backup ${backup}`);
     if (backupHasEnded(run.backup.phase)) this.close(run, 'completed');
     return run.backup;
   }
@@ -63,6 +65,7 @@ export class FakeBackupRuns implements BackupRuns {
   advanceRestore(restore: string, more: Partial<RestoreStatus>): RestoreStatus {
     const run = this.of('restore', restore);
     run.restore = { ...firstOf(run.restore), ...more };
+    this.failing.delete(`restore ${restore}`);
     if (restoreHasEnded(run.restore.phase)) this.close(run, 'completed');
     return run.restore;
   }
@@ -77,9 +80,15 @@ export class FakeBackupRuns implements BackupRuns {
     this.close(this.of(kind, run), 'gone');
   }
 
+  /** A step has failed and is tried again, until the run's next word. */
+  failStep(kind: BackupRunKind | 'verify', run: string, trying: Trying): void {
+    this.failing.set(`${kind} ${run}`, trying);
+  }
+
   /** It has been read back. */
   endVerify(backup: string): void {
     this.reading.delete(backup);
+    this.failing.delete(`verify ${backup}`);
   }
 
   async startBackup(input: BackupWorkflowInput): Promise<BackupStart> {
@@ -128,6 +137,10 @@ export class FakeBackupRuns implements BackupRuns {
     return !this.away && run?.run === address.run ? run.restore : undefined;
   }
 
+  async trying(kind: BackupRunKind | 'verify', { run }: BackupRunAddress): Promise<Trying | null> {
+    return this.away ? null : this.failing.get(`${kind} ${run}`) ?? null;
+  }
+
   async describe(kind: BackupRunKind, address: SourceAddress): Promise<FoundBackupRun | undefined> {
     this.answer();
     const found = this.runs.get(keyOf(kind, address));
@@ -173,6 +186,7 @@ export class FakeBackupRuns implements BackupRuns {
   }
 
   private close(run: FakeRun, state: FoundBackupRun['state']): void {
+    this.failing.delete(`${run.kind} ${run.run}`);
     run.state = state;
     run.closedAt = this.instant();
   }

@@ -1,6 +1,7 @@
 import type { RestorePlan } from '../../domain/backup/plan.js';
 import type { RestoreRecord } from '../../domain/backup/record.js';
 import { restoreHasEnded, type RestoreStatus } from '../../domain/backup/restore-status.js';
+import type { Trying } from './backup-runs.js';
 import { firstRestoreStatus } from './first-statuses.js';
 
 /** A restore's status under the API's name for its id. */
@@ -25,6 +26,14 @@ export interface RestoreView extends RestoreLiveView {
   readonly reason: string | null;
   readonly requestedAt: string | null;
   readonly plan: RestorePlan | null;
+  /** Why its run, or that of its safety backup, does not get on. */
+  readonly trying: Trying | null;
+}
+
+/** What a run says of itself while it lives. */
+export interface LiveRestore {
+  readonly status: RestoreStatus | undefined;
+  readonly trying: Trying | null;
 }
 
 export function restoreLiveView({ restore, serial: _, ...status }: RestoreStatus): RestoreLiveView {
@@ -42,17 +51,17 @@ export function restoreSummary(record: RestoreRecord): RestoreSummary {
 }
 
 /** The run's word where it has one, else the record's. An ended record is never doubted. */
-export function restoreView(record: RestoreRecord, live: RestoreStatus | undefined): RestoreView {
+export function restoreView(record: RestoreRecord, { status: live, trying }: LiveRestore): RestoreView {
   const fresh = record.endedAt === null ? live : undefined;
   return {
     ...restoreLiveView(fresh ?? recordedStatus(record)), from: fresh ? 'run' : 'record',
-    by: record.by.name, reason: record.reason, requestedAt: record.requestedAt, plan: record.plan,
+    by: record.by.name, reason: record.reason, requestedAt: record.requestedAt, plan: record.plan, trying,
   };
 }
 
 /** What can be shown of a live restore while its record is out of reach. */
-export function restoreViewWithoutRecord(live: RestoreStatus): RestoreView {
-  return { ...restoreLiveView(live), from: 'run', by: null, reason: null, requestedAt: null, plan: null };
+export function restoreViewWithoutRecord(live: RestoreStatus, trying: Trying | null): RestoreView {
+  return { ...restoreLiveView(live), from: 'run', by: null, reason: null, requestedAt: null, plan: null, trying };
 }
 
 export function recordedStatus({ id, plan, status, requestedAt, endedAt }: RestoreRecord): RestoreStatus {

@@ -17,12 +17,15 @@ export const listBackups = (deps: AppDeps) => async (filter: BackupFilter, page:
 /** One backup: the live run's own word while it runs, else what was recorded. @throws BACKUP_NOT_FOUND, DATABASE_UNAVAILABLE */
 export const showBackup = (deps: AppDeps) => async (id: string): Promise<BackupView> => {
   const record = await backupOf(deps.stores, id);
-  const address = addressOf(record.plan);
-  const [live, kept] = await Promise.all([
-    record.endedAt === null ? deps.backupRuns.backupStatus({ ...address, run: id }) : undefined,
-    record.snapshot === null || record.state === 'forgotten' ? null : keptView(deps, record),
+  const address = { ...addressOf(record.plan), run: id };
+  const runs = record.endedAt === null;
+  const isKept = record.snapshot !== null && record.state !== 'forgotten';
+  const [live, trying, kept] = await Promise.all([
+    runs ? deps.backupRuns.backupStatus(address) : undefined,
+    runs || isKept ? deps.backupRuns.trying(runs ? 'backup' : 'verify', address) : null,
+    isKept ? keptView(deps, record) : null,
   ]);
-  return backupView(record, live, kept);
+  return backupView(record, live, { trying, kept });
 };
 
 /** By today's rules: retention asks them, not those of the day it was made. */

@@ -2,7 +2,7 @@ import type { SourceAddress } from '../../domain/backup/plan.js';
 import type { Page, PageRequest } from '../../store/stores.js';
 import type { AppDeps } from '../deps.js';
 import { drillOf } from './backup-record-of.js';
-import { type DrillView, drillView } from './drill-view.js';
+import { type DrillDetail, type DrillView, drillView } from './drill-view.js';
 
 /** Newest first. @throws DATABASE_UNAVAILABLE, INVALID_REQUEST (the cursor is none of ours) */
 export const listDrills = (deps: AppDeps) => async (filter: Partial<SourceAddress>, page: PageRequest): Promise<Page<DrillView>> => {
@@ -11,4 +11,8 @@ export const listDrills = (deps: AppDeps) => async (filter: Partial<SourceAddres
 };
 
 /** @throws DRILL_NOT_FOUND, DATABASE_UNAVAILABLE */
-export const showDrill = (deps: AppDeps) => async (id: string): Promise<DrillView> => drillView(await drillOf(deps.stores, id));
+export const showDrill = (deps: AppDeps) => async (id: string): Promise<DrillDetail> => {
+  const record = await drillOf(deps.stores, id);
+  const { service, environment, source, endedAt } = record;
+  return { ...drillView(record), trying: endedAt === null ? await deps.backupRuns.trying('drill', { service, environment, source, run: id }) : null };
+};

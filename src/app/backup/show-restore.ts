@@ -5,8 +5,9 @@ import { codeOf } from '../../domain/errors.js';
 import type { Page, PageRequest } from '../../store/stores.js';
 import type { AppDeps } from '../deps.js';
 import { restoreOf } from './backup-record-of.js';
+import type { BackupRunAddress } from './backup-runs.js';
 import { locateRestore } from './locate-restore.js';
-import { type RestoreSummary, restoreSummary, type RestoreView, restoreView, restoreViewWithoutRecord } from './restore-view.js';
+import { type LiveRestore, type RestoreSummary, restoreSummary, type RestoreView, restoreView, restoreViewWithoutRecord } from './restore-view.js';
 
 /** Newest first, as recorded. @throws DATABASE_UNAVAILABLE, INVALID_REQUEST (the cursor is none of ours) */
 export const listRestores = (deps: AppDeps) => async (filter: Partial<SourceAddress>, page: PageRequest): Promise<Page<RestoreSummary>> => {
@@ -24,13 +25,20 @@ export const showRestore = (deps: AppDeps) => async (id: string): Promise<Restor
     return await viewOf(deps, await restoreOf(deps.stores, id));
   } catch (error) {
     if (codeOf(error) !== 'DATABASE_UNAVAILABLE') throw error;
-    const live = await deps.backupRuns.restoreStatus(await locateRestore(deps, id));
-    if (!live) throw error;
-    return restoreViewWithoutRecord(live);
+    const { status, trying } = await liveRestore(deps, await locateRestore(deps, id));
+    if (!status) throw error;
+    return restoreViewWithoutRecord(status, trying);
   }
 };
 
 async function viewOf(deps: AppDeps, record: RestoreRecord): Promise<RestoreView> {
-  const live = record.endedAt === null ? await deps.backupRuns.restoreStatus({ ...addressOf(record.plan), run: record.id }) : undefined;
-  return restoreView(record, live);
+  const ended = { status: undefined, trying: null };
+  return restoreView(record, record.endedAt === null ? await liveRestore(deps, { ...addressOf(record.plan), run: record.id }) : ended);
+}
+
+/** While it waits for its safety backup, it is that whose steps may fail. */
+async function liveRestore({ backupRuns }: AppDeps, address: BackupRunAddress): Promise<LiveRestore> {
+  const [status, trying] = await Promise.all([backupRuns.restoreStatus(address), backupRuns.trying('restore', address)]);
+  const waitsFor = status?.phase === 'protecting' ? status.safetyBackup : null;
+  return { status, trying: waitsFor === null ? trying : trying ?? (await backupRuns.trying('backup', { ...address, run: waitsFor })) };
 }

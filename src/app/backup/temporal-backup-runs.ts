@@ -3,6 +3,7 @@ import { addressOf, backupWorkflowId, drillWorkflowId, pathOf, restoreWorkflowId
 import type { BackupPlan, SourceAddress } from '../../domain/backup/plan.js';
 import { backupStatusQuery, heldUpdate, restoreStatusQuery, restoreUpdate } from '../../workflows/backup/messages.js';
 import { mapControlFailure } from '../temporal/temporal-failures.js';
+import { tryingOf } from '../temporal/trying.js';
 import { type FoundWorkflow, memoText, temporalServer, type TemporalServerOptions } from '../temporal/temporal-server.js';
 import type { BackupRunAddress, BackupRunKind, BackupRuns, BackupStart } from './backup-runs.js';
 import { lockedOptions, type LockedRun } from './temporal-backup-options.js';
@@ -38,6 +39,12 @@ export function createTemporalBackupRuns(options: TemporalServerOptions): Backup
     async restoreStatus(address) {
       const status = await server.asking(() => handleOf('restore', address).query(restoreStatusQuery));
       return status?.restore === address.run ? status : undefined;
+    },
+    async trying(kind, address) {
+      const workflowId = kind === 'verify' ? verifyWorkflowId(address.run) : WORKFLOW_IDS[kind](address);
+      const found = await server.asking(() => server.client.workflow.getHandle(workflowId).describe());
+      const isOurs = found?.memo?.[kind === 'verify' ? 'backup' : kind] === address.run;
+      return found && isOurs ? tryingOf(found.raw.pendingActivities ?? []) : null;
     },
     async describe(kind, address) {
       const found = await server.describe(WORKFLOW_IDS[kind](address));
