@@ -5,6 +5,7 @@ import type { Pin } from '../domain/backup/pin.js';
 import type { SourceAddress } from '../domain/backup/plan.js';
 import type { BackupEntry, BackupRecord, BackupState, CheckFailure, DrillRecord, LegalHold, RestoreRecord } from '../domain/backup/record.js';
 import type { RestoreStatus } from '../domain/backup/restore-status.js';
+import type { AuditEntry } from './audit-store.js';
 import type { IdempotencyClaim, Page, PageRequest } from './stores.js';
 
 export type NewBackup = Pick<BackupRecord, 'id' | 'service' | 'environment' | 'source' | 'repository' | 'trigger' | 'by' | 'plan'> & {
@@ -84,8 +85,8 @@ export interface BackupStore {
   lettingGo(address: SourceAddress): Promise<readonly BackupEntry[]>;
   /** Second half: the repository has them no longer. Their contents are dropped. */
   forgotten(ids: readonly string[]): Promise<void>;
-  /** null drops the hold. @throws BACKUP_NOT_FOUND, BACKUP_FORGOTTEN */
-  hold(id: string, hold: LegalHold | null): Promise<void>;
+  /** null drops the hold. One transaction with what the audit says of it: nothing is held, or held no longer, that it does not know. @throws BACKUP_NOT_FOUND, BACKUP_FORGOTTEN */
+  hold(id: string, hold: LegalHold | null, entry: AuditEntry): Promise<void>;
   /** Rows not ended and older than the age, oldest first: what the sweeper looks at. */
   unfinished(olderThanMs: number): Promise<readonly BackupRecord[]>;
   /**

@@ -191,6 +191,16 @@ describe('a legal hold', () => {
     expect((await api.stores.audit.list({ limit: 1 })).items).toMatchObject([{ action: 'backup.hold', actor: 'admin', subject: old, detail: { reason: 'audit 17' } }]);
   });
 
+  it('with one key is written down once', async () => {
+    const id = await aBackup(api);
+    for (const _ of [1, 2]) {
+      expect((await post(api, `/backups/${id}/hold`, { reason: 'audit 17' }, { 'Idempotency-Key': 'k1' })).body).toMatchObject({ id, held: true });
+      await api.app.afterwards.settled();
+    }
+    expect((await api.stores.audit.list({ limit: 5 })).items).toHaveLength(1);
+    expect(await code(post(api, `/backups/${id}/hold`, { reason: 'another' }, { 'Idempotency-Key': 'k1' }))).toEqual([422, 'IDEMPOTENCY_KEY_REUSED']);
+  });
+
   it('is dropped, and may be dropped again', async () => {
     const id = await aBackup(api);
     await post(api, `/backups/${id}/hold`, { reason: 'audit 17' });

@@ -73,7 +73,7 @@ describe('a backup', () => {
     await held.arrived;
     const runs = createTemporalBackupRuns({ client: delivery.client, queryTimeoutMs: 10_000 });
     const trying = async () => runs.trying('backup', { service: plan.service, environment: plan.environment, source: 'tried', run: live.id });
-    expect(await trying()).toEqual({ step: 'capture', attempt: 2, code: 'SOURCE_UNREACHABLE', text: expect.stringContaining('capture'), nextAt: null, until: expect.any(String) });
+    expect(await trying()).toEqual({ step: 'capture', attempt: expect.any(Number), code: 'SOURCE_UNREACHABLE', text: expect.stringContaining('capture'), nextAt: null, until: expect.any(String) });
     held.release();
     expect(await live.outcome()).toMatchObject({ phase: 'succeeded' });
     expect(await trying()).toBeNull();
@@ -90,7 +90,7 @@ describe('a backup', () => {
   it('keeps what is under legal hold', async () => {
     const plan = planOf(delivery, 'held', { keep: { last: 1, hourly: 0, daily: 0, weekly: 0, monthly: 0, yearly: 0 } });
     const first = await madeBackup(delivery, plan);
-    await delivery.stores.backups.hold(first.id, { by: 'ann', reason: 'audit', at: new Date().toISOString() });
+    await delivery.stores.backups.hold(first.id, { by: 'ann', reason: 'audit', at: new Date().toISOString() }, { actor: 'ann', action: 'backup.hold', subject: first.id, detail: {} });
     await madeBackup(delivery, plan);
     expect((await delivery.stores.backups.get(first.id))?.state).toBe('verified');
   });

@@ -22,6 +22,8 @@ export const START_REFUSALS: readonly ErrorCode[] = [
   'TEMPORAL_UNAVAILABLE', 'TEMPORAL_NOT_PREPARED',
 ];
 
+const KEY_REFUSALS: readonly ErrorCode[] = ['IDEMPOTENCY_KEY_REUSED', 'IDEMPOTENCY_IN_FLIGHT'];
+
 const KEPT_REFUSALS: readonly ErrorCode[] = ['BACKUP_NOT_FOUND', 'BACKUP_NOT_STORED', 'BACKUP_FORGOTTEN', 'DATABASE_UNAVAILABLE'];
 
 export function backupOperations(deps: ApiDeps): readonly Operation[] {
@@ -58,7 +60,7 @@ export function backupOperations(deps: ApiDeps): readonly Operation[] {
       description: 'From its destination, all of it. The backup shows the result: `verifiedAt`, or `state: damaged` and what is hit, or `checkFailure` where it could not be read.',
       headers: idempotencyHeaders,
       answers: { 202: { description: 'Started, or going on already', schema: backupTicketSchema } },
-      refusals: [...KEPT_REFUSALS, 'IDEMPOTENCY_KEY_REUSED', 'IDEMPOTENCY_IN_FLIGHT', 'TEMPORAL_UNAVAILABLE', 'TEMPORAL_NOT_PREPARED'],
+      refusals: [...KEPT_REFUSALS, ...KEY_REFUSALS, 'TEMPORAL_UNAVAILABLE', 'TEMPORAL_NOT_PREPARED'],
       handle: async ({ params: { id }, claim }) => accepted(withVerifyLinks(await verifyBackup(app)(id, claim), deps)),
     }),
     operation({
@@ -66,8 +68,8 @@ export function backupOperations(deps: ApiDeps): readonly Operation[] {
       description: 'Retention never takes it until the hold is dropped. Again with another reason: the new one counts.',
       headers: idempotencyHeaders, body: holdBody,
       answers: { 200: { description: 'Held', schema: backupSummarySchema } },
-      refusals: KEPT_REFUSALS,
-      handle: async ({ params: { id }, body, actor }) => ({ status: 200, body: await holdBackup(app)(id, body.reason, actor) }),
+      refusals: [...KEPT_REFUSALS, ...KEY_REFUSALS],
+      handle: async ({ params: { id }, body, actor, claim }) => ({ status: 200, body: await holdBackup(app)(id, body.reason, actor, claim) }),
     }),
     operation({
       id: 'dropHold', method: 'delete', path: '/backups/{id}/hold', tag, right: 'backup:drop-hold', summary: 'Drop a legal hold', params,

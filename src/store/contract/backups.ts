@@ -111,7 +111,7 @@ export function backupContract(subject: () => ContractSubject): void {
       await expect(store().verified(backup.id, { at: '2026-01-01T00:00:00Z', damage: [] })).rejects.toMatchObject(missing);
       await expect(store().unread(backup.id, { at: '2026-01-01T00:00:00Z', code: 'ABORTED', text: '' })).rejects.toMatchObject(missing);
       await expect(store().proven(backup.id, '2026-01-01T00:00:00Z')).rejects.toMatchObject(missing);
-      await expect(store().hold(backup.id, null)).rejects.toMatchObject(missing);
+      await expect(store().hold(backup.id, null, { actor: 'ada', action: 'backup.drop-hold', subject: backup.id, detail: {} })).rejects.toMatchObject(missing);
     });
 
     it('are lost once, with the cause', async () => {

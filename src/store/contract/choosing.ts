@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import type { AuditEntry } from '../audit-store.js';
 import type { ContractSubject } from '../contract.js';
 import { aBackup, aFailure, aVerifiedEnd, makeVerified } from './backup-samples.js';
 import { aService } from './samples.js';
 
 const DAY = ['2026-01-01T00:00:00.000Z', '2026-01-02T00:00:00.000Z', '2026-01-03T00:00:00.000Z', '2026-01-04T00:00:00.000Z'] as const;
+const entryOf = (subject: string): AuditEntry => ({ actor: 'ada', action: 'backup.hold', subject, detail: {} });
 const HOLD = { by: 'ada', reason: 'case 7', at: DAY[0] };
 
 /** Which backups can be chosen, are kept and go. */
@@ -84,18 +86,20 @@ export function choosingContract(subject: () => ContractSubject): void {
     it('takes none that is held, and says which may be deleted', async () => {
       const service = aService();
       const [free, held] = [await makeVerified(store(), service), await makeVerified(store(), service)];
-      await store().hold(held.id, HOLD);
+      await store().hold(held.id, HOLD, entryOf(held.id));
       expect((await store().get(held.id))?.hold).toEqual(HOLD);
+      expect((await subject().stores.audit.list({ limit: 1 })).items).toMatchObject([{ action: 'backup.hold', subject: held.id }]);
       expect(await store().letGo([held.id, free.id, aBackup(service).id])).toEqual([free.id]);
       expect(await store().letGo([free.id])).toEqual([free.id]);
-      await store().hold(held.id, null);
+      await store().hold(held.id, null, entryOf(held.id));
       expect(await store().letGo([held.id])).toEqual([held.id]);
     });
 
     it('holds nothing that was let go', async () => {
       const { id } = await makeVerified(store(), aService());
       await store().letGo([id]);
-      await expect(store().hold(id, HOLD)).rejects.toMatchObject({ code: 'BACKUP_FORGOTTEN' });
+      await expect(store().hold(id, HOLD, entryOf(id))).rejects.toMatchObject({ code: 'BACKUP_FORGOTTEN' });
+      expect((await subject().stores.audit.list({ limit: 1 })).items[0]?.subject).not.toBe(id);
     });
 
     it('shows what a run let go and did not delete', async () => {

@@ -5,6 +5,7 @@ import { moment } from '../moment.js';
 import { noBackup, notRunning } from '../refusals.js';
 import { claimed, neverRan } from '../run-claim.js';
 import { storable } from '../storable.js';
+import { appendAudit } from './audit-store.js';
 import { bindResource, unbindResource } from './idempotency-store.js';
 import { memoryPins } from './pins.js';
 import { olderThan, pageOfRecords, recordsOf } from './record-lists.js';
@@ -85,7 +86,10 @@ export function memoryBackupStore(tables: MemoryTables): BackupStore {
     lettingGo: async (address) => records().filter(({ id, state, ...record }) =>
       isOf(record, address) && state === 'forgotten' && tables.backups.get(id)?.erased === false).reverse().map(entryOf),
     forgotten: async (ids) => ids.forEach((id) => change(id, erased)),
-    hold: async (id, hold) => mustChange(id, (row) => held(row, hold)),
+    hold: async (id, hold, entry) => {
+      mustChange(id, (row) => held(row, hold));
+      appendAudit(tables, entry);
+    },
     unfinished: async (olderThanMs) => olderThan(tables, records(), olderThanMs),
     lose: async (id, text) => {
       const gone = change(id, (row) => lost(row, text, nowText(tables))) === true;

@@ -10,7 +10,7 @@ const ROWS_A_READ = 500;
 
 export function postgresAuditStore(database: Database): AuditStore {
   return {
-    append: (entry) => database.transaction((queries) => append(queries, storable(entry))),
+    append: (entry) => database.transaction((queries) => appendAudit(queries, entry)),
     list: async (page) => {
       const from = cursorOf<[number]>(page, [0]);
       const rows = await database.run((queries) => queries.select().from(audit)
@@ -21,7 +21,9 @@ export function postgresAuditStore(database: Database): AuditStore {
   };
 }
 
-async function append(queries: Queries, entry: AuditEntry): Promise<AuditRow> {
+/** Part of the transaction that does what is written down. */
+export async function appendAudit(queries: Queries, given: AuditEntry): Promise<AuditRow> {
+  const entry = storable(given);
   // Two rows must not follow the same one.
   await queries.execute(sql`SELECT pg_advisory_xact_lock(hashtextextended('slipway.audit', 0))`);
   if (entry.key !== undefined) {

@@ -56,7 +56,7 @@ describe('what only PostgreSQL can get wrong of backups', () => {
         await stores.leases.release(answer.token);
       }
     }
-  }, 20_000);
+  }, 120_000);
 
   it('sees a lease run out while it waits for its turn', async () => {
     const name = aService();
@@ -114,6 +114,23 @@ describe('what only PostgreSQL can get wrong of backups', () => {
     }
   });
 
+  it('holds nothing, and drops no hold, that the audit does not know', async () => {
+    const { backups } = first();
+    const [free, kept] = [aBackup(aService()), aBackup(aService())];
+    const hold = { by: 'ada', reason: 'case 7', at: '2026-01-01T00:00:00.000Z' };
+    const entry = { actor: 'ada', action: 'backup.hold', subject: 'a', detail: {} };
+    for (const backup of [free, kept]) {
+      await backups.request(backup);
+      await backups.record(aVerifiedEnd(backup));
+    }
+    await backups.hold(kept.id, hold, entry);
+    await statement(testDatabase.url, `ALTER TABLE audit ADD CONSTRAINT cut CHECK (subject <> 'b') NOT VALID`);
+    await expect(backups.hold(free.id, hold, { ...entry, subject: 'b' })).rejects.toThrow();
+    await expect(backups.hold(kept.id, null, { ...entry, subject: 'b' })).rejects.toThrow();
+    expect([(await backups.get(free.id))?.hold, (await backups.get(kept.id))?.hold]).toEqual([null, hold]);
+    await statement(testDatabase.url, 'ALTER TABLE audit DROP CONSTRAINT cut');
+  });
+
   it('lets a hold and the retention of the same backup both end, and only one of them win', async () => {
     const { backups } = first();
     for (let round = 0; round < 10; round += 1) {
@@ -121,7 +138,7 @@ describe('what only PostgreSQL can get wrong of backups', () => {
       await backups.request(backup);
       await backups.record(aVerifiedEnd(backup));
       const [held, gone] = await Promise.all([
-        backups.hold(backup.id, { by: 'ada', reason: 'case 7', at: '2026-01-01T00:00:00.000Z' }).then(() => true, () => false),
+        backups.hold(backup.id, { by: 'ada', reason: 'case 7', at: '2026-01-01T00:00:00.000Z' }, { actor: 'ada', action: 'backup.hold', subject: backup.id, detail: {} }).then(() => true, () => false),
         processes[1]?.backups.letGo([backup.id]),
       ]);
       expect([held, gone?.length]).toEqual(held ? [true, 0] : [false, 1]);

@@ -6,6 +6,7 @@ import { cursorOf, pageOf } from '../cursor.js';
 import { moment } from '../moment.js';
 import { noBackup, notRunning } from '../refusals.js';
 import { claimed } from '../run-claim.js';
+import { appendAudit } from './audit-store.js';
 import { dropContents, findContent, insertContent, putManifest } from './backup-contents.js';
 import { backups } from './backup-schema.js';
 import type { Database, Queries } from './database.js';
@@ -68,7 +69,10 @@ export function postgresBackupStore(database: Database): BackupStore {
     forgotten: async (ids) => {
       for (const id of ids) await change(id, erased);
     },
-    hold: (id, hold) => mustChange(id, (row) => held(row, hold)),
+    hold: (id, hold, entry) => database.transaction(async (queries) => {
+      if (!(await changeRow(queries, id, (row) => held(row, hold))).found) throw noBackup(id);
+      await appendAudit(queries, entry);
+    }),
     unfinished: (olderThanMs) => find(unfinishedFor(backups, olderThanMs), [oldestFirst(backups)]),
     lose: (id, text) => database.transaction(async (queries) => {
       const { changed } = await changeRow(queries, id, (row) => lost(row, text, new Date().toISOString()));
