@@ -14,6 +14,8 @@ export const runIdSchema = z.string().regex(DEPLOYMENT_ID_PATTERN, 'must be an i
 export const sourceNameSchema = nameSchema.meta({ examples: ['orders'] });
 export const phaseSchema = z.enum(PHASES);
 export const instantSchema = z.string().meta({ format: 'date-time' });
+/** An instant that somebody sends; read as UTC. */
+export const momentSchema = z.iso.datetime({ offset: true, error: 'must be an instant as in RFC 3339 such as 2026-11-23T03:30:00Z' }).transform((text) => new Date(text).toISOString());
 export const splitSchema = z.object({ blue: z.number(), green: z.number() }).meta({ description: 'Basis points by slot; together 10,000.' });
 
 /** Free text for people: what PostgreSQL and a terminal can both hold. */

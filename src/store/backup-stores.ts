@@ -16,6 +16,10 @@ export type NewBackup = Pick<BackupRecord, 'id' | 'service' | 'environment' | 's
 
 export interface BackupFilter extends Partial<SourceAddress> {
   readonly state?: BackupState;
+  readonly repository?: string;
+  /** Requested at that instant or after, and before the other, RFC 3339. */
+  readonly since?: string;
+  readonly until?: string;
   /** Only those that a restore may choose. */
   readonly usable?: boolean;
 }

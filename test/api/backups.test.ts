@@ -98,6 +98,25 @@ describe('GET /backups', () => {
     expect((await get(api, '/backups?source=other')).body).toEqual({ items: [], next: null });
   });
 
+  it('says of each how long it took, why it failed, and until when it is kept', async () => {
+    const [good, bad] = [await aBackup(api, { at: '2029-01-01T00:00:00.000Z' }), await aBackup(api, { state: 'stored' })];
+    const { body: { id } } = await post(api, '/backups', ADDRESS);
+    expect((await get(api, '/backups')).body).toMatchObject({ items: [
+      { id, tookMs: {}, cause: null, kept: null },
+      { id: bad, tookMs: { capture: 10 }, cause: { code: 'ENGINE_FAILED' }, kept: { why: [expect.any(String)] } },
+      { id: good, tookMs: { capture: 10, verify: 5 }, cause: null, kept: { why: expect.arrayContaining(['the newest verified']), expires: null } },
+    ] });
+  });
+
+  it('are found by repository and by time', async () => {
+    const id = await aBackup(api);
+    const { requestedAt } = (await get(api, `/backups/${id}`)).body;
+    const instant = encodeURIComponent(String(requestedAt));
+    for (const query of ['repository=vault', `since=${instant}`]) expect((await get(api, `/backups?${query}`)).body).toMatchObject({ items: [{ id }] });
+    for (const query of ['repository=other', `until=${instant}`]) expect((await get(api, `/backups?${query}`)).body).toMatchObject({ items: [] });
+    expect(await code(get(api, '/backups?since=yesterday'))).toEqual([400, 'INVALID_REQUEST']);
+  });
+
   it('does not know what was never made', async () => {
     expect(await code(get(api, `/backups/${NOBODY}`))).toEqual([404, 'BACKUP_NOT_FOUND']);
   });

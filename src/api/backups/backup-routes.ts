@@ -9,7 +9,7 @@ import type { ApiDeps } from '../api-deps.js';
 import { given } from '../given.js';
 import { type Answer, operation, type Operation } from '../operation.js';
 import { pageOf } from '../page-of.js';
-import { flagSchema, idempotencyHeaders, pageQuery, runIdSchema } from '../schemas.js';
+import { flagSchema, idempotencyHeaders, momentSchema, nameSchema, pageQuery, runIdSchema } from '../schemas.js';
 import { pathOfRun, withRunLinks, withVerifyLinks } from './links.js';
 import { backupBody, backupListSchema, backupSchema, backupSummarySchema, backupTicketSchema, dropHoldBody, filterShape, holdBody } from './schemas.js';
 
@@ -40,7 +40,9 @@ export function backupOperations(deps: ApiDeps): readonly Operation[] {
     operation({
       id: 'listBackups', method: 'get', path: '/backups', tag, right: 'backup:read', summary: 'List backups, newest first',
       query: z.strictObject({
-        ...filterShape, state: z.enum(BACKUP_STATES).optional(), usable: flagSchema.meta({ description: 'Only those that a restore may choose.' }), ...pageQuery,
+        ...filterShape, repository: nameSchema.optional(), state: z.enum(BACKUP_STATES).optional(),
+        since: momentSchema.optional().meta({ description: 'Requested at that instant or after.' }), until: momentSchema.optional().meta({ description: 'Requested before that instant.' }),
+        usable: flagSchema.meta({ description: 'Only those that a restore may choose.' }), ...pageQuery,
       }),
       answers: { 200: { description: 'A page, as recorded', schema: backupListSchema } },
       refusals: ['DATABASE_UNAVAILABLE'],

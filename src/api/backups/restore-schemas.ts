@@ -1,10 +1,8 @@
 import { z } from 'zod';
 import { RESTORE_PHASES } from '../../domain/backup/restore-status.js';
 import { gateSchema } from '../deployments/schemas.js';
-import { instantSchema, nextSchema, runIdSchema } from '../schemas.js';
+import { instantSchema, momentSchema, nextSchema, runIdSchema } from '../schemas.js';
 import { addressShape, causeSchema, filterShape, fingerprintSchema, reasonSchema, runLinksSchema, tryingSchema } from './schemas.js';
-
-const momentSchema = z.iso.datetime({ offset: true, error: 'must be an instant as in RFC 3339 such as 2026-11-23T03:30:00Z' }).transform((text) => new Date(text).toISOString());
 
 export const restoreBody = z.strictObject({
   ...filterShape,

@@ -38,6 +38,11 @@ const ticketShape = {
 
 export const backupTicketSchema = z.object({ ...ticketShape, links: linksSchema }).meta({ id: 'BackupTicket' });
 
+export const causeSchema = z.object({ code: z.string(), by: z.string(), text: z.string() }).nullable();
+
+const keptSchema = z.object({ why: z.array(z.string()), expires: instantSchema.nullable().meta({ description: 'About when retention lets it go; null: never, or nobody can tell.' }) }).nullable()
+  .meta({ description: 'Why retention keeps it today.' });
+
 const summaryShape = {
   ...ticketShape,
   repository: z.string(), trigger: z.enum(['request', 'schedule', 'safety', 'deployment']), by: z.string(), reason: z.string().nullable(),
@@ -46,13 +51,15 @@ const summaryShape = {
   storedBytes: z.number().nullable().meta({ description: 'What it added to the repository.' }),
   verifiedAt: instantSchema.nullable(),
   provenAt: instantSchema.nullable().meta({ description: 'When a restore or drill last found its content equal.' }),
+  tookMs: z.record(z.string(), z.number()).meta({ description: 'By part: `capture` (with `fingerprint`), `verify`, `retain`.' }),
+  cause: causeSchema.meta({ description: 'Why it failed.' }),
   held: z.boolean().meta({ description: 'Under legal hold.' }),
   requestedAt: instantSchema, endedAt: instantSchema.nullable(),
 };
 
 export const backupSummarySchema = z.object(summaryShape).meta({ id: 'BackupSummary' });
 
-export const backupListSchema = z.object({ items: z.array(z.object({ ...summaryShape, links: linksSchema }).meta({ id: 'BackupListItem' })), next: nextSchema }).meta({ id: 'BackupList' });
+export const backupListSchema = z.object({ items: z.array(z.object({ ...summaryShape, kept: keptSchema, links: linksSchema }).meta({ id: 'BackupListItem' })), next: nextSchema }).meta({ id: 'BackupList' });
 
 export const tryingSchema = z.object({
   step: z.string(),
@@ -63,8 +70,6 @@ export const tryingSchema = z.object({
   until: instantSchema.nullable().meta({ description: 'After that it is given up.' }),
 }).meta({ id: 'Trying' }).nullable().meta({ description: 'Why it does not get on: a step that failed, and is tried again. null when none is.' });
 
-export const causeSchema = z.object({ code: z.string(), by: z.string(), text: z.string() }).nullable();
-
 export const backupSchema = z.object({
   ...summaryShape,
   from: z.enum(['run', 'record']).meta({ description: '`run`: asked just now. `record`: what was last written down.' }),
@@ -72,15 +77,12 @@ export const backupSchema = z.object({
   snapshot: z.string().nullable().meta({ description: 'What stands for it in the repository.' }),
   fingerprint: fingerprintSchema.nullable(),
   damage: z.array(z.object({ file: z.string().nullable(), text: z.string() })),
-  cause: causeSchema.meta({ description: 'Why it failed.' }),
   notes: z.array(z.string()),
-  tookMs: z.record(z.string(), z.number()).meta({ description: 'By part: `capture`, `verify`, `retain`.' }),
   startedAt: instantSchema,
   checkFailure: z.object({ code: z.string(), text: z.string(), at: instantSchema }).nullable().meta({ description: 'Why it could not be read back once more the last time that was asked for. It says nothing about the backup.' }),
   trying: tryingSchema,
   hold: z.object({ by: z.string(), reason: z.string(), at: instantSchema }).nullable(),
-  kept: z.object({ why: z.array(z.string()), expires: instantSchema.nullable().meta({ description: 'About when retention lets it go; null: never, or nobody can tell.' }) }).nullable()
-    .meta({ description: 'Why retention keeps it today.' }),
+  kept: keptSchema,
   links: linksSchema,
 }).meta({ id: 'Backup' });
 

@@ -11,8 +11,17 @@ export type BackupSummary = BackupTicket & Pick<
   'repository' | 'trigger' | 'reason' | 'at' | 'bytes' | 'storedBytes' | 'verifiedAt' | 'provenAt' | 'requestedAt' | 'endedAt'
 > & {
   readonly by: string;
+  /** How long each part took; what is not over yet is left out. */
+  readonly tookMs: BackupStatus['tookMs'];
+  readonly cause: BackupStatus['cause'];
   /** Under legal hold. */
   readonly held: boolean;
+};
+
+/** One row of the list of backups. */
+export type BackupListItem = BackupSummary & {
+  /** null where nothing is kept. */
+  readonly kept: KeptView | null;
 };
 
 /** Why retention keeps a backup today, and about until when. */
@@ -23,15 +32,13 @@ export interface KeptView {
 }
 
 /** One backup with all that is known of it. */
-export interface BackupView extends BackupSummary, Pick<BackupStatus, 'phase' | 'snapshot' | 'fingerprint' | 'damage' | 'cause' | 'notes' | 'tookMs' | 'startedAt'> {
+export interface BackupView extends BackupListItem, Pick<BackupStatus, 'phase' | 'snapshot' | 'fingerprint' | 'damage' | 'notes' | 'startedAt'> {
   /** `run`: asked just now; `record`: what was last written down. */
   readonly from: 'run' | 'record';
   /** Why its run does not get on, or that which reads it back once more. */
   readonly trying: Trying | null;
   readonly hold: BackupRecord['hold'];
   readonly checkFailure: BackupRecord['checkFailure'];
-  /** null where nothing is kept. */
-  readonly kept: KeptView | null;
 }
 
 export function backupTicket({ id, service, environment, source, state }: BackupTicket): BackupTicket {
@@ -39,9 +46,9 @@ export function backupTicket({ id, service, environment, source, state }: Backup
 }
 
 export function backupSummary(record: BackupRecord): BackupSummary {
-  const { repository, trigger, by, reason, at, bytes, storedBytes, verifiedAt, provenAt, hold, requestedAt, endedAt } = record;
+  const { repository, trigger, by, reason, at, bytes, storedBytes, verifiedAt, provenAt, hold, status, requestedAt, endedAt } = record;
   return {
-    ...backupTicket(record), repository, trigger, by: by.name, reason, at, bytes, storedBytes, verifiedAt, provenAt, held: hold !== null, requestedAt, endedAt,
+    ...backupTicket(record), repository, trigger, by: by.name, reason, at, bytes, storedBytes, verifiedAt, provenAt, tookMs: status?.tookMs ?? {}, cause: status?.cause ?? null, held: hold !== null, requestedAt, endedAt,
   };
 }
 

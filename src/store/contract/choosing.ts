@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AuditEntry } from '../audit-store.js';
+import type { BackupFilter } from '../backup-stores.js';
 import type { ContractSubject } from '../contract.js';
 import { aBackup, aFailure, aVerifiedEnd, makeVerified } from './backup-samples.js';
 import { aService } from './samples.js';
@@ -62,6 +63,18 @@ export function choosingContract(subject: () => ContractSubject): void {
       expect(await ids({ state: 'failed' })).toEqual([failed.id]);
       expect(await ids({ usable: true })).toEqual([good.id]);
       expect(await ids({ usable: false })).toEqual([failed.id]);
+    });
+
+    it('lists by repository and by the time of the request', async () => {
+      const service = aService();
+      const [first, second] = [aBackup(service), { ...aBackup(service), repository: 'elsewhere' }];
+      for (const backup of [first, second]) await store().request(backup);
+      const ids = (filter: Pick<BackupFilter, 'repository' | 'since' | 'until'>) => store().list({ ...addressOf(service), ...filter }, { limit: 10 }).then(({ items }) => items.map(({ id }) => id));
+      const requestedAt = (await store().get(first.id))?.requestedAt ?? '';
+      const later = new Date(Date.parse(requestedAt) + 60_000).toISOString();
+      expect(await ids({ repository: 'elsewhere' })).toEqual([second.id]);
+      expect((await ids({ since: requestedAt, until: later })).toSorted()).toEqual([first.id, second.id].toSorted());
+      expect([await ids({ since: later }), await ids({ until: requestedAt })]).toEqual([[], []]);
     });
 
     it('decides about all that have a snapshot, newest data first', async () => {

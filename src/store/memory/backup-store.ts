@@ -108,9 +108,12 @@ function requested(backup: NewBackup, requestedAt: string): BackupRow {
   return { record: storable(record), key, runId: null, attempt: null, checkedAt: null, tookMs: null, erased: false };
 }
 
-function matches({ state, usable, ...address }: BackupFilter, record: BackupRecord): boolean {
+function matches({ state, repository, since, until, usable, ...address }: BackupFilter, record: BackupRecord): boolean {
   return isOf(record, address)
     && (state === undefined || record.state === state)
+    && (repository === undefined || record.repository === repository)
+    && (since === undefined || record.requestedAt >= moment(since))
+    && (until === undefined || record.requestedAt < moment(until))
     && (usable === undefined || (record.state === 'verified') === usable);
 }
 

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNotNull, isNull, lt, lte, ne, not, notInArray, sql, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, gte, inArray, isNotNull, isNull, lt, lte, ne, not, notInArray, sql, type SQL } from 'drizzle-orm';
 import type { BackupEntry } from '../../domain/backup/record.js';
 import { erased, held, lost, provenEqual, readAgain, recorded, skipped, storedAs, type BackupRow, unread } from '../backup-row.js';
 import type { BackupFilter, BackupStore } from '../backup-stores.js';
@@ -132,10 +132,13 @@ function changesOf({ record, runId, attempt, checkedAt, tookMs, erased: gone }: 
   };
 }
 
-function matching({ state, usable, ...address }: BackupFilter): SQL | undefined {
+function matching({ state, repository, since, until, usable, ...address }: BackupFilter): SQL | undefined {
   return and(
     ofSource(backups, address),
     state === undefined ? undefined : eq(backups.state, state),
+    repository === undefined ? undefined : eq(backups.repository, repository),
+    since === undefined ? undefined : gte(backups.requestedAt, moment(since)),
+    until === undefined ? undefined : lt(backups.requestedAt, moment(until)),
     usable === undefined ? undefined : usable ? eq(backups.state, 'verified') : ne(backups.state, 'verified'),
   );
 }
