@@ -10,6 +10,11 @@ describe('addressOf', () => {
     expect(await addressOf(secrets, { text: 'https://hooks/${service}/${environment}?d=${deployment}' }, NOTICE)).toBe('https://hooks/shop/production?d=d1');
   });
 
+  it('leaves empty what a notice about data has not', async () => {
+    const notice = { kind: 'backup-damaged', service: 'shop', environment: 'production', source: 'orders', run: 'b1', text: '', at: '' } as const;
+    expect(await addressOf(secrets, { text: 'https://hooks/${service}?v=${version}&d=${deployment}' }, notice)).toBe('https://hooks/shop?v=&d=');
+  });
+
   it('lets no value leave its place', async () => {
     expect(await addressOf(secrets, { text: 'https://hooks/${version}' }, NOTICE)).toBe('https://hooks/team%2Fapp%3A1%40x');
   });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { formatBytes } from '../../domain/bytes.js';
 import type { Fingerprint } from '../../domain/backup/fingerprint.js';
-import { pathOf } from '../../domain/backup/names.js';
+import { addressOf, pathOf } from '../../domain/backup/names.js';
 import type { BackupSteps, CaptureResult } from '../../domain/backup/steps.js';
 import { summarizeFingerprint } from '../../domain/backup/summarize-fingerprint.js';
 import type { Engine, Stored } from '../../engines/engine.js';
@@ -33,15 +33,14 @@ async function make(deps: BackupDeps, engine: Engine, context: BackupContext): P
 }
 
 async function captureNow(deps: BackupDeps, engine: Engine, { plan, backup }: Input, { signal, report, attempt }: BackupContext): Promise<Omit<CaptureResult, 'tookMs'>> {
-  const { service, environment, source } = plan;
   const startedAt = deps.clock.now();
   const progress = (text: string): void => report({ fingerprint: text });
-  return deps.source(source, plan).capture({ run: backup, signal, progress }, async (captured) => {
+  return deps.source(plan.source, plan).capture({ run: backup, signal, progress }, async (captured) => {
     const fingerprintMs = deps.clock.now() - startedAt;
     const { fingerprint, at, content } = captured;
     const kept = { fingerprint, at, manifest: content.kind === 'tree' ? content.manifest : null };
     await deps.stores.backups.keepContent(backup, attempt, kept);
-    const request = { backup, attempt, source: pathOf({ service, environment, source: source.name }), content };
+    const request = { backup, attempt, source: pathOf(addressOf(plan)), content };
     const stored = await engine.store(request, rates(deps, report), signal);
     await captured.unchanged();
     await deps.stores.backups.stored(backup, { attempt, at, fingerprint: summaryOf(fingerprint), ...stored });

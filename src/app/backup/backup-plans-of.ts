@@ -1,38 +1,31 @@
-import { pathOf } from '../../domain/backup/names.js';
+import { addressOf, pathOf } from '../../domain/backup/names.js';
 import type { BackupPlan } from '../../domain/backup/plan.js';
-import type { SourceDeclaration, SourceSpec } from '../../domain/backup/source-spec.js';
+import type { SourceDeclaration } from '../../domain/backup/source-spec.js';
 import { SlipwayError } from '../../domain/errors.js';
 import type { EnvironmentSpec } from '../../domain/service/environment.js';
-import type { AppDeps } from '../deps.js';
-
-export type BackupDeps = Pick<AppDeps, 'stores' | 'environments' | 'site'>;
+import { type OwnedPlanDeps, planOfSource } from './owned-plan.js';
 
 /**
  * How each source of the environment is backed up, its own ones and those it uses, by the owner's definition. In the order of their paths.
  *
  * @throws SOURCE_UNKNOWN, SOURCE_NOT_OWNED when what it uses is not the other service's own, DATABASE_UNAVAILABLE
  */
-export async function backupPlansOf(deps: BackupDeps, spec: EnvironmentSpec): Promise<readonly BackupPlan[]> {
+export async function backupPlansOf(deps: OwnedPlanDeps, spec: EnvironmentSpec): Promise<readonly BackupPlan[]> {
   const plans = await Promise.all(Object.values(spec.backups).map((declared) => planOf(deps, spec, declared)));
-  const path = ({ service, environment, source }: BackupPlan): string => pathOf({ service, environment, source: source.name });
-  return plans.toSorted((a, b) => (path(a) < path(b) ? -1 : 1));
+  return plans.toSorted((a, b) => (pathOf(addressOf(a)) < pathOf(addressOf(b)) ? -1 : 1));
 }
 
-async function planOf(deps: BackupDeps, spec: EnvironmentSpec, declared: SourceDeclaration): Promise<BackupPlan> {
-  if (!('uses' in declared)) return ownPlan(deps, spec, declared);
+async function planOf(deps: OwnedPlanDeps, spec: EnvironmentSpec, declared: SourceDeclaration): Promise<BackupPlan> {
+  if (!('uses' in declared)) return planOfSource(deps, spec, declared);
   const { service, source } = declared.uses;
   const owner = await ownerOf(deps, spec, declared);
   const found = Object.hasOwn(owner.backups, source) ? owner.backups[source] : undefined;
   if (!found) throw unknown(spec, declared.name, `${service} has no source "${source}" in ${spec.environment}`);
-  if (!('uses' in found)) return ownPlan(deps, owner, found);
+  if (!('uses' in found)) return planOfSource(deps, owner, found);
   throw new SlipwayError('SOURCE_NOT_OWNED', `${service}/${source} belongs to ${found.uses.service} in ${spec.environment}: use it as "${found.uses.service}/${found.uses.source}".`);
 }
 
-function ownPlan({ site }: BackupDeps, { service, environment, notify }: EnvironmentSpec, source: SourceSpec): BackupPlan {
-  return { service, environment, site, source, notify };
-}
-
-async function ownerOf({ stores, environments }: BackupDeps, spec: EnvironmentSpec, { name, uses }: Extract<SourceDeclaration, { uses: object }>): Promise<EnvironmentSpec> {
+async function ownerOf({ stores, environments }: OwnedPlanDeps, spec: EnvironmentSpec, { name, uses }: Extract<SourceDeclaration, { uses: object }>): Promise<EnvironmentSpec> {
   const record = await stores.services.get(uses.service);
   if (!record) throw unknown(spec, name, `there is no service "${uses.service}"`);
   const owned = environments.read(record).environments;

@@ -1,4 +1,5 @@
 import type { BackupPlan, SourceAddress } from '../../domain/backup/plan.js';
+import type { SourceSpec } from '../../domain/backup/source-spec.js';
 import { SlipwayError } from '../../domain/errors.js';
 import type { EnvironmentSpec } from '../../domain/service/environment.js';
 import type { AppDeps } from '../deps.js';
@@ -17,9 +18,13 @@ export async function ownedPlan(deps: OwnedPlanDeps, address: SourceAddress): Pr
 }
 
 /** The plans of the sources that the environment owns. */
-export function ownedPlans({ site }: Pick<OwnedPlanDeps, 'site'>, spec: EnvironmentSpec): readonly BackupPlan[] {
-  const { service, environment, notify } = spec;
-  return Object.values(spec.backups).flatMap((source) => ('uses' in source ? [] : [{ service, environment, site, source, notify }]));
+export function ownedPlans(deps: Pick<OwnedPlanDeps, 'site'>, spec: EnvironmentSpec): readonly BackupPlan[] {
+  return Object.values(spec.backups).flatMap((source) => ('uses' in source ? [] : [planOfSource(deps, spec, source)]));
+}
+
+/** The plan of a source that the environment owns. */
+export function planOfSource({ site }: Pick<OwnedPlanDeps, 'site'>, { service, environment, notify }: EnvironmentSpec, source: SourceSpec): BackupPlan {
+  return { service, environment, site, source, notify };
 }
 
 function planOfOwned(deps: OwnedPlanDeps, spec: EnvironmentSpec, source: string): BackupPlan {

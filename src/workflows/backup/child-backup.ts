@@ -1,6 +1,6 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { ApplicationFailure, sleep, startChild } from '@temporalio/workflow';
-import { backupWorkflowId } from '../../domain/backup/names.js';
+import { addressOf, backupWorkflowId } from '../../domain/backup/names.js';
 import type { Task } from '../sequence/runtime.js';
 import { taskOf } from '../sequence/task-of.js';
 import type { backup } from './backup-workflow.js';
@@ -27,7 +27,7 @@ export function childBackup(input: BackupWorkflowInput, options: ChildOptions): 
 
 async function runInTurn(input: BackupWorkflowInput, { waitMs, began }: ChildOptions): Promise<BackupOutcome> {
   const { service, environment, source } = input.plan;
-  const workflowId = backupWorkflowId({ service, environment, source: source.name });
+  const workflowId = backupWorkflowId(addressOf(input.plan));
   const until = Date.now() + waitMs;
   for (let pauseMs = FIRST_WAIT_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_WAIT_MS)) {
     try {

@@ -1,4 +1,4 @@
-import { pathOf } from '../../domain/backup/names.js';
+import { addressOf, pathOf } from '../../domain/backup/names.js';
 import type { BackupPlan } from '../../domain/backup/plan.js';
 import type { MadeBackup } from '../../domain/deployment/follow-up.js';
 import { Halt, type Run } from './run.js';
@@ -24,8 +24,8 @@ export async function protect(run: Run): Promise<void> {
   run.milestone('protected');
 }
 
-function nameOf({ service, environment, source }: BackupPlan): string {
-  return pathOf({ service, environment, source: source.name });
+function nameOf(plan: BackupPlan): string {
+  return pathOf(addressOf(plan));
 }
 
 function textOf({ outcome }: Task<MadeBackup>): string {
