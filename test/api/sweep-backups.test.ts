@@ -41,6 +41,19 @@ describe('the sweep for lost backups', () => {
     expect(api.told.map(({ kind }) => kind)).toEqual(['restore-failed', 'drill-failed']);
   });
 
+  it('leaves it to a run of its own to tell those who could not be reached', async () => {
+    const id = await started('/backups');
+    const record = await api.stores.backups.get(id);
+    api.backupRuns.terminate('backup', id);
+    now += 2 * MINUTE_MS;
+    const receiver = { via: { kind: 'log' as const }, on: ['backup-failed'] };
+    const unfinished = async () => (record ? [{ ...record, plan: { ...record.plan, notify: { ops: receiver, others: receiver } } }] : []);
+    const stores = { ...api.stores, backups: { ...api.stores.backups, unfinished } };
+    expect(await sweepLostBackups({ ...api.app, stores, tell: async () => ['ops'] })()).toBe(1);
+    expect(api.backupRuns.notices).toMatchObject([{ run: id, kind: 'backup-failed', plan: { notify: { ops: receiver } } }]);
+    expect(Object.keys(api.backupRuns.notices[0]?.plan.notify ?? {})).toEqual(['ops']);
+  });
+
   it('ends one that was requested but never started', async () => {
     api.backupRuns.set('away');
     await started('/backups');

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ulid } from 'ulid';
 import { createTemporalBackupRuns } from '../../src/app/backup/temporal-backup-runs.js';
-import { backupWorkflowId } from '../../src/domain/backup/names.js';
+import { backupWorkflowId, noticeWorkflowId } from '../../src/domain/backup/names.js';
 import { SlipwayError } from '../../src/domain/errors.js';
 import type { Damage } from '../../src/domain/backup/manifest.js';
 import { createFakeEngine, type FakeEngine } from '../../src/engines/fake/fake-engine.js';
@@ -113,6 +113,39 @@ describe('a backup', () => {
     await live.handle.cancel();
     expect(await live.outcome()).toMatchObject({ phase: 'aborted', code: 'CANCELLED' });
     expect(await live.record()).toMatchObject({ state: 'failed' });
+  });
+
+  it('that fails is told to a receiver who was away, and the next one does not wait for that', async () => {
+    const plan = { ...planOf(delivery, 'untold'), notify: { ops: { via: { kind: 'log' as const }, on: ['backup-failed', 'backup-succeeded'] } } };
+    delivery.notifier.become('down');
+    try {
+      delivery.data.fail('capture', 'SOURCE_REFUSED');
+      const live = await startBackup(delivery, plan);
+      expect(await live.outcome()).toMatchObject({ phase: 'failed' });
+      const told = () => delivery.notifier.delivered.filter(({ kind, run }) => kind === 'backup-failed' && run === live.id);
+      await madeBackup(delivery, plan);
+      expect(told()).toEqual([]);
+      delivery.notifier.become('well');
+      await delivery.client.workflow.getHandle(noticeWorkflowId(live.id, 'backup-failed')).result();
+      expect(told()).toHaveLength(1);
+    } finally {
+      delivery.notifier.become('well');
+    }
+  }, 90_000);
+
+  it('is told once to each who asked, and whoever refuses for good fails the run that tells', async () => {
+    const receiver = { via: { kind: 'log' as const }, on: ['backup-damaged'] };
+    const telling = { plan: { ...planOf(delivery, 'apart'), notify: { one: receiver, other: receiver, quiet: { ...receiver, on: [] } } }, run: ulid(), kind: 'backup-damaged', text: 'bad' };
+    await delivery.client.workflow.execute('deliverNotice', { taskQueue: delivery.site, workflowId: noticeWorkflowId(telling.run, telling.kind), args: [telling] });
+    expect(delivery.notifier.delivered.filter(({ run }) => run === telling.run)).toHaveLength(2);
+    const again = { ...telling, run: ulid() };
+    delivery.notifier.become('refusing');
+    try {
+      const refused = delivery.client.workflow.execute('deliverNotice', { taskQueue: delivery.site, workflowId: noticeWorkflowId(again.run, again.kind), args: [again] });
+      await expect(refused).rejects.toThrow();
+    } finally {
+      delivery.notifier.become('well');
+    }
   });
 
   it('of a schedule is written as one that was requested, and skipped while another runs', async () => {

@@ -2,6 +2,7 @@ import type { BackupStatus } from '../../domain/backup/backup-status.js';
 import type { ErrorCode } from '../../domain/errors.js';
 import type { SourceAddress } from '../../domain/backup/plan.js';
 import type { RestoreControlKind, RestoreMessage } from '../../domain/backup/restore-message.js';
+import type { Telling } from '../../domain/backup/steps.js';
 import type { RestoreStatus } from '../../domain/backup/restore-status.js';
 import type { BackupWorkflowInput, DrillWorkflowInput, HeldAnswer, RestoreWorkflowInput, VerifyInput } from '../../workflows/backup/input.js';
 
@@ -59,6 +60,8 @@ export interface BackupRuns {
   startDrill(input: DrillWorkflowInput & { readonly drill: string }): Promise<BackupStart>;
   /** Reads a backup back once more. While one does, another start is the same. */
   startVerify(input: VerifyInput): Promise<void>;
+  /** Tells people for as long as it takes, a day at most. While that goes on, the same of the same run again is nothing new. */
+  startNotice(telling: Telling): Promise<void>;
   /**
    * Idempotent by message id.
    *

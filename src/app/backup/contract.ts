@@ -43,6 +43,13 @@ export function describeBackupRuns(subject: () => BackupRunsSubject, plan: Resto
   };
   const aMessage = (restore: string): RestoreMessage => ({ id: ulid(), restore, by: BY });
 
+  it('a notice is told by one run, however often it is asked for', async () => {
+    const telling = { plan, run: ulid(), kind: 'backup-failed', text: 'it failed' };
+    await subject().runs.startNotice(telling);
+    await subject().runs.startNotice(telling);
+    await expect(subject().away.startNotice(telling)).rejects.toMatchObject({ code: 'TEMPORAL_UNAVAILABLE' });
+  });
+
   describe.each(['backup', 'restore', 'drill'] as const)('a %s', (kind) => {
     it('is started once, however often it is asked for', async () => {
       const work = aWork(kind);

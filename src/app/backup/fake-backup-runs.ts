@@ -3,6 +3,7 @@ import { backupHasEnded } from '../../domain/backup/backup-state.js';
 import { addressOf, pathOf } from '../../domain/backup/names.js';
 import type { BackupPlan, SourceAddress } from '../../domain/backup/plan.js';
 import type { RestoreControlKind, RestoreMessage } from '../../domain/backup/restore-message.js';
+import type { Telling } from '../../domain/backup/steps.js';
 import { restoreHasEnded, type RestoreStatus } from '../../domain/backup/restore-status.js';
 import { SlipwayError } from '../../domain/errors.js';
 import type { RestoreStore } from '../../store/backup-stores.js';
@@ -33,6 +34,7 @@ export class FakeBackupRuns implements BackupRuns {
   readonly verified: VerifyInput[] = [];
   private readonly reading = new Set<string>();
   private readonly failing = new Map<string, Trying>();
+  readonly notices: Telling[] = [];
   readonly messages: { readonly kind: RestoreControlKind; readonly message: RestoreMessage }[] = [];
 
   constructor(private readonly now: () => number = Date.now) {}
@@ -107,6 +109,11 @@ export class FakeBackupRuns implements BackupRuns {
     this.answer();
     if (!this.reading.has(input.backup)) this.verified.push(input);
     this.reading.add(input.backup);
+  }
+
+  async startNotice(telling: Telling): Promise<void> {
+    this.answer();
+    if (!this.notices.some(({ run, kind }) => run === telling.run && kind === telling.kind)) this.notices.push(telling);
   }
 
   async held(address: BackupRunAddress): Promise<HeldAnswer> {

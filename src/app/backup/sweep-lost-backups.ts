@@ -1,6 +1,7 @@
 import { addressOf } from '../../domain/backup/names.js';
 import type { BackupPlan } from '../../domain/backup/plan.js';
 import type { BackupRecord, DrillRecord, RestoreRecord } from '../../domain/backup/record.js';
+import { messageOf } from '../../domain/errors.js';
 import type { NoticeKind } from '../../notifiers/notifier.js';
 import type { AppDeps } from '../deps.js';
 import type { BackupRunAddress, BackupRunKind, FoundBackupRun } from './backup-runs.js';
@@ -44,9 +45,19 @@ async function sweep(deps: AppDeps, row: Row): Promise<boolean> {
   if (!(await row.lose(text))) return false;
   const { run: id, service, environment, source } = row.address;
   deps.log.warn({ [row.kind]: id, service, environment, source }, text);
-  const kind: NoticeKind = `${row.kind}-failed`;
-  await deps.tell(row.plan?.notify ?? {}, { kind, service, environment, source, run: id, text, at: new Date(deps.now()).toISOString() });
+  await tellLost(deps, row, text);
   return true;
+}
+
+/** At once, as there may be no worker; those who cannot be reached are told by a run of its own. */
+async function tellLost(deps: AppDeps, { kind: lost, address: { run, service, environment, source }, plan }: Row, text: string): Promise<void> {
+  const kind: NoticeKind = `${lost}-failed`;
+  const untold = await deps.tell(plan?.notify ?? {}, { kind, service, environment, source, run, text, at: new Date(deps.now()).toISOString() });
+  if (!plan || untold.length === 0) return;
+  const notify = Object.fromEntries(Object.entries(plan.notify).filter(([name]) => untold.includes(name)));
+  await deps.backupRuns.startNotice({ plan: { ...plan, notify }, run, kind, text }).catch((error: unknown) => {
+    deps.log.warn({ [lost]: run, receivers: untold, reason: messageOf(error) }, 'nobody goes on telling that it is lost');
+  });
 }
 
 /** @returns undefined while the run lives, may still start, or may still be recorded. */

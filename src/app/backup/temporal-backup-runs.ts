@@ -1,5 +1,5 @@
 import type { Workflow } from '@temporalio/client';
-import { addressOf, backupWorkflowId, drillWorkflowId, pathOf, restoreWorkflowId, verifyWorkflowId } from '../../domain/backup/names.js';
+import { addressOf, backupWorkflowId, drillWorkflowId, noticeWorkflowId, pathOf, restoreWorkflowId, verifyWorkflowId } from '../../domain/backup/names.js';
 import type { BackupPlan, SourceAddress } from '../../domain/backup/plan.js';
 import { backupStatusQuery, heldUpdate, restoreStatusQuery, restoreUpdate } from '../../workflows/backup/messages.js';
 import { mapControlFailure } from '../temporal/temporal-failures.js';
@@ -27,6 +27,12 @@ export function createTemporalBackupRuns(options: TemporalServerOptions): Backup
     async startVerify(input) {
       const run = { ...runOf('backup', input.backup, input.plan, 'read back'), workflowId: verifyWorkflowId(input.backup) };
       await server.startLocked<Workflow>('verifyBackup', lockedOptions(run, input), ({ state }) => state === 'running');
+    },
+    async startNotice(telling) {
+      const { plan, run, kind } = telling;
+      const address = addressOf(plan);
+      const notice = { ...address, kind: 'notice', run, workflowId: noticeWorkflowId(run, kind), summary: `notify: ${kind} of ${pathOf(address)}` };
+      await server.startLocked<Workflow>('deliverNotice', lockedOptions(notice, telling), ({ state }) => state === 'running');
     },
     held: (address) => server.within(() => handleOf('restore', address).executeUpdate(heldUpdate, { updateId: `held-${address.run}` })).catch(toRestore),
     control: (address, kind, message) =>

@@ -18,6 +18,11 @@ export function verifyWorkflowId(backup: string): string {
   return `backup-verify/${backup}`;
 }
 
+/** Of the run that tells people what became of another run. */
+export function noticeWorkflowId(run: string, kind: string): string {
+  return `notice/${run}/${kind}`;
+}
+
 /** `<environment>/<service>/<source>`: how a source is named in ids, schedules and repositories. */
 export function pathOf({ environment, service, source }: SourceAddress): string {
   return `${environment}/${service}/${source}`;

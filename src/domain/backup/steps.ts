@@ -23,7 +23,7 @@ export interface BackupSteps {
   /** It was to be read back once more, and could not be. */
   recordUnread: [input: { readonly backup: string } & CheckFailure, result: object];
   retain: [input: BackupInput, result: RetainResult];
-  tell: [input: { readonly plan: BackupPlan; readonly run: string; readonly kind: string; readonly text: string }, result: object];
+  tell: [input: Telling, result: object];
 
   claimRestore: [input: { readonly restore: string }, result: object];
   quiesce: [input: RestoreInput, result: object];
@@ -42,6 +42,14 @@ export interface BackupSteps {
   /** Of a drill: the newest verified backup, and the row. null: there is none. */
   openDrill: [input: { readonly plan: BackupPlan; readonly drill: string | null; readonly by: Actor; readonly key: string }, result: { readonly drill: string; readonly backup: ChosenBackup | null }];
   recordDrill: [input: { readonly drill: string; readonly backup: string | null; readonly proven: boolean; readonly text: string; readonly tookMs: number }, result: object];
+}
+
+/** What people are told of a run. */
+export interface Telling {
+  readonly plan: BackupPlan;
+  readonly run: string;
+  readonly kind: string;
+  readonly text: string;
 }
 
 export interface BackupInput {

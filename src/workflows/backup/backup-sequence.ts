@@ -1,16 +1,17 @@
 import { damageText } from '../../domain/backup/damage-text.js';
 import type { BackupPhase } from '../../domain/backup/backup-status.js';
-import type { BackupSteps } from '../../domain/backup/steps.js';
+import type { BackupSteps, Telling } from '../../domain/backup/steps.js';
 import { Halt, type Work } from '../sequence/work.js';
 import type { BackupState } from './backup-state.js';
 
 const JOIN_MS = 60_000;
-const LAST_NOTICES = { ms: 30_000, summary: 'last notices' };
 
 /** One run that makes a backup. */
 export interface BackupRun {
   readonly work: Work<BackupSteps>;
   readonly state: BackupState;
+  /** Tells people, without waiting for them. */
+  readonly tell: (telling: Telling) => Promise<void>;
 }
 
 /** Fingerprint and store, read back, let old ones go, tell. A backup counts only when its bytes were read back. @returns the phase it ended in. */
@@ -27,14 +28,15 @@ export async function backUp(run: BackupRun): Promise<BackupPhase> {
   } catch (error) {
     if (!(error instanceof Halt)) throw error;
     state.cause = error.why;
-    await work.joinAll({ ms: JOIN_MS, summary: 'join what was in flight' }, ['tell']);
+    await work.joinAll({ ms: JOIN_MS, summary: 'join what was in flight' });
     return end(run, error.why.code === 'CANCELLED' ? 'aborted' : 'failed');
   }
 }
 
-async function capture({ work, state }: BackupRun): Promise<void> {
+async function capture(run: BackupRun): Promise<void> {
+  const { work, state } = run;
   const { backup, plan } = state.input;
-  enter({ work, state }, 'capturing');
+  enter(run, 'capturing');
   const captured = await work.act('capture', { backup, plan }, `fingerprint ${plan.source.name} and store it in ${plan.source.repository}`);
   state.captured = captured;
   state.took('fingerprint', captured.fingerprintMs);
@@ -42,10 +44,11 @@ async function capture({ work, state }: BackupRun): Promise<void> {
   for (const note of captured.notes) state.note(note);
 }
 
-async function verify({ work, state }: BackupRun): Promise<void> {
+async function verify(run: BackupRun): Promise<void> {
+  const { work, state } = run;
   const { backup, plan } = state.input;
   if (!state.captured) return;
-  enter({ work, state }, 'verifying');
+  enter(run, 'verifying');
   const { damage, at, tookMs } = await work.act('verifyBackup', { backup, plan, snapshot: state.captured.snapshot }, 'read this backup back from its destination');
   state.damage = damage;
   state.took('verify', tookMs);
@@ -74,8 +77,7 @@ async function end(run: BackupRun, phase: 'succeeded' | 'damaged' | 'failed' | '
   await work.finish('recordBackup', { status: state.status() }, `record: ${phase}`);
   const { plan, backup } = state.input;
   const kind = phase === 'succeeded' ? 'backup-succeeded' : phase === 'damaged' ? 'backup-damaged' : 'backup-failed';
-  work.start('tell', { plan, run: backup, kind, text: sentence(run, phase) }, `notify: ${kind}`);
-  await work.joinAll(LAST_NOTICES);
+  await run.tell({ plan, run: backup, kind, text: sentence(run, phase) });
   return phase;
 }
 

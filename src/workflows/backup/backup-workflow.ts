@@ -11,6 +11,7 @@ import { backUp, type BackupRun, sentence } from './backup-sequence.js';
 import { BackupState } from './backup-state.js';
 import type { BackupOutcome, BackupWorkflowInput } from './input.js';
 import { backupStatusQuery } from './messages.js';
+import { tellApart } from './tell-apart.js';
 
 /** Makes one backup of a source and proves that it can be read. A cancel from outside stops it; what was stored by then stays, unverified. */
 export async function backup(input: BackupWorkflowInput): Promise<BackupOutcome> {
@@ -29,7 +30,7 @@ function runOf(input: BackupWorkflowInput): BackupRun {
   void CancellationScope.current().cancelRequested.catch(() => {
     abort.cause = { code: 'CANCELLED', by: 'Temporal', text: `run ${workflowInfo().runId} was cancelled` };
   });
-  return { state, work: new Work(runtime, () => abort.cause) };
+  return { state, work: new Work(runtime, () => abort.cause), tell: tellApart };
 }
 
 function show(state: BackupState, shown: { phase: BackupPhase | null }): void {

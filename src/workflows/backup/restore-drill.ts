@@ -8,6 +8,7 @@ import type { ActivitiesOf } from '../sequence/temporal-runtime.js';
 import { taskOf } from '../sequence/task-of.js';
 import { backupOptions } from './backup-profiles.js';
 import type { DrillOutcome, DrillWorkflowInput } from './input.js';
+import { tellApart } from './tell-apart.js';
 import type { Outcome } from '../sequence/runtime.js';
 
 type Step = (name: keyof BackupSteps, summary: string) => ActivitiesOf<BackupSteps>;
@@ -26,7 +27,7 @@ export async function restoreDrill({ drill: requested, plan, by }: DrillWorkflow
     await step('recordDrill', proven ? 'record: proven' : 'record: not proven').recordDrill({ drill, backup: backup?.id ?? null, proven, text, tookMs: Date.now() - startedAtMs });
     const kind = proven ? 'drill-succeeded' : 'drill-failed';
     const told = `drill of ${plan.service}/${plan.source.name} in ${plan.environment}: ${text}`;
-    await step('tell', `notify: ${kind}`).tell({ plan, run: drill, kind, text: told }).catch(() => undefined);
+    await tellApart({ plan, run: drill, kind, text: told });
     return { drill, proven, text };
   });
 }
