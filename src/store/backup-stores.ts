@@ -148,8 +148,16 @@ export interface DrillStore {
   record(id: string, end: DrillEnd): Promise<void>;
   /** Removes a row that never took a backup. */
   withdraw(id: string): Promise<void>;
-  /** Rows not ended and older than the age, oldest first; `record` ends them. */
+  /** A schedule came while another ran: ended, neither proven nor failed. @throws DRILL_NOT_FOUND */
+  skip(id: string, text: string): Promise<void>;
+  /** Rows not ended and older than the age, oldest first: what the sweeper looks at. */
   unfinished(olderThanMs: number): Promise<readonly DrillRecord[]>;
+  /**
+   * Ends a row whose run is gone: it proved nothing.
+   *
+   * @returns false when it had ended. @throws DRILL_NOT_FOUND
+   */
+  lose(id: string, text: string): Promise<boolean>;
 }
 
 export type LeaseMode = 'shared' | 'alone';

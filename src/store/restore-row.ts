@@ -27,6 +27,15 @@ export function drillOpened(record: DrillRecord, plan: NonNullable<DrillRecord['
   return record.endedAt === null ? { ...record, plan, backup: plan.backup.id } : undefined;
 }
 
+/** One that has begun goes on. */
+export function drillSkipped(record: DrillRecord, text: string, at: string): DrillRecord | undefined {
+  return record.endedAt === null && record.plan === null ? { ...record, text, endedAt: at } : undefined;
+}
+
+export function drillLost(record: DrillRecord, text: string, at: string): DrillRecord | undefined {
+  return drillEnded(record, { proven: false, text, tookMs: Math.max(0, Date.parse(at) - Date.parse(record.requestedAt)), at });
+}
+
 export function drillEnded(record: DrillRecord, { proven, text, tookMs, at }: DrillEnd): DrillRecord | undefined {
   return record.endedAt === null ? { ...record, proven, text, tookMs, endedAt: moment(at) } : undefined;
 }

@@ -16,6 +16,7 @@ export async function blueGreen(input: DeploymentInput): Promise<DeploymentOutco
 export { backupTick } from './backup/backup-tick.js';
 export { backup } from './backup/backup-workflow.js';
 export { deliverNotice } from './backup/deliver-notice.js';
+export { drillTick } from './backup/drill-tick.js';
 export { hold } from './backup/hold.js';
 export { restoreDrill } from './backup/restore-drill.js';
 export { restore } from './backup/restore-workflow.js';

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { ulid } from 'ulid';
 import { lookAtSchedules } from '../../src/app/backup/look-at-schedules.js';
 import { syncSchedules } from '../../src/app/backup/sync-schedules.js';
 import { tellTooOld } from '../../src/app/backup/tell-too-old.js';
@@ -42,6 +43,12 @@ describe('GET /backup-sources', () => {
     const { body } = await post(api, '/drills', ADDRESS);
     await api.stores.drills.record(String(body['id']), { proven: true, text: 'equal', tookMs: 5, at: hoursAgo(0) });
     expect((await get(api, '/backup-sources/checkout/production/orders')).body).toMatchObject({ owned: { tooOld: true, lastDrill: { state: 'proven' } } });
+  });
+
+  it('says of a drill that was skipped that it neither proved nor failed', async () => {
+    const id = await api.stores.drills.request({ id: ulid(), ...ADDRESS, by: { name: 'schedule', roles: [] } });
+    await api.stores.drills.skip(id, 'the drill before it was still running');
+    expect((await get(api, `/drills/${id}`)).body).toMatchObject({ state: 'skipped', links: { temporal: 'http://ui/restore-drill/production/checkout/orders' } });
   });
 
   it('says that there is none although there was to be one', async () => {

@@ -71,6 +71,29 @@ describe('the sweep for lost backups', () => {
     expect(await sweep()).toBe(1);
   });
 
+  it('leaves what a schedule asked for, while its tick may still wait for a worker', async () => {
+    const plan = await ownedPlan(api.app, ADDRESS);
+    const by = { name: 'schedule', roles: [] };
+    await api.stores.backups.request({ id: ulid(), ...ADDRESS, repository: 'vault', trigger: 'schedule', by, plan });
+    await api.stores.drills.request({ id: ulid(), ...ADDRESS, by });
+    now += 60 * MINUTE_MS;
+    expect(await sweep()).toBe(0);
+    now += 181 * MINUTE_MS;
+    expect(await sweep()).toBe(2);
+  });
+
+  it('tells of a lost drill once, whoever ends it', async () => {
+    await aBackup(api);
+    const drill = await started('/drills');
+    api.backupRuns.terminate('drill', drill);
+    now += 2 * MINUTE_MS;
+    const record = await api.stores.drills.get(drill);
+    await api.stores.drills.record(drill, { proven: true, text: 'equal', tookMs: 1, at: new Date(now).toISOString() });
+    const stores = { ...api.stores, drills: { ...api.stores.drills, unfinished: async () => (record ? [record] : []) } };
+    expect(await sweepLostBackups({ ...api.app, stores })()).toBe(0);
+    expect(api.told).toEqual([]);
+  });
+
   it('leaves live and young ones alone, and those whose outcome is still being recorded', async () => {
     const id = await started('/backups');
     expect(await sweep()).toBe(0);

@@ -31,7 +31,7 @@ describe('a Temporal Schedule', () => {
     return { plan, wanted: schedulesOf(plan) };
   };
 
-  it.each([['a backup', 0, 'backupTick', 'backup-tick'], ['a drill', 1, 'restoreDrill', 'restore-drill']] as const)('starts %s by the clock', async (_, index, type, stem) => {
+  it.each([['a backup', 0, 'backupTick', 'backup-tick'], ['a drill', 1, 'drillTick', 'drill-tick']] as const)('starts %s by the clock', async (_, index, type, stem) => {
     const { plan, wanted } = everySecond();
     const schedule = wanted[index];
     if (!schedule) throw new Error('the source asks for no such schedule');

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ulid } from 'ulid';
 import { createTemporalBackupRuns } from '../../src/app/backup/temporal-backup-runs.js';
-import { backupWorkflowId, noticeWorkflowId } from '../../src/domain/backup/names.js';
+import { addressOf, backupWorkflowId, drillWorkflowId, noticeWorkflowId } from '../../src/domain/backup/names.js';
 import { SlipwayError } from '../../src/domain/errors.js';
 import type { Damage } from '../../src/domain/backup/manifest.js';
 import { createFakeEngine, type FakeEngine } from '../../src/engines/fake/fake-engine.js';
@@ -202,9 +202,27 @@ describe('a drill', () => {
   beforeAll(async () => { delivery = await createDelivery({ engine: createFakeEngine({ name: 'vault' }) }); }, 60_000);
   afterAll(() => delivery.close());
 
-  const drill = async (source: string): Promise<{ drill: string; proven: boolean; text: string }> => (
-    await delivery.client.workflow.execute('restoreDrill', { taskQueue: delivery.site, workflowId: `drill-${ulid()}`, args: [{ drill: null, plan: planOf(delivery, source), by: BY }] })
-  ) as { drill: string; proven: boolean; text: string };
+  const drill = async (source: string): Promise<{ drill: string; proven: boolean; text: string }> => {
+    const plan = planOf(delivery, source);
+    const id = await delivery.stores.drills.request({ id: ulid(), ...addressOf(plan), by: BY });
+    const outcome: unknown = await delivery.client.workflow.execute('restoreDrill', { taskQueue: delivery.site, workflowId: `drill-${id}`, args: [{ drill: id, plan, by: BY }] });
+    return outcome as { drill: string; proven: boolean; text: string };
+  };
+
+  it('of a schedule has the lock that those of people have, and is skipped while another runs', async () => {
+    const plan = planOf(delivery, 'drilled');
+    await madeBackup(delivery, plan);
+    const held = delivery.data.holdNext('fingerprint');
+    const tick = (): Promise<unknown> => delivery.client.workflow.execute('drillTick', { taskQueue: delivery.site, workflowId: `tick-${ulid()}`, args: [{ plan }] });
+    const first = (await tick()) as { drill: string; skipped: boolean };
+    await held.arrived;
+    const second = (await tick()) as { drill: string; skipped: boolean };
+    held.release();
+    expect([first.skipped, second.skipped]).toEqual([false, true]);
+    expect(await delivery.stores.drills.get(second.drill)).toMatchObject({ proven: null, by: BY, endedAt: expect.any(String), text: expect.stringContaining('running') });
+    await delivery.client.workflow.getHandle(drillWorkflowId(addressOf(plan))).result();
+    expect(await delivery.stores.drills.get(first.drill)).toMatchObject({ proven: true, by: BY });
+  });
 
   it('restores the newest verified backup into scratch, proves it, drops it, and touches nothing that is live', async () => {
     const made = await madeBackup(delivery, planOf(delivery, 'exercised'));

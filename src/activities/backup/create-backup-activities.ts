@@ -1,3 +1,4 @@
+import { addressOf } from '../../domain/backup/names.js';
 import { SlipwayError } from '../../domain/errors.js';
 import type { BackupSteps, RestoreInput } from '../../domain/backup/steps.js';
 import type { Notice } from '../../notifiers/notifier.js';
@@ -24,7 +25,7 @@ export type SwapActivities = Of<'quiesce' | 'unquiesce' | 'swap' | 'swapBack' | 
 
 /** What needs the database or a receiver of notices. */
 export type CatalogueActivities = Of<
-  'requestBackup' | 'skipBackup' | 'claimBackup' | 'recordBackup' | 'recordVerified' | 'recordUnread' | 'tell' | 'claimRestore' | 'recordRestore' | 'openDrill' | 'recordDrill'
+  'requestBackup' | 'skipBackup' | 'claimBackup' | 'recordBackup' | 'recordVerified' | 'recordUnread' | 'tell' | 'claimRestore' | 'recordRestore' | 'requestDrill' | 'skipDrill' | 'openDrill' | 'recordDrill'
 >;
 
 /** The steps that move bytes. Each may be run again after a kill; each ends within its signal. */
@@ -74,6 +75,8 @@ export function createCatalogueActivities(deps: BackupDeps): CatalogueActivities
     tell: backupStep<'tell'>((input, context) => tell(deps, input, context)),
     claimRestore: backupStep<'claimRestore'>(async ({ restore }, { runId }) => claimed(await restores.claim(restore, runId), 'restore', restore)),
     recordRestore: backupStep<'recordRestore'>(async ({ status }) => done(restores.record(status))),
+    requestDrill: backupStep<'requestDrill'>(async ({ plan, by, key }) => ({ drill: await drills.request({ id: deps.newId(), ...addressOf(plan), by, key }) })),
+    skipDrill: backupStep<'skipDrill'>(async ({ drill, text }) => done(drills.skip(drill, text))),
     openDrill: backupStep<'openDrill'>((input) => openDrill(deps, input)),
     recordDrill: backupStep<'recordDrill'>(async ({ drill, proven, text, tookMs }) => (
       done(drills.record(drill, { proven, text, tookMs, at: new Date(deps.clock.now()).toISOString() }))

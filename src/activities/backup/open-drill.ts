@@ -1,18 +1,17 @@
+import { addressOf } from '../../domain/backup/names.js';
 import type { ChosenBackup } from '../../domain/backup/plan.js';
 import type { BackupRecord } from '../../domain/backup/record.js';
 import type { BackupSteps } from '../../domain/backup/steps.js';
 import { codeOf } from '../../domain/errors.js';
 import type { BackupDeps } from './deps.js';
 
-/** Writes the row that a request would have written, where a Schedule asked, and chooses the newest verified backup. */
-export async function openDrill({ stores: { backups, drills }, newId }: BackupDeps, { plan, drill: requested, by, key }: BackupSteps['openDrill'][0]): Promise<BackupSteps['openDrill'][1]> {
-  const address = { service: plan.service, environment: plan.environment, source: plan.source.name };
-  const drill = requested ?? (await drills.request({ id: newId(), ...address, by, key }));
+/** Chooses the newest verified backup. */
+export async function openDrill({ stores: { backups, drills } }: BackupDeps, { plan, drill }: BackupSteps['openDrill'][0]): Promise<BackupSteps['openDrill'][1]> {
   for (let attempt = 1; ; attempt += 1) {
-    const backup = chosen(await backups.newestVerified(address));
+    const backup = chosen(await backups.newestVerified(addressOf(plan)));
     try {
       if (backup) await drills.open(drill, { ...plan, backup });
-      return { drill, backup };
+      return { backup };
     } catch (error) {
       // A newer one took its place between the two, and retention came: that one is chosen now.
       if (codeOf(error) !== 'BACKUP_FORGOTTEN' || attempt === CHOICES) throw error;

@@ -86,10 +86,10 @@ export const backupSchema = z.object({
   links: linksSchema,
 }).meta({ id: 'Backup' });
 
-export const drillTicketSchema = z.object({ id: runIdSchema, ...addressShape, state: z.enum(['running', 'proven', 'failed']), links: linksSchema }).meta({ id: 'DrillTicket' });
+export const drillTicketSchema = z.object({ id: runIdSchema, ...addressShape, state: z.enum(['running', 'proven', 'failed', 'skipped']), links: linksSchema }).meta({ id: 'DrillTicket' });
 
 const drillShape = {
-  id: runIdSchema, ...addressShape, state: z.enum(['running', 'proven', 'failed']), backup: z.string().nullable(), by: z.string(), text: z.string(),
+  id: runIdSchema, ...addressShape, state: z.enum(['running', 'proven', 'failed', 'skipped']), backup: z.string().nullable(), by: z.string(), text: z.string(),
   tookMs: z.number().nullable(), requestedAt: instantSchema, endedAt: instantSchema.nullable(),
 };
 

@@ -57,7 +57,7 @@ export interface BackupRuns {
    */
   held(address: BackupRunAddress): Promise<HeldAnswer>;
   /** @throws TEMPORAL_NOT_PREPARED */
-  startDrill(input: DrillWorkflowInput & { readonly drill: string }): Promise<BackupStart>;
+  startDrill(input: DrillWorkflowInput): Promise<BackupStart>;
   /** Reads a backup back once more. While one does, another start is the same. */
   startVerify(input: VerifyInput): Promise<void>;
   /** Tells people for as long as it takes, a day at most. While that goes on, the same of the same run again is nothing new. */

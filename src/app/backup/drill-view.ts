@@ -1,8 +1,8 @@
 import type { DrillRecord } from '../../domain/backup/record.js';
 import type { Trying } from './backup-runs.js';
 
-/** `proven`: what was restored is what was backed up; `failed`: it is not, or could not be restored. */
-export type DrillState = 'running' | 'proven' | 'failed';
+/** `proven`: what was restored is what was backed up; `failed`: it is not, or could not be restored; `skipped`: a schedule came while one was running. */
+export type DrillState = 'running' | 'proven' | 'failed' | 'skipped';
 
 /** What whoever asked for a drill gets at once. */
 export type DrillTicket = Pick<DrillRecord, 'id' | 'service' | 'environment' | 'source'> & { readonly state: DrillState };
@@ -17,8 +17,12 @@ export type DrillView = DrillTicket & Pick<DrillRecord, 'text' | 'tookMs' | 'req
 export type DrillDetail = DrillView & { readonly trying: Trying | null };
 
 export function drillTicket({ id, service, environment, source, proven, endedAt }: Pick<DrillRecord, 'id' | 'service' | 'environment' | 'source' | 'proven' | 'endedAt'>): DrillTicket {
-  const state = endedAt === null ? 'running' : proven === true ? 'proven' : 'failed';
-  return { id, service, environment, source, state };
+  return { id, service, environment, source, state: endedAt === null ? 'running' : endStateOf(proven) };
+}
+
+function endStateOf(proven: boolean | null): DrillState {
+  if (proven === null) return 'skipped';
+  return proven ? 'proven' : 'failed';
 }
 
 export function drillView(record: DrillRecord): DrillView {

@@ -101,7 +101,7 @@ export class FakeBackupRuns implements BackupRuns {
     return this.start('restore', input.restore, input.plan, { restore: { ...firstRestoreStatus(input, this.instant()), phase: 'holding', canAbort: true } });
   }
 
-  async startDrill(input: DrillWorkflowInput & { readonly drill: string }): Promise<BackupStart> {
+  async startDrill(input: DrillWorkflowInput): Promise<BackupStart> {
     return this.start('drill', input.drill, input.plan, {});
   }
 

@@ -3,7 +3,7 @@ import type { WantedSchedule } from '../../domain/backup/schedules.js';
 import { canonicalJson, type Json } from '../../domain/json.js';
 
 /** Counted up when what we make of a wanted schedule changes: those that are there are then made anew. */
-const FORM = 1;
+const FORM = 2;
 
 /** Of everything that a schedule is made from. */
 export function digestOf({ kind, plan, spec }: WantedSchedule): string {

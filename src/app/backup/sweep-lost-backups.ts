@@ -1,6 +1,7 @@
 import { addressOf } from '../../domain/backup/names.js';
-import type { BackupPlan } from '../../domain/backup/plan.js';
+import type { BackupPlan, BackupTrigger } from '../../domain/backup/plan.js';
 import type { BackupRecord, DrillRecord, RestoreRecord } from '../../domain/backup/record.js';
+import { SCHEDULE_ACTOR } from '../../domain/backup/schedules.js';
 import { messageOf } from '../../domain/errors.js';
 import type { NoticeKind } from '../../notifiers/notifier.js';
 import type { AppDeps } from '../deps.js';
@@ -8,6 +9,9 @@ import type { BackupRunAddress, BackupRunKind, FoundBackupRun } from './backup-r
 
 /** A younger row may be between its transaction and its start. */
 const YOUNG_MS = 60_000;
+
+/** What a schedule asked for may wait for workers in the middle of its tick. */
+const TICKING_MS = 4 * 3_600_000;
 
 /** A run that ended by itself has somebody at work on its record. */
 const RECORDING_MS = 3_600_000;
@@ -71,21 +75,24 @@ function lostBecause({ address, patienceMs, requestedAt }: Row, run: FoundBackup
   return now - closedMs > RECORDING_MS ? 'Its run ended, but its outcome was never recorded.' : undefined;
 }
 
-/** What a deployment or a restore asked for waits its turn while another backup of the source runs. */
 function backupRow({ stores }: AppDeps, { id, plan, trigger, requestedAt }: BackupRecord): Row {
-  const waits = trigger === 'deployment' || trigger === 'safety';
-  const patienceMs = waits ? plan.source.timeoutMs + YOUNG_MS : YOUNG_MS;
-  return { kind: 'backup', address: { ...addressOf(plan), run: id }, requestedAt, plan, patienceMs, lose: (text) => stores.backups.lose(id, text) };
+  return { kind: 'backup', address: { ...addressOf(plan), run: id }, requestedAt, plan, patienceMs: patienceOf(trigger, plan), lose: (text) => stores.backups.lose(id, text) };
+}
+
+function patienceOf(trigger: BackupTrigger, { source }: BackupPlan): number {
+  switch (trigger) {
+    case 'request': return YOUNG_MS;
+    case 'schedule': return TICKING_MS;
+    // Waits its turn while another backup of the source runs.
+    case 'deployment': case 'safety': return source.timeoutMs + YOUNG_MS;
+  }
 }
 
 function restoreRow({ stores }: AppDeps, { id, plan, requestedAt }: RestoreRecord): Row {
   return { kind: 'restore', address: { ...addressOf(plan), run: id }, requestedAt, plan, patienceMs: YOUNG_MS, lose: (text) => stores.restores.lose(id, text) };
 }
 
-function drillRow({ stores, now }: AppDeps, { id, service, environment, source, plan, requestedAt }: DrillRecord): Row {
-  const lose = async (text: string): Promise<boolean> => {
-    await stores.drills.record(id, { proven: false, text, tookMs: Math.max(0, now() - Date.parse(requestedAt)), at: new Date(now()).toISOString() });
-    return true;
-  };
-  return { kind: 'drill', address: { service, environment, source, run: id }, requestedAt, plan, patienceMs: YOUNG_MS, lose };
+function drillRow({ stores }: AppDeps, { id, service, environment, source, by, plan, requestedAt }: DrillRecord): Row {
+  const patienceMs = by.name === SCHEDULE_ACTOR.name ? TICKING_MS : YOUNG_MS;
+  return { kind: 'drill', address: { service, environment, source, run: id }, requestedAt, plan, patienceMs, lose: (text) => stores.drills.lose(id, text) };
 }

@@ -73,8 +73,8 @@ function resultOf(holder: 'new' | 'same' | FoundWorkflow | undefined, kind: stri
   return { start: 'other', live: holder ? memoText(holder, kind) : 'unknown' };
 }
 
-/** Of `<environment>/<service>/<source>`; a Schedule's run has a time behind it. */
+/** Of `<environment>/<service>/<source>`. */
 function addressOfPath(path: string, run: string): BackupRunAddress | undefined {
-  const match = /^([^/]+)\/([^/]+)\/([a-z][a-z0-9-]*?)(?:-\d{4}-\d\d-\d\dT[\d:]+Z)?$/.exec(path);
+  const match = /^([^/]+)\/([^/]+)\/([^/]+)$/.exec(path);
   return match ? { run, environment: match[1] ?? '', service: match[2] ?? '', source: match[3] ?? '' } : undefined;
 }

@@ -3,10 +3,7 @@ import type { ScheduleSpec } from '../../domain/backup/source-spec.js';
 import { startedIdOf, type WantedSchedule } from '../../domain/backup/schedules.js';
 import { WORKFLOW_QUEUE } from '../../domain/task-queues.js';
 import { SlipwayEnvironment, SlipwayService } from '../../workflows/sequence/search-attributes.js';
-import type { DrillWorkflowInput, TickInput } from '../../workflows/backup/input.js';
-
-/** Who asks for what a schedule starts. */
-const SCHEDULE_ACTOR = { name: 'schedule', roles: [] };
+import type { TickInput } from '../../workflows/backup/input.js';
 
 type Options = ScheduleOptions & { readonly action: { readonly type: 'startWorkflow' } };
 
@@ -27,14 +24,13 @@ function specOf({ when, timezone, jitterMs }: ScheduleSpec): TemporalSpec {
 function actionOf(wanted: WantedSchedule): Options['action'] {
   const { kind, plan } = wanted;
   const tick: TickInput = { plan };
-  const drill: DrillWorkflowInput = { drill: null, plan, by: SCHEDULE_ACTOR };
   return {
     type: 'startWorkflow',
-    workflowType: kind === 'backup' ? 'backupTick' : 'restoreDrill',
+    workflowType: kind === 'backup' ? 'backupTick' : 'drillTick',
     workflowId: startedIdOf(wanted),
     taskQueue: WORKFLOW_QUEUE,
     workflowTaskTimeout: '2s',
-    args: [kind === 'backup' ? tick : drill],
+    args: [tick],
     typedSearchAttributes: [{ key: SlipwayService, value: plan.service }, { key: SlipwayEnvironment, value: plan.environment }],
   };
 }

@@ -88,7 +88,7 @@ export interface DrillRecord {
   readonly backup: string | null;
   readonly plan: DrillPlan | null;
   readonly by: Actor;
-  /** null while it runs. */
+  /** null while it runs, and where a schedule came while another ran. */
   readonly proven: boolean | null;
   readonly text: string;
   readonly tookMs: number | null;

@@ -1,8 +1,12 @@
+import type { Actor } from '../actor.js';
 import { addressOf, backupWorkflowId, drillWorkflowId, pathOf } from './names.js';
 import type { BackupPlan } from './plan.js';
 import type { ScheduleSpec } from './source-spec.js';
 
 export type ScheduleKind = 'backup' | 'drill';
+
+/** Who asks for what a schedule starts. */
+export const SCHEDULE_ACTOR: Actor = { name: 'schedule', roles: [] };
 
 /** What is to be started again and again: everything an implementation needs, as data. */
 export interface WantedSchedule {
@@ -28,8 +32,8 @@ export function isScheduleId(id: string): boolean {
   return /^(?:backup|restore-drill)\/[^/]+\/[^/]+\/[^/]+$/.test(id);
 }
 
-/** The stem of the ids of what the schedule starts. */
+/** The stem of the ids of the ticks that the schedule starts; each starts the run that has the lock. */
 export function startedIdOf({ kind, plan }: Pick<WantedSchedule, 'kind' | 'plan'>): string {
   const path = pathOf(addressOf(plan));
-  return kind === 'backup' ? `backup-tick/${path}` : `restore-drill/${path}`;
+  return kind === 'backup' ? `backup-tick/${path}` : `drill-tick/${path}`;
 }

@@ -39,8 +39,12 @@ export interface BackupSteps {
   dropOld: [input: RestoreInput, result: object];
   recordRestore: [input: { readonly status: RestoreStatus }, result: object];
 
-  /** Of a drill: the newest verified backup, and the row. null: there is none. */
-  openDrill: [input: { readonly plan: BackupPlan; readonly drill: string | null; readonly by: Actor; readonly key: string }, result: { readonly drill: string; readonly backup: ChosenBackup | null }];
+  /** Like `requestBackup`, of a drill. */
+  requestDrill: [input: { readonly plan: BackupPlan; readonly by: Actor; readonly key: string }, result: { readonly drill: string }];
+  /** A schedule came while a drill ran. */
+  skipDrill: [input: { readonly drill: string; readonly text: string }, result: object];
+  /** Of a drill: the newest verified backup. null: there is none. */
+  openDrill: [input: { readonly plan: BackupPlan; readonly drill: string }, result: { readonly backup: ChosenBackup | null }];
   recordDrill: [input: { readonly drill: string; readonly backup: string | null; readonly proven: boolean; readonly text: string; readonly tookMs: number }, result: object];
 }
 

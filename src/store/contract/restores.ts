@@ -82,6 +82,26 @@ export function restoreContract(subject: () => ContractSubject): void {
       expect(await drills().get(drill.id)).toMatchObject({ backup: plan.backup.id, plan, proven: true, text: 'equal\uFFFD', tookMs: 12.5, endedAt: '2026-01-01T00:00:00.000Z' });
     });
 
+    it('may be skipped before they begin, and then neither proved nor failed', async () => {
+      const [skipped, begun] = [aDrill(aService()), aDrill(aService())];
+      await drills().request(skipped);
+      await drills().request(begun);
+      await drills().open(begun.id, aDrillPlan(begun.service));
+      for (const { id } of [skipped, begun]) await drills().skip(id, 'another one ran');
+      expect(await drills().get(skipped.id)).toMatchObject({ proven: null, text: 'another one ran', tookMs: null, endedAt: expect.any(String) });
+      expect(await drills().get(begun.id)).toMatchObject({ proven: null, text: '', endedAt: null });
+    });
+
+    it('are lost once, and proved nothing then', async () => {
+      const drill = aDrill(aService());
+      await drills().request(drill);
+      expect(await Promise.all([drills().lose(drill.id, 'gone'), drills().lose(drill.id, 'gone')])).toEqual(expect.arrayContaining([true, false]));
+      expect(await drills().get(drill.id)).toMatchObject({ proven: false, text: 'gone', tookMs: expect.any(Number), endedAt: expect.any(String) });
+      await drills().record(drill.id, { proven: true, text: 'late', tookMs: 1, at: '2030-01-01T00:00:00.000Z' });
+      expect(await drills().lose(drill.id, 'again')).toBe(false);
+      expect(await drills().get(drill.id)).toMatchObject({ proven: false, text: 'gone' });
+    });
+
     it('say so when there is none', async () => {
       const { id, service } = aDrill(aService());
       await expect(drills().open(id, aDrillPlan(service))).rejects.toMatchObject({ code: 'DRILL_NOT_FOUND' });

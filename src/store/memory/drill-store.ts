@@ -2,7 +2,7 @@ import type { DrillRecord } from '../../domain/backup/record.js';
 import { isOf } from '../backup-row.js';
 import type { DrillStore } from '../backup-stores.js';
 import { noDrill } from '../refusals.js';
-import { drillEnded, drillOpened } from '../restore-row.js';
+import { drillEnded, drillLost, drillOpened, drillSkipped } from '../restore-row.js';
 import { storable } from '../storable.js';
 import { bindResource, unbindResource } from './idempotency-store.js';
 import { refuseForgotten } from './pins.js';
@@ -11,12 +11,13 @@ import { assertAvailable, nowText, type MemoryTables } from './tables.js';
 
 export function memoryDrillStore(tables: MemoryTables): DrillStore {
   const records = () => recordsOf(tables, tables.drills);
-  const change = (id: string, next: (record: DrillRecord) => DrillRecord | undefined): void => {
+  const change = (id: string, next: (record: DrillRecord) => DrillRecord | undefined): boolean => {
     assertAvailable(tables);
     const row = tables.drills.get(id);
     if (!row) throw noDrill(id);
     const record = next(row.record);
     if (record) tables.drills.set(id, { ...row, record: storable(record) });
+    return record !== undefined;
   };
   return {
     request: async ({ key = null, ...drill }, idempotency) => {
@@ -38,7 +39,9 @@ export function memoryDrillStore(tables: MemoryTables): DrillStore {
       return tables.drills.get(id)?.record;
     },
     list: async (filter, page) => pageOfRecords(records().filter((record) => isOf(record, filter)), page),
-    record: async (id, end) => change(id, (record) => drillEnded(record, end)),
+    record: async (id, end) => void change(id, (record) => drillEnded(record, end)),
+    skip: async (id, text) => void change(id, (record) => drillSkipped(record, text, nowText(tables))),
+    lose: async (id, text) => change(id, (record) => drillLost(record, text, nowText(tables))),
     withdraw: async (id) => {
       assertAvailable(tables);
       const record = tables.drills.get(id)?.record;

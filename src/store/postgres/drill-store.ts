@@ -3,7 +3,7 @@ import type { DrillRecord } from '../../domain/backup/record.js';
 import type { DrillStore } from '../backup-stores.js';
 import { cursorOf, pageOf } from '../cursor.js';
 import { noDrill } from '../refusals.js';
-import { drillEnded, drillOpened } from '../restore-row.js';
+import { drillEnded, drillLost, drillOpened, drillSkipped } from '../restore-row.js';
 import { drills } from './backup-schema.js';
 import type { Database } from './database.js';
 import { unbindResource } from './idempotency-store.js';
@@ -16,10 +16,11 @@ export function postgresDrillStore(database: Database): DrillStore {
     const [row] = await queries.select().from(drills).where(eq(drills.id, id)).for('update');
     if (!row) throw noDrill(id);
     const changed = next(recordOf(row));
-    if (!changed) return;
+    if (!changed) return false;
     const { backup, plan, proven, text, tookMs, endedAt } = changed;
     await queries.update(drills).set({ backup, plan, proven, text, tookMs, endedAt }).where(eq(drills.id, id));
     if (needed !== undefined) await refuseForgotten(queries, needed);
+    return true;
   });
   return {
     request: async ({ key, ...drill }, idempotency) => {
@@ -27,7 +28,7 @@ export function postgresDrillStore(database: Database): DrillStore {
       await requestRow(database, drills, drill, idempotency);
       return drill.id;
     },
-    open: (id, plan) => change(id, (record) => drillOpened(record, plan), plan.backup.id),
+    open: async (id, plan) => void (await change(id, (record) => drillOpened(record, plan), plan.backup.id)),
     get: (id) => database.run(async (queries) => {
       const [row] = await queries.select().from(drills).where(eq(drills.id, id));
       return row && recordOf(row);
@@ -38,7 +39,9 @@ export function postgresDrillStore(database: Database): DrillStore {
         .where(and(ofSource(drills, filter), from && lt(drills.id, from[0]))).orderBy(desc(drills.id)).limit(page.limit + 1));
       return pageOf(rows.map(recordOf), page.limit, ({ id }) => [id]);
     },
-    record: (id, end) => change(id, (record) => drillEnded(record, end)),
+    record: async (id, end) => void (await change(id, (record) => drillEnded(record, end))),
+    skip: async (id, text) => void (await change(id, (record) => drillSkipped(record, text, new Date().toISOString()))),
+    lose: (id, text) => change(id, (record) => drillLost(record, text, new Date().toISOString())),
     withdraw: (id) => database.transaction(async (queries) => {
       const gone = await queries.delete(drills).where(and(eq(drills.id, id), isNull(drills.plan), isNull(drills.endedAt))).returning({ id: drills.id });
       if (gone.length > 0) await unbindResource(queries, id);

@@ -35,7 +35,7 @@ function profileOf(name: keyof BackupSteps, { site, source: { timeoutMs, restore
   });
   switch (name) {
     case 'requestBackup': case 'skipBackup': case 'claimBackup': case 'recordBackup': case 'recordVerified': case 'recordUnread': case 'claimRestore': case 'recordRestore':
-    case 'openDrill': case 'recordDrill': return database;
+    case 'requestDrill': case 'skipDrill': case 'openDrill': case 'recordDrill': return database;
     case 'tell': return { retry: PATIENT, startToCloseTimeout: 30 * SECOND, scheduleToCloseTimeout: 5 * MINUTE };
     case 'capture': case 'verifyBackup': case 'copy': case 'prove': return heavy(timeoutMs);
     case 'retain': return heavy(Math.min(timeoutMs, HOUR));

@@ -19,7 +19,7 @@ export interface BackupOutcome {
   readonly text: string;
 }
 
-/** Of `backupTick`, which a Schedule starts. */
+/** Of `backupTick` and `drillTick`, which Schedules start. */
 export interface TickInput {
   readonly plan: BackupPlan;
 }
@@ -67,9 +67,9 @@ export interface HoldInput {
   readonly source: string;
 }
 
-/** Of `restoreDrill`; without an id the drill comes from a Schedule. */
+/** Of `restoreDrill`. */
 export interface DrillWorkflowInput {
-  readonly drill: string | null;
+  readonly drill: string;
   readonly plan: BackupPlan;
   readonly by: Actor;
 }

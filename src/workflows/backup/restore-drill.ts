@@ -1,4 +1,4 @@
-import { CancellationScope, condition, isCancellation, proxyActivities, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, condition, isCancellation, proxyActivities, upsertSearchAttributes } from '@temporalio/workflow';
 import type { DrillPlan } from '../../domain/backup/plan.js';
 import { heldBy, whyUnproven } from '../../domain/backup/proof-text.js';
 import type { Proof } from '../../domain/backup/restore-status.js';
@@ -14,10 +14,10 @@ import type { Outcome } from '../sequence/runtime.js';
 type Step = (name: keyof BackupSteps, summary: string) => ActivitiesOf<BackupSteps>;
 
 /** Restores the newest verified backup into scratch, proves it, drops it and records: touches nothing that is live, and holds nobody. */
-export async function restoreDrill({ drill: requested, plan, by }: DrillWorkflowInput): Promise<DrillOutcome> {
+export async function restoreDrill({ drill, plan }: DrillWorkflowInput): Promise<DrillOutcome> {
   const startedAtMs = Date.now();
   const step: Step = (name, summary) => proxyActivities<ActivitiesOf<BackupSteps>>({ ...backupOptions(name, plan), summary });
-  const { drill, backup } = await step('openDrill', 'choose the newest verified backup').openDrill({ plan, by, drill: requested, key: workflowInfo().workflowId });
+  const { backup } = await step('openDrill', 'choose the newest verified backup').openDrill({ plan, drill });
   upsertSearchAttributes([{ key: SlipwayDeployment, value: drill }, { key: SlipwayService, value: plan.service }, { key: SlipwayEnvironment, value: plan.environment }]);
   const rehearsed: Outcome<Proof> = backup
     ? await rehearse(step, { ...plan, backup }, drill)

@@ -1,5 +1,6 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { ulid } from 'ulid';
+import { addressOf } from '../../../src/domain/backup/names.js';
 import { ASKING_GATE } from '../../../src/domain/deployment/gate.js';
 import { deploymentWorkflowId } from '../../../src/domain/names.js';
 import { type LiveRestore, madeBackup, planOf, startBackup, startRestore } from '../data-runs.js';
@@ -35,7 +36,25 @@ export const DATA_CASES: Readonly<Record<string, HistoryCase>> = {
   'restoreDrill-proven': async (delivery) => {
     const plan = planOf(delivery, 'orders');
     await madeBackup(delivery, plan);
-    return executed(delivery, 'restoreDrill', { drill: null, plan, by: BY });
+    const drill = await delivery.stores.drills.request({ id: ulid(), ...addressOf(plan), by: BY });
+    return executed(delivery, 'restoreDrill', { drill, plan, by: BY });
+  },
+
+  'drillTick-started': async (delivery) => {
+    const plan = planOf(delivery, 'orders');
+    await madeBackup(delivery, plan);
+    return executed(delivery, 'drillTick', { plan });
+  },
+
+  'deliverNotice-told': (delivery) => executed(delivery, 'deliverNotice', {
+    plan: { ...planOf(delivery, 'orders'), notify: { ops: { via: { kind: 'log' }, on: ['backup-failed'] } } }, run: ulid(), kind: 'backup-failed', text: 'it failed',
+  }),
+
+  'backup-failed-told': async (delivery) => {
+    delivery.data.fail('capture', 'SOURCE_REFUSED');
+    const live = await startBackup(delivery, { ...planOf(delivery, 'orders'), notify: { ops: { via: { kind: 'log' }, on: ['backup-failed'] } } });
+    await live.outcome();
+    return live.handle;
   },
 
   'restore-succeeded': async (delivery) => {
