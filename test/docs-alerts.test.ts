@@ -39,7 +39,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
   'a proof of long ago': { series: seen('slipway_backup_last_proven_restore_timestamp_seconds', '0x400'), every: '1h', lasts: '16d', raises: ['SlipwayBackupUnproven'] },
   'a source of which nothing was ever proven': { series: seen('slipway_backup_last_verified_timestamp_seconds', '0x400'), every: '1h', lasts: '16d', raises: ['SlipwayBackupNeverProven'] },
   'a start that was missed': { series: seen('slipway_backup_schedule_missed_total', '0x30 1x30', `${SOURCE},schedule="backup"`), lasts: '60m', raises: ['SlipwayBackupScheduleMissed'] },
-  'starts that were skipped again and again': { series: seen('slipway_backups', '0+1x60', `${SOURCE},state="skipped"`), lasts: '60m', raises: ['SlipwayBackupScheduleSkipped'] },
+  'starts that were skipped again and again': { series: seen('slipway_backup_schedule_skipped_total', '0+1x60', `${SOURCE},schedule="backup"`), lasts: '60m', raises: ['SlipwayBackupScheduleSkipped'] },
   'a schedule that Temporal does not take': { series: seen('slipway_backup_schedule_not_in_force', '1x60', `${SOURCE},schedule="backup"`), lasts: '60m', raises: ['SlipwayBackupScheduleNotInForce'] },
   'a schedule that stays paused': { series: seen('slipway_backup_schedule_paused', '1x50', `${SOURCE},schedule="drill"`), every: '1h', lasts: '2d', raises: ['SlipwayBackupSchedulePaused'] },
   'nobody who answers': { series: {}, lasts: '60m', raises: ['SlipwayMetricsMissing'] },

@@ -100,6 +100,11 @@ export function lost(row: BackupRow, text: string, at: string): BackupRow | unde
   return settled(row, { state: 'lost', status, endedAt: at }, row.record.state === 'damaged');
 }
 
+/** A start of a schedule that found another backup at work. */
+export function isSkippedStart({ state, trigger }: Pick<BackupRecord, 'state' | 'trigger'>): boolean {
+  return state === 'skipped' && trigger === 'schedule';
+}
+
 /** Which attempts' contents somebody may still ask for, the bounds included: none where the first passes the second. */
 export function keptAttempts({ record, attempt, erased: gone }: BackupRow): readonly [from: number, to: number] {
   if (gone || (record.endedAt !== null && attempt === null)) return NONE;

@@ -4,6 +4,7 @@ import type { Manifest } from '../domain/backup/manifest.js';
 import type { Pin } from '../domain/backup/pin.js';
 import type { SourceAddress } from '../domain/backup/plan.js';
 import type { BackupEntry, BackupRecord, BackupState, CheckFailure, DrillRecord, LegalHold, RestoreRecord } from '../domain/backup/record.js';
+import type { ScheduleKind } from '../domain/backup/schedules.js';
 import type { RestoreStatus } from '../domain/backup/restore-status.js';
 import type { AuditEntry } from './audit-store.js';
 import type { IdempotencyClaim, Page, PageRequest } from './stores.js';
@@ -50,6 +51,8 @@ export interface BackupStore {
   withdraw(id: string): Promise<void>;
   /** A schedule came while another ran: state `skipped`, ended. */
   skip(id: string, text: string): Promise<void>;
+  /** How many starts of its schedule were skipped. */
+  skippedStarts(address: SourceAddress): Promise<number>;
   /**
    * Content of an attempt, written before it is stored: an attempt whose answer was lost is adopted by it. Insert-if-absent by (backup, attempt).
    * Contents are kept exactly, odd characters included, for as long as the backup is.
@@ -150,6 +153,7 @@ export interface DrillStore {
   withdraw(id: string): Promise<void>;
   /** A schedule came while another ran: ended, neither proven nor failed. @throws DRILL_NOT_FOUND */
   skip(id: string, text: string): Promise<void>;
+  skippedStarts(address: SourceAddress): Promise<number>;
   /** Rows not ended and older than the age, oldest first: what the sweeper looks at. */
   unfinished(olderThanMs: number): Promise<readonly DrillRecord[]>;
   /**
@@ -205,6 +209,8 @@ export interface BackupMetrics extends SourceAddress {
   /** By a restore or a drill. */
   readonly lastProvenAt: string | null;
   readonly lastDrillFailedAt: string | null;
+  /** Of its schedules. */
+  readonly skippedStarts: Readonly<Record<ScheduleKind, number>>;
   readonly byState: Readonly<Partial<Record<BackupState, number>>>;
 }
 

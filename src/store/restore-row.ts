@@ -32,6 +32,11 @@ export function drillSkipped(record: DrillRecord, text: string, at: string): Dri
   return record.endedAt === null && record.plan === null ? { ...record, text, endedAt: at } : undefined;
 }
 
+/** A start of a schedule that found another drill at work. */
+export function isSkippedDrill({ endedAt, proven }: Pick<DrillRecord, 'endedAt' | 'proven'>): boolean {
+  return endedAt !== null && proven === null;
+}
+
 export function drillLost(record: DrillRecord, text: string, at: string): DrillRecord | undefined {
   return drillEnded(record, { proven: false, text, tookMs: Math.max(0, Date.parse(at) - Date.parse(record.requestedAt)), at });
 }

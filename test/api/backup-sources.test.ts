@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ulid } from 'ulid';
 import { lookAtSchedules } from '../../src/app/backup/look-at-schedules.js';
+import { ownedPlan } from '../../src/app/backup/owned-plan.js';
 import { syncSchedules } from '../../src/app/backup/sync-schedules.js';
 import { tellTooOld } from '../../src/app/backup/tell-too-old.js';
 import { tellBy } from '../../src/app/tell.js';
@@ -190,13 +191,17 @@ describe('schedules', () => {
   });
 
   it('are seen in the metrics', async () => {
-    api.backupSchedules.fare(SCHEDULE, { missed: 3, skipped: 1, paused: true });
+    api.backupSchedules.fare(SCHEDULE, { missed: 3, paused: true });
+    const plan = await ownedPlan(api.app, ADDRESS);
+    const skipped = await api.stores.backups.request({ id: ulid(), ...ADDRESS, repository: 'vault', trigger: 'schedule', by: { name: 'schedule', roles: [] }, plan });
+    await api.stores.backups.skip(skipped, 'the backup before it was still running');
     await lookAtSchedules(api.app)();
     const { text } = await api.call('GET', '/metrics', { key: null });
     const labels = '{service="checkout",environment="production",source="orders",schedule="backup"}';
     expect(text).toContain(`slipway_backup_schedule_missed_total${labels} 3\n`);
     expect(text).toContain(`slipway_backup_schedule_skipped_total${labels} 1\n`);
     expect(text).toContain(`slipway_backup_schedule_paused${labels} 1\n`);
+    expect((await get(api, '/backup-sources/checkout/production/orders')).body).toMatchObject({ owned: { schedule: { skipped: 1 }, drill: { skipped: 0 } } });
   });
 });
 

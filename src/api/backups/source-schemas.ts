@@ -5,11 +5,11 @@ import { addressShape, backupSummarySchema, plainDrillSchema } from './schemas.j
 const scheduleSchema = z.object({
   when: z.union([z.object({ kind: z.literal('cron'), cron: z.string() }), z.object({ kind: z.literal('every'), everyMs: z.number() })]),
   timezone: z.string(),
+  skipped: z.number().meta({ description: 'Starts that found the run before still at work.' }),
   health: z.object({
     next: z.array(instantSchema).meta({ description: 'The next few starts.' }),
     lastAt: instantSchema.nullable(),
-    missed: z.number().meta({ description: 'Starts that nobody could make up for within the catch-up window.' }),
-    skipped: z.number().meta({ description: 'Starts left out because the one before was still running.' }),
+    missed: z.number().meta({ description: 'Starts that nobody carried out: too late for the catch-up window, or while the one before waited for a worker.' }),
     paused: z.boolean().meta({ description: 'Somebody paused it in Temporal.' }),
   }).nullable().meta({ description: 'null while it is not there yet, or Temporal does not answer.' }),
   problem: z.object({ code: z.string(), text: z.string() }).nullable().meta({ description: 'Why it is not in force as declared; null while it is. It is tried again every minute.' }),

@@ -5,7 +5,7 @@ import { backupFamilies } from './backup-families.js';
 const NOW_MS = Date.parse('2026-01-02T00:00:00Z');
 const SOURCE: BackupMetrics = {
   service: 'shop', environment: 'production', source: 'orders', declared: { at: '2025-12-31T23:00:00.000Z', maxAgeMs: 86_400_000 }, newestVerifiedAt: '2026-01-01T00:00:00.000Z', newestBytes: 5_000_000_000,
-  newestTookMs: 12_500, lastProvenAt: null, lastDrillFailedAt: null, byState: { verified: 3 },
+  newestTookMs: 12_500, lastProvenAt: null, lastDrillFailedAt: null, skippedStarts: { backup: 2, drill: 1 }, byState: { verified: 3 },
 };
 
 const valuesOf = (name: string, over: Partial<BackupMetrics> = {}, nowMs = NOW_MS) =>
@@ -41,6 +41,12 @@ describe('metrics of backups', () => {
   it('say nothing of a source that is declared no more, but how many backups of it there are', () => {
     const families = backupFamilies([{ ...SOURCE, declared: null }], NOW_MS + 86_400_000);
     expect(families.filter(({ samples }) => samples.length > 0).map(({ name }) => name)).toEqual(['slipway_backups']);
+  });
+
+  it('count the starts that were skipped, by schedule', () => {
+    expect(backupFamilies([SOURCE], NOW_MS).find(({ name }) => name === 'slipway_backup_schedule_skipped_total')?.samples.map(({ labels, value }) => [labels['schedule'], value])).toEqual([
+      ['backup', 2], ['drill', 1],
+    ]);
   });
 
   it('show every state, so that an alert on one finds it at 0', () => {

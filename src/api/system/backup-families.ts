@@ -18,6 +18,10 @@ export function backupFamilies(sources: readonly BackupMetrics[], nowMs: number)
     gauge('last_size_bytes', 'What the newest verified backup read from its source.', ({ newestBytes }) => newestBytes),
     gauge('last_duration_seconds', 'How long the run of the newest verified backup took.', ({ newestTookMs }) => (newestTookMs === null ? null : newestTookMs / 1_000)),
     gauge('too_old', 'Whether the newest verified data is older than the source’s `maxAge`, or none came within that time.', (source) => tooOld(source, nowMs)),
+    {
+      name: 'slipway_backup_schedule_skipped_total', help: 'Starts of a schedule that found the run before still at work.', type: 'counter',
+      samples: sources.flatMap((source) => (source.declared ? skippedSamples(source) : [])),
+    },
     { name: 'slipway_backups', help: 'Backups in the catalogue, by the state they are in now.', type: 'gauge', samples: sources.flatMap(stateSamples) },
   ];
 }
@@ -25,6 +29,10 @@ export function backupFamilies(sources: readonly BackupMetrics[], nowMs: number)
 function tooOld({ declared, newestVerifiedAt }: BackupMetrics, nowMs: number): number | null {
   if (!declared || declared.maxAgeMs === null) return null;
   return overdueMs({ maxAgeMs: declared.maxAgeMs, newestVerifiedAt, declaredAt: declared.at }, nowMs) === null ? 0 : 1;
+}
+
+function skippedSamples(source: BackupMetrics): Sample[] {
+  return Object.entries(source.skippedStarts).map(([schedule, value]) => ({ labels: { ...labelsOf(source), schedule }, value }));
 }
 
 function stateSamples(source: BackupMetrics): Sample[] {

@@ -11,12 +11,8 @@ export function scheduleFamilies(schedules: readonly SeenSchedule[]): Family[] {
       samples: all.map(({ labels, inForce }) => ({ labels, value: inForce ? 0 : 1 })),
     },
     {
-      name: 'slipway_backup_schedule_missed_total', help: 'Starts that nobody could make up for within the catch-up window.', type: 'counter',
+      name: 'slipway_backup_schedule_missed_total', help: 'Starts that nobody carried out within the catch-up window.', type: 'counter',
       samples: rows.map(({ labels, health }) => ({ labels, value: health.missed })),
-    },
-    {
-      name: 'slipway_backup_schedule_skipped_total', help: 'Starts left out because the one before was still running.', type: 'counter',
-      samples: rows.map(({ labels, health }) => ({ labels, value: health.skipped })),
     },
     {
       name: 'slipway_backup_schedule_paused', help: 'Whether somebody paused the schedule in Temporal.', type: 'gauge',

@@ -12,10 +12,11 @@ export interface ScheduleHealth {
   /** RFC 3339, the next few. */
   readonly next: readonly string[];
   readonly lastAt: string | null;
-  /** Starts that came too late to be made up for: nobody was there for longer than the catch-up window. */
+  /**
+   * Starts that nobody carried out: they came too late to be made up for, or found the one before still waiting for a worker. One that finds
+   * a run at work is no such start: it is skipped, and has a row.
+   */
   readonly missed: number;
-  /** Starts left out because the one before was still running. */
-  readonly skipped: number;
   /** Somebody paused it in Temporal. */
   readonly paused: boolean;
 }

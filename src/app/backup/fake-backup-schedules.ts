@@ -40,7 +40,7 @@ export class FakeBackupSchedules implements BackupSchedules {
     this.answer();
     if (this.refused.has(wanted.id)) throw new SlipwayError('TEMPORAL_REFUSED', 'Temporal refused the call: unknown time zone.');
     this.puts += 1;
-    const health = this.schedules.get(wanted.id)?.health ?? { next: [], lastAt: null, missed: 0, skipped: 0, paused: false };
+    const health = this.schedules.get(wanted.id)?.health ?? { next: [], lastAt: null, missed: 0, paused: false };
     this.schedules.set(wanted.id, { wanted, digest, health });
   }
 

@@ -38,6 +38,8 @@ export interface OwnedView {
 export interface ScheduleView {
   readonly when: ScheduleSpec['when'];
   readonly timezone: string;
+  /** Starts that found the run before still at work. */
+  readonly skipped: number;
   /** How it has fared; null while it is not there yet, or nobody answers. */
   readonly health: ScheduleHealth | null;
   /** Why it is not in force as declared, as this process last saw; null while it is. */
@@ -69,9 +71,11 @@ async function ownedView(deps: Deps, plan: BackupPlan): Promise<OwnedView> {
   };
 }
 
-async function scheduleView({ backupSchedules, scheduleBoard }: Deps, plan: BackupPlan, kind: ScheduleKind): Promise<ScheduleView | null> {
+async function scheduleView({ stores, backupSchedules, scheduleBoard }: Deps, plan: BackupPlan, kind: ScheduleKind): Promise<ScheduleView | null> {
   const wanted = schedulesOf(plan).find((each) => each.kind === kind);
   if (!wanted) return null;
   const { when, timezone } = wanted.spec;
-  return { when, timezone, health: (await backupSchedules.health(wanted.id)) ?? null, problem: scheduleBoard.problemOf(wanted.id) };
+  const rows = kind === 'backup' ? stores.backups : stores.drills;
+  const [health, skipped] = await Promise.all([backupSchedules.health(wanted.id), rows.skippedStarts(addressOf(plan))]);
+  return { when, timezone, skipped, health: health ?? null, problem: scheduleBoard.problemOf(wanted.id) };
 }

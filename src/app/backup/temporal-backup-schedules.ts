@@ -62,8 +62,7 @@ function healthOf({ info, state }: ScheduleDescription): ScheduleHealth {
   return {
     next: info.nextActionTimes.slice(0, 3).map((at) => at.toISOString()),
     lastAt: info.recentActions.at(-1)?.takenAt.toISOString() ?? null,
-    missed: info.numActionsMissedCatchupWindow,
-    skipped: info.numActionsSkippedOverlap,
+    missed: info.numActionsMissedCatchupWindow + info.numActionsSkippedOverlap,
     paused: state.paused,
   };
 }

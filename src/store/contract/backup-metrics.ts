@@ -34,7 +34,7 @@ export function backupMetricsContract(subject: () => ContractSubject): void {
       await drilled(service, false, LATER);
       expect(await metricsOf(service)).toEqual([{
         service, environment: 'production', source: 'orders', declared: null, newestVerifiedAt: LATE, newestBytes: 5_000_000_000, newestTookMs: 120_000,
-        lastProvenAt: LATE, lastDrillFailedAt: LATER, byState: { verified: 2, forgotten: 1, failed: 1 },
+        lastProvenAt: LATE, lastDrillFailedAt: LATER, skippedStarts: { backup: 0, drill: 0 }, byState: { verified: 2, forgotten: 1, failed: 1 },
       }]);
     });
 
@@ -43,7 +43,7 @@ export function backupMetricsContract(subject: () => ContractSubject): void {
       await stores().backups.request(aBackup(service));
       expect(await metricsOf(service)).toEqual([{
         service, environment: 'production', source: 'orders', declared: null, newestVerifiedAt: null, newestBytes: null, newestTookMs: null,
-        lastProvenAt: null, lastDrillFailedAt: null, byState: { requested: 1 },
+        lastProvenAt: null, lastDrillFailedAt: null, skippedStarts: { backup: 0, drill: 0 }, byState: { requested: 1 },
       }]);
     });
 
@@ -55,12 +55,28 @@ export function backupMetricsContract(subject: () => ContractSubject): void {
       expect(await metricsOf(service)).toMatchObject([{ declared: { at: expect.stringMatching(/Z$/), maxAgeMs: 86_400_000 }, byState: { requested: 1 } }]);
       expect(await metricsOf(other)).toEqual([{
         service: other, environment: 'staging', source: 'files', declared: { at: expect.stringMatching(/Z$/), maxAgeMs: null }, newestVerifiedAt: null, newestBytes: null, newestTookMs: null,
-        lastProvenAt: null, lastDrillFailedAt: null, byState: {},
+        lastProvenAt: null, lastDrillFailedAt: null, skippedStarts: { backup: 0, drill: 0 }, byState: {},
       }]);
       await declared(service, { environment: 'production', source: 'orders', maxAgeMs: 60_000 });
       await declared(other);
       expect(await metricsOf(service)).toMatchObject([{ declared: { maxAgeMs: 60_000 } }]);
       expect(await metricsOf(other)).toEqual([]);
+    });
+
+    it('count the starts of schedules that were skipped, and no others', async () => {
+      const service = aService();
+      for (const trigger of ['schedule', 'schedule', 'deployment'] as const) {
+        const backup = aBackup(service, { trigger });
+        await stores().backups.request(backup);
+        await stores().backups.skip(backup.id, 'another one ran');
+      }
+      await drilled(service, false, LATE);
+      const drill = await stores().drills.request(aDrill(service));
+      await stores().drills.skip(drill, 'another one ran');
+      expect(await metricsOf(service)).toMatchObject([{ skippedStarts: { backup: 2, drill: 1 } }]);
+      const address = { service, environment: 'production', source: 'orders' };
+      expect([await stores().backups.skippedStarts(address), await stores().drills.skippedStarts(address)]).toEqual([2, 1]);
+      expect(await stores().backups.skippedStarts({ ...address, source: 'files' })).toBe(0);
     });
 
     it('take the last proof from a backup that is gone by now', async () => {

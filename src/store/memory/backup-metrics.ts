@@ -1,8 +1,9 @@
 import { pathOf } from '../../domain/backup/names.js';
 import type { BackupState, DrillRecord } from '../../domain/backup/record.js';
-import { byNewestData, isOf, type BackupRow } from '../backup-row.js';
+import { byNewestData, isOf, isSkippedStart, type BackupRow } from '../backup-row.js';
 import type { BackupMetrics } from '../backup-stores.js';
 import { later } from '../moment.js';
+import { isSkippedDrill } from '../restore-row.js';
 import { assertAvailable, type MemoryTables, type SourceRow } from './tables.js';
 
 export function memoryBackupMetrics(tables: MemoryTables): readonly BackupMetrics[] {
@@ -29,6 +30,7 @@ function metricsOf(rows: readonly BackupRow[], drills: readonly DrillRecord[], d
     newestTookMs: verified?.tookMs ?? null,
     lastProvenAt: latest([...rows.map(({ record }) => record.provenAt), ...ended(true)]),
     lastDrillFailedAt: latest(ended(false)),
+    skippedStarts: { backup: rows.filter(({ record }) => isSkippedStart(record)).length, drill: drills.filter((drill) => isOf(drill, { service, environment, source }) && isSkippedDrill(drill)).length },
     byState,
   }];
 }

@@ -1,5 +1,5 @@
 import type { BackupRecord } from '../../domain/backup/record.js';
-import { byNewestData, entryOf, erased, held, isOf, keptAttempts, letGo, lost, provenEqual, readAgain, recorded, skipped, storedAs, type BackupRow, unread } from '../backup-row.js';
+import { byNewestData, entryOf, erased, held, isOf, isSkippedStart, keptAttempts, letGo, lost, provenEqual, readAgain, recorded, skipped, storedAs, type BackupRow, unread } from '../backup-row.js';
 import type { BackupFilter, BackupStore, NewBackup } from '../backup-stores.js';
 import { moment } from '../moment.js';
 import { noBackup, notRunning } from '../refusals.js';
@@ -56,6 +56,7 @@ export function memoryBackupStore(tables: MemoryTables): BackupStore {
       tables.contents.delete(id);
       unbindResource(tables, id);
     },
+    skippedStarts: async (address) => recordsOf(tables, tables.backups).filter((record) => isOf(record, address) && isSkippedStart(record)).length,
     skip: async (id, text) => void change(id, (row) => skipped(row, text, nowText(tables))),
     keepContent: async (id, attempt, content) => {
       assertAvailable(tables);

@@ -2,7 +2,7 @@ import type { DrillRecord } from '../../domain/backup/record.js';
 import { isOf } from '../backup-row.js';
 import type { DrillStore } from '../backup-stores.js';
 import { noDrill } from '../refusals.js';
-import { drillEnded, drillLost, drillOpened, drillSkipped } from '../restore-row.js';
+import { drillEnded, drillLost, drillOpened, drillSkipped, isSkippedDrill } from '../restore-row.js';
 import { storable } from '../storable.js';
 import { bindResource, unbindResource } from './idempotency-store.js';
 import { refuseForgotten } from './pins.js';
@@ -40,6 +40,7 @@ export function memoryDrillStore(tables: MemoryTables): DrillStore {
     },
     list: async (filter, page) => pageOfRecords(records().filter((record) => isOf(record, filter)), page),
     record: async (id, end) => void change(id, (record) => drillEnded(record, end)),
+    skippedStarts: async (address) => records().filter((record) => isOf(record, address) && isSkippedDrill(record)).length,
     skip: async (id, text) => void change(id, (record) => drillSkipped(record, text, nowText(tables))),
     lose: async (id, text) => change(id, (record) => drillLost(record, text, nowText(tables))),
     withdraw: async (id) => {

@@ -16,7 +16,11 @@ export async function postgresBackupMetrics(database: Database): Promise<readonl
         (SELECT max(proven_at) FROM backups WHERE (service, environment, source) = (of.service, of.environment, of.source)),
         (SELECT max(ended_at) FROM drills WHERE (service, environment, source, proven) = (of.service, of.environment, of.source, true))
       ) AS "lastProvenAt",
-      (SELECT max(ended_at) FROM drills WHERE (service, environment, source, proven) = (of.service, of.environment, of.source, false)) AS "lastDrillFailedAt"
+      (SELECT max(ended_at) FROM drills WHERE (service, environment, source, proven) = (of.service, of.environment, of.source, false)) AS "lastDrillFailedAt",
+      json_build_object(
+        'backup', (SELECT count(*) FROM backups WHERE (environment, service, source, state, trigger) = (of.environment, of.service, of.source, 'skipped', 'schedule')),
+        'drill', (SELECT count(*) FROM drills WHERE (service, environment, source) = (of.service, of.environment, of.source) AND ended_at IS NOT NULL AND proven IS NULL)
+      ) AS "skippedStarts"
     FROM (
       SELECT environment, service, source, json_object_agg(state, count) AS by_state
       FROM (SELECT environment, service, source, state, count(*) AS count FROM backups GROUP BY environment, service, source, state) AS counted

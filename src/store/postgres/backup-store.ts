@@ -46,6 +46,7 @@ export function postgresBackupStore(database: Database): BackupStore {
         .where(and(eq(backups.id, id), isNull(backups.runId), isNull(backups.endedAt))).returning({ id: backups.id });
       if (gone.length > 0) await unbindResource(queries, id);
     }),
+    skippedStarts: (address) => database.run((queries) => queries.$count(backups, and(ofSource(backups, address), eq(backups.state, 'skipped'), eq(backups.trigger, 'schedule')))),
     skip: async (id, text) => void (await change(id, (row) => skipped(row, text, new Date().toISOString()))),
     keepContent: async (id, attempt, content) => {
       if (!(await database.transaction((queries) => insertContent(queries, id, attempt, content)))) throw notRunning(id);

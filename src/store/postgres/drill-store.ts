@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull, lt } from 'drizzle-orm';
+import { and, desc, eq, isNotNull, isNull, lt } from 'drizzle-orm';
 import type { DrillRecord } from '../../domain/backup/record.js';
 import type { DrillStore } from '../backup-stores.js';
 import { cursorOf, pageOf } from '../cursor.js';
@@ -40,6 +40,7 @@ export function postgresDrillStore(database: Database): DrillStore {
       return pageOf(rows.map(recordOf), page.limit, ({ id }) => [id]);
     },
     record: async (id, end) => void (await change(id, (record) => drillEnded(record, end))),
+    skippedStarts: (address) => database.run((queries) => queries.$count(drills, and(ofSource(drills, address), isNull(drills.proven), isNotNull(drills.endedAt)))),
     skip: async (id, text) => void (await change(id, (record) => drillSkipped(record, text, new Date().toISOString()))),
     lose: (id, text) => change(id, (record) => drillLost(record, text, new Date().toISOString())),
     withdraw: (id) => database.transaction(async (queries) => {
