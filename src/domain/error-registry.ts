@@ -33,6 +33,7 @@ export const ERRORS = {
   TEMPORAL_TIMEOUT: passing(504, 'The run did not answer in time', 'The message may still take effect: look at the run, then repeat it with the same key.'),
   TEMPORAL_NOT_PREPARED: passing(503, 'The Temporal namespace is not prepared', 'Run `npm run setup:temporal`: it registers the search attributes.'),
   TEMPORAL_REFUSED: request(502, 'The Temporal server refuses the call', 'Its reason stands in the text: change what it names. Nothing was started or changed.'),
+  SCHEDULE_TAKEN: request(409, 'The schedule belongs to another installation of Slipway', 'Give each installation a Temporal namespace of its own. If the other one is gone, delete the schedule in Temporal: within a minute it is made anew.'),
   WORKER_BUILD_UNKNOWN: passing(503, 'The Temporal server has no worker of this build', 'Start the workers of the build on every site, then run `npm run setup:temporal` again.'),
   INTERNAL: passing(500, 'Something nobody foresaw went wrong', 'Look for the request id in the log and report it.'),
 

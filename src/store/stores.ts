@@ -152,6 +152,8 @@ export interface Stores extends BackupStores {
   readonly observations: ObservationStore;
   readonly metrics: MetricsStore;
   readonly audit: AuditStore;
+  /** Tells this database from every other one, for as long as it lives; a copy has the same. */
+  installation(): Promise<string>;
   /** @throws DATABASE_UNAVAILABLE */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -23,7 +23,7 @@ beforeEach(async () => {
 afterEach(() => api.close());
 
 const hoursAgo = (hours: number) => new Date(now - hours * HOUR_MS).toISOString();
-const kept = async () => (await api.backupSchedules.list()).map(({ id }) => id).toSorted();
+const kept = async () => api.backupSchedules.ids().toSorted();
 const withBackups = (backups: object) => ({ ...OWNER, environments: { production: { ...OWNER.environments.production, backups } } });
 
 describe('GET /backup-sources', () => {
@@ -146,7 +146,7 @@ describe('schedules', () => {
     const { production } = OWNER.environments;
     const basket = { service: 'basket', environments: { production: { ...production, router: { use: 'edge', backend: 'basket' }, backups: { own: { ...production.backups.orders, directory: { path: '/srv/basket' } } } } } };
     await put(api, basket);
-    await api.backupSchedules.remove(SCHEDULE);
+    api.backupSchedules.drop(SCHEDULE);
     await api.stores.services.forget({ service: 'checkout', environment: 'production', definition: null, by: 'ada', expected: 1 });
     await putOwner(api);
     expect(await kept()).toEqual([SCHEDULE, DRILLS, 'restore-drill/production/basket/own'].toSorted());
@@ -170,8 +170,20 @@ describe('schedules', () => {
     expect(await problem()).toBeNull();
   });
 
+  it('of another installation stay, also those of sources that it has, too', async () => {
+    const other = await startTestApi({ backupSchedules: api.backupSchedules });
+    expect(await syncSchedules(other.app)()).toEqual({ put: [], removed: [] });
+    expect(await kept()).toEqual([SCHEDULE, DRILLS]);
+    await putOwner(other);
+    expect((await get(other, '/backup-sources/checkout/production/orders')).body).toMatchObject({ owned: { schedule: { problem: { code: 'SCHEDULE_TAKEN' } } } });
+    await other.call('DELETE', '/api/v1/services/checkout/environments/production');
+    await other.app.afterwards.settled();
+    expect(await kept()).toEqual([SCHEDULE, DRILLS]);
+    await other.close();
+  });
+
   it('that are gone are not in force until they are put again', async () => {
-    await api.backupSchedules.remove(SCHEDULE);
+    api.backupSchedules.drop(SCHEDULE);
     await lookAtSchedules(api.app)();
     const line = 'slipway_backup_schedule_not_in_force{service="checkout",environment="production",source="orders",schedule="backup"}';
     expect((await api.call('GET', '/metrics', { key: null })).text).toContain(`${line} 1\n`);

@@ -35,14 +35,14 @@ describe('a Temporal Schedule', () => {
     const { plan, wanted } = everySecond();
     const schedule = wanted[index];
     if (!schedule) throw new Error('the source asks for no such schedule');
-    await schedulesOn(client).put(schedule, 'aa11');
+    await schedulesOn(client).put(schedule, { installation: 'one', digest: 'aa11' });
     const query = `WorkflowId STARTS_WITH "${stem}/${plan.environment}/${plan.service}/${plan.source.name}-"`;
     const types = new Set<string>();
     expect(await until(async () => {
       for await (const info of client.workflow.list({ query })) types.add(info.type);
       return types.size > 0;
     }, 20_000)).toBe(true);
-    await schedulesOn(client).remove(schedule.id);
+    await schedulesOn(client).remove(schedule.id, 'one');
     expect([...types]).toEqual([type]);
     for await (const info of client.workflow.list({ query })) await client.workflow.getHandle(info.workflowId).terminate();
   }, 40_000);
@@ -51,28 +51,51 @@ describe('a Temporal Schedule', () => {
     const [schedule] = everySecond().wanted;
     if (!schedule) throw new Error('the source asks for no schedule');
     const schedules = schedulesOn(client);
-    await schedules.put({ ...schedule, spec: { ...schedule.spec, when: { kind: 'every', everyMs: 3_600_000 } } }, 'aa11');
+    await schedules.put({ ...schedule, spec: { ...schedule.spec, when: { kind: 'every', everyMs: 3_600_000 } } }, { installation: 'one', digest: 'aa11' });
     await client.schedule.getHandle(schedule.id).pause('while the disk is changed');
-    await schedules.put({ ...schedule, spec: { ...schedule.spec, when: { kind: 'every', everyMs: 7_200_000 } } }, 'bb22');
+    await schedules.put({ ...schedule, spec: { ...schedule.spec, when: { kind: 'every', everyMs: 7_200_000 } } }, { installation: 'one', digest: 'bb22' });
     const { state } = await client.schedule.getHandle(schedule.id).describe();
     expect(state).toMatchObject({ paused: true, note: 'while the disk is changed [definition bb22]' });
     expect(await schedules.health(schedule.id)).toMatchObject({ paused: true });
-    await schedules.remove(schedule.id);
+    await schedules.remove(schedule.id, 'one');
   });
 
   it.each(['Asia/kolkata', 'PST'])('in a time zone that the server does not know is refused: %s', async (timezone) => {
     const [schedule] = everySecond().wanted;
     if (!schedule) throw new Error('the source asks for no schedule');
-    await expect(schedulesOn(client).put({ ...schedule, spec: { ...schedule.spec, timezone } }, 'aa11')).rejects.toMatchObject({ code: 'TEMPORAL_REFUSED' });
+    await expect(schedulesOn(client).put({ ...schedule, spec: { ...schedule.spec, timezone } }, { installation: 'one', digest: 'aa11' })).rejects.toMatchObject({ code: 'TEMPORAL_REFUSED' });
     expect(await schedulesOn(client).health(schedule.id)).toBeNull();
   });
 
   it.each(['UTC', 'Asia/Kolkata', 'Asia/Calcutta', 'Europe/Kyiv', 'Europe/Kiev', 'US/Eastern', 'America/Coyhaique', 'Etc/GMT+5'])('may be in %s', async (timezone) => {
     const [schedule] = everySecond().wanted;
     if (!schedule) throw new Error('the source asks for no schedule');
-    await schedulesOn(client).put({ ...schedule, spec: { ...schedule.spec, when: { kind: 'cron', cron: '0 3 * * *' }, timezone } }, 'aa11');
+    await schedulesOn(client).put({ ...schedule, spec: { ...schedule.spec, when: { kind: 'cron', cron: '0 3 * * *' }, timezone } }, { installation: 'one', digest: 'aa11' });
     expect(await schedulesOn(client).health(schedule.id)).toMatchObject({ next: [expect.any(String), expect.any(String), expect.any(String)] });
-    await schedulesOn(client).remove(schedule.id);
+    await schedulesOn(client).remove(schedule.id, 'one');
+  });
+
+  it('that bears no mark of an installation is everybody’s', async () => {
+    const [schedule] = everySecond().wanted;
+    if (!schedule) throw new Error('the source asks for no schedule');
+    await client.schedule.create({
+      scheduleId: schedule.id, memo: { slipway: true }, spec: { intervals: [{ every: '1 day' }] }, action: { type: 'startWorkflow', workflowType: 'x', taskQueue: 'nobody' },
+    });
+    const schedules = schedulesOn(client);
+    expect(await until(async () => (await schedules.list('one')).some(({ id }) => id === schedule.id))).toBe(true);
+    await schedules.remove(schedule.id, 'one');
+    expect(await schedules.health(schedule.id)).toBeNull();
+  });
+
+  it('of another program, that has such an id, is left as it is', async () => {
+    const [schedule] = everySecond().wanted;
+    if (!schedule) throw new Error('the source asks for no schedule');
+    await client.schedule.create({ scheduleId: schedule.id, spec: { intervals: [{ every: '1 day' }] }, action: { type: 'startWorkflow', workflowType: 'x', taskQueue: 'nobody' } });
+    const schedules = schedulesOn(client);
+    await expect(schedules.put(schedule, { installation: 'one', digest: 'aa11' })).rejects.toMatchObject({ code: 'SCHEDULE_TAKEN' });
+    await schedules.remove(schedule.id, 'one');
+    expect(await schedules.health(schedule.id)).toMatchObject({ paused: false });
+    await client.schedule.getHandle(schedule.id).delete();
   });
 
   it('of somebody else is not listed', async () => {
@@ -80,7 +103,7 @@ describe('a Temporal Schedule', () => {
     await client.schedule.create({
       scheduleId, spec: { intervals: [{ every: '1 day' }] }, action: { type: 'startWorkflow', workflowType: 'x', taskQueue: 'nobody' },
     });
-    expect((await schedulesOn(client).list()).map(({ id }) => id)).not.toContain(scheduleId);
+    expect((await schedulesOn(client).list('one')).map(({ id }) => id)).not.toContain(scheduleId);
     await client.schedule.getHandle(scheduleId).delete();
   });
 });

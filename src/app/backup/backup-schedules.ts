@@ -21,14 +21,21 @@ export interface ScheduleHealth {
   readonly paused: boolean;
 }
 
+/** Whose schedule it is, and what it was made from. */
+export interface ScheduleMark {
+  /** Two may share a server: neither touches the other's. */
+  readonly installation: string;
+  readonly digest: string;
+}
+
 /** What starts backups and drills by the clock, wherever it lives. Every call is bounded in time; all but `health` throw TEMPORAL_UNAVAILABLE. */
 export interface BackupSchedules {
-  /** Those that were put; one that was put or removed a moment ago may be missing or still there. */
-  list(): Promise<readonly KeptSchedule[]>;
-  /** Makes it so, whatever is there. One that somebody paused stays paused. @throws TEMPORAL_REFUSED when the server knows no such times */
-  put(schedule: WantedSchedule, digest: string): Promise<void>;
-  /** Nothing is done when it is not there. */
-  remove(id: string): Promise<void>;
+  /** Those that the installation put, and those that bear no mark; one that was put or removed a moment ago may be missing or still there. */
+  list(installation: string): Promise<readonly KeptSchedule[]>;
+  /** Makes it so, whatever is there. One that somebody paused stays paused. @throws TEMPORAL_REFUSED when the server knows no such times, SCHEDULE_TAKEN when another installation put it */
+  put(schedule: WantedSchedule, mark: ScheduleMark): Promise<void>;
+  /** Nothing is done when it is not there, or is another installation's. */
+  remove(id: string, installation: string): Promise<void>;
   /** null when it is not there, undefined when nobody answers. Never throws. */
   health(id: string): Promise<ScheduleHealth | null | undefined>;
 }

@@ -3,7 +3,7 @@ import { codeOf, messageOf } from '../../domain/errors.js';
 import type { AppDeps } from '../deps.js';
 import { digestOf } from './schedule-digest.js';
 
-type Deps = Pick<AppDeps, 'backupSchedules' | 'scheduleBoard' | 'log'>;
+type Deps = Pick<AppDeps, 'stores' | 'backupSchedules' | 'scheduleBoard' | 'log'>;
 
 /** So many in a row that found no server: the rest would wait as long, for nothing. */
 const MOST_UNANSWERED = 3;
@@ -12,12 +12,13 @@ const MOST_UNANSWERED = 3;
  * Puts and removes schedules, one after the other. One that fails is noted on the board, and the others go on.
  *
  * @returns what was changed.
- * @throws TEMPORAL_UNAVAILABLE
+ * @throws TEMPORAL_UNAVAILABLE, DATABASE_UNAVAILABLE
  */
 export async function changeSchedules(deps: Deps, wanted: readonly WantedSchedule[], orphans: readonly string[]): Promise<{ put: string[]; removed: string[] }> {
-  const { backupSchedules } = deps;
-  const put = await oneByOne(deps, wanted.map((each) => ({ id: each.id, work: () => backupSchedules.put(each, digestOf(each)) })));
-  const removed = await oneByOne(deps, orphans.map((id) => ({ id, work: () => backupSchedules.remove(id) })));
+  const { backupSchedules, stores } = deps;
+  const installation = await stores.installation();
+  const put = await oneByOne(deps, wanted.map((each) => ({ id: each.id, work: () => backupSchedules.put(each, { installation, digest: digestOf(each) }) })));
+  const removed = await oneByOne(deps, orphans.map((id) => ({ id, work: () => backupSchedules.remove(id, installation) })));
   return { put, removed };
 }
 

@@ -11,13 +11,14 @@ type Deps = Pick<AppDeps, 'stores' | 'environments' | 'backupSchedules' | 'sched
 /**
  * Makes the schedules those that the definitions ask for. The schedules are read before the definitions: one that is there by then was put
  * for a definition that is stored by then, so what another process puts meanwhile is never taken for an orphan. One that fails is noted on the
- * board and tried again by the next look; the others go on.
+ * board and tried again by the next look; the others go on. Those of other installations stay.
  *
  * @returns what was changed.
  * @throws TEMPORAL_UNAVAILABLE, DATABASE_UNAVAILABLE
  */
 export const syncSchedules = (deps: Deps) => async (): Promise<{ readonly put: readonly string[]; readonly removed: readonly string[] }> => {
-  const kept = new Map((await deps.backupSchedules.list()).map(({ id, digest }) => [id, digest]));
+  const installation = await deps.stores.installation();
+  const kept = new Map((await deps.backupSchedules.list(installation)).map(({ id, digest }) => [id, digest]));
   const { wanted, unreadable } = await wantedSchedules(deps);
   const put = wanted.filter((each) => kept.get(each.id) !== digestOf(each));
   const ids = new Set(wanted.map(({ id }) => id));
@@ -27,7 +28,7 @@ export const syncSchedules = (deps: Deps) => async (): Promise<{ readonly put: r
   return changeSchedules(deps, put, removed);
 };
 
-/** The same at once for a definition that has just changed; what fails here is made good by the next `syncSchedules`. @throws TEMPORAL_UNAVAILABLE */
+/** The same at once for a definition that has just changed; what fails here is made good by the next `syncSchedules`. @throws TEMPORAL_UNAVAILABLE, DATABASE_UNAVAILABLE */
 export const syncSchedulesOf = (deps: Deps) => async (before: readonly EnvironmentSpec[], after: readonly EnvironmentSpec[]): Promise<void> => {
   const [old, wanted] = [before, after].map((specs) => new Map(specs.flatMap((spec) => wantedBy(deps, spec)).map((each) => [each.id, each])));
   const put = [...(wanted?.values() ?? [])].filter((each) => {

@@ -35,5 +35,12 @@ export function sourceContract(subject: () => ContractSubject): void {
       await subject().stores.services.forget({ service, environment: 'production', definition: null, by: 'ada', expected: 1 });
       expect(await declaredAt(service, source)).toBeUndefined();
     });
+
+    it('are of one installation, always the same', async () => {
+      const id = await subject().stores.installation();
+      expect(id.length).toBeGreaterThan(20);
+      expect(await subject().stores.installation()).toBe(id);
+    });
+    });
   });
 }

@@ -38,6 +38,10 @@ export function createMemoryStores(options: MemoryStoresOptions = {}): Stores {
     leases: memoryLeaseStore(tables),
     repositories: memoryRepositoryStore(tables),
     sources: memorySourceStore(tables),
+    installation: async () => {
+      assertAvailable(tables);
+      return tables.installation;
+    },
     ping: async () => assertAvailable(tables),
     close: async () => {},
   };

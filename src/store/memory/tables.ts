@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { SlipwayError } from '../../domain/errors.js';
 import type { DeploymentRecord, ObservationRecord, StableRecord } from '../../domain/deployment/record.js';
 import type { DrillRecord } from '../../domain/backup/record.js';
@@ -45,6 +46,7 @@ export interface MemoryTables {
   readonly pruned: Map<string, string>;
   /** Places of repositories by their names. */
   readonly places: Map<string, string>;
+  readonly installation: string;
   readonly now: () => number;
   /** False stands for a database that does not answer. */
   readonly available: () => boolean;
@@ -54,7 +56,7 @@ export function emptyTables(now: () => number, available: () => boolean): Memory
   return {
     services: new Map(), revisions: [], entries: [], sources: [], deployments: new Map(), stable: new Map(), events: [],
     idempotency: new Map(), observations: new Map(), audit: [], backups: new Map(), contents: new Map(), restores: new Map(), drills: new Map(),
-    leases: new Map(), pruned: new Map(), places: new Map(), now, available,
+    installation: randomUUID(), leases: new Map(), pruned: new Map(), places: new Map(), now, available,
   };
 }
 

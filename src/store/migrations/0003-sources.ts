@@ -1,4 +1,4 @@
-/** Who owns which data, since when and how old its backups may get; why a backup could not be read back again. */
+/** Who owns which data, since when and how old its backups may get; why a backup could not be read back again; which installation this is. */
 export const sources = `
 CREATE TABLE sources (
   environment text COLLATE "C" NOT NULL,
@@ -12,4 +12,10 @@ CREATE TABLE sources (
 CREATE INDEX sources_of_service ON sources (service);
 
 ALTER TABLE backups ADD COLUMN check_failure json;
+
+CREATE TABLE installation (
+  single boolean PRIMARY KEY DEFAULT true CHECK (single),
+  id     text NOT NULL DEFAULT gen_random_uuid()
+);
+INSERT INTO installation DEFAULT VALUES;
 `;

@@ -82,6 +82,8 @@ export const drills = pgTable('drills', {
   tookMs: doublePrecision('took_ms'),
 });
 
+export const installation = pgTable('installation', { id: text('id').notNull() });
+
 export const leases = pgTable('leases', {
   token: bigserial('token', { mode: 'number' }).notNull(),
   name: words('name').notNull(),

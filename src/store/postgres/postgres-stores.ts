@@ -8,6 +8,7 @@ import { openDatabase } from './database.js';
 import { postgresDeploymentStore } from './deployment-store.js';
 import { postgresDrillStore } from './drill-store.js';
 import { postgresEventStore } from './event-store.js';
+import { installationOf } from './installation.js';
 import { postgresIdempotencyStore } from './idempotency-store.js';
 import { postgresLeaseStore } from './lease-store.js';
 import { postgresMetricsStore } from './metrics-store.js';
@@ -49,6 +50,7 @@ export function createPostgresStores(options: PostgresStoresOptions): Stores {
     leases: postgresLeaseStore(database),
     repositories: postgresRepositoryStore(database),
     sources: postgresSourceStore(database),
+    installation: () => installationOf(database),
     ping: async () => {
       await database.run((queries) => queries.execute(sql`SELECT 1`));
     },
