@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
+import { msToTs } from '@temporalio/common/lib/time.js';
 import { ulid } from 'ulid';
 import { describeBackupSchedules } from '../../src/app/backup/schedules-contract.js';
 import { createTemporalBackupSchedules } from '../../src/app/backup/temporal-backup-schedules.js';
@@ -46,6 +47,22 @@ describe('a Temporal Schedule', () => {
     expect([...types]).toEqual([type]);
     for await (const info of client.workflow.list({ query })) await client.workflow.getHandle(info.workflowId).terminate();
   }, 40_000);
+
+  it.each([
+    ['leaves out the day whose clocks jump over its time', '2027-03-27T12:00:00Z', ['2027-03-29T00:30:00.000Z']],
+    ['comes once on the day that has its time twice', '2027-10-30T12:00:00Z', ['2027-10-31T01:30:00.000Z', '2027-11-01T01:30:00.000Z']],
+  ])('%s, as docs/backups.md says', async (_, from, expected) => {
+    const [schedule] = everySecond().wanted;
+    if (!schedule) throw new Error('the source asks for no schedule');
+    const night = { when: { kind: 'cron', cron: '30 2 * * *' }, timezone: 'Europe/Berlin', jitterMs: 0, catchUpMs: 60_000 } as const;
+    await schedulesOn(client).put({ ...schedule, spec: night }, { installation: 'one', digest: 'aa11' });
+    const startMs = Date.parse(from);
+    const { startTime } = await connection.workflowService.listScheduleMatchingTimes({
+      namespace: 'default', scheduleId: schedule.id, startTime: msToTs(startMs), endTime: msToTs(startMs + 2 * 86_400_000),
+    });
+    expect(startTime.map((at) => new Date(Number(at.seconds) * 1_000).toISOString())).toEqual(expected);
+    await schedulesOn(client).remove(schedule.id, 'one');
+  });
 
   it('that a person paused stays paused, with their note, when its definition changes', async () => {
     const [schedule] = everySecond().wanted;
