@@ -5,14 +5,11 @@ export const APPLICATION_NAME = 'slipway source';
 
 /** What PostgreSQL's own programs need to connect; the password never stands in an argument. */
 export function clientEnvironment({ host, port, user, password, database, tls }: ServerAddress): Record<string, string> {
-  const names = { sslmode: 'PGSSLMODE', sslrootcert: 'PGSSLROOTCERT', sslcert: 'PGSSLCERT', sslkey: 'PGSSLKEY' } as const;
-  const secured = Object.entries(names).flatMap(([parameter, variable]) => {
-    const value = Object.entries(tls).find(([name]) => name === parameter)?.[1];
-    return value === undefined ? [] : [[variable, value]];
-  });
   return {
     PGHOST: host, PGPORT: String(port), PGUSER: user, PGDATABASE: database, PGAPPNAME: APPLICATION_NAME, PGCONNECT_TIMEOUT: '10',
-    ...(password === null ? {} : { PGPASSWORD: password }), ...Object.fromEntries(secured),
+    ...(password === null ? {} : { PGPASSWORD: password }),
+    // Said in any case: the worker's own environment may say otherwise.
+    PGSSLMODE: tls.sslmode ?? 'prefer', PGSSLROOTCERT: tls.sslrootcert ?? '', PGSSLCERT: tls.sslcert ?? '', PGSSLKEY: tls.sslkey ?? '',
   };
 }
 

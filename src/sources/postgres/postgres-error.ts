@@ -7,16 +7,21 @@ const BY_STATE: Readonly<Record<string, ErrorCode>> = {
 };
 const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOENT']);
 
-/** SQLSTATE of what the server said, or the errno of what became of the connection. */
+/** SQLSTATE of what the server said, or the errno of what became of the connection. By shape: the platform's errors are of another realm in a test runner. */
 export function stateOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
 /** @param where for the text: what was asked of whom. @param otherwise of what the server says about the work itself. */
 export function postgresError(error: unknown, where: string, otherwise: ErrorCode): SlipwayError {
   if (isSlipwayError(error)) return error;
-  return new SlipwayError(codeFor(error, otherwise), `PostgreSQL failed, ${where}: ${messageOf(error) || stateOf(error)}`, { cause: error });
+  const said = messageOf(error) || stateOf(error) || 'it said nothing';
+  return new SlipwayError(codeFor(error, otherwise), `PostgreSQL failed, ${where}: ${said}${UNENCRYPTED.test(said) ? UNENCRYPTED_HINT : ''}`, { cause: error });
 }
+
+/** As servers say that they want encryption: PostgreSQL's own words, and those of services that offer it. */
+const UNENCRYPTED = /no encryption|SSL off|SSL connection is required/i;
+const UNENCRYPTED_HINT = '. The server asks for encryption: give the address ?sslmode=require, or verify-full with sslrootcert';
 
 function codeFor(error: unknown, otherwise: ErrorCode): ErrorCode {
   const state = stateOf(error);

@@ -8,7 +8,7 @@ const text = fc.string({ unit: 'grapheme', minLength: 1 }).filter((one) => !one.
 describe('the address of a server', () => {
   it('keeps any user, password and database through its text', () => {
     fc.assert(fc.property(text, text, text, (user, password, database) => {
-      const address = { host: '127.0.0.1', port: 5_433, user, password, database, tls: { sslmode: 'require' } };
+      const address = { host: '127.0.0.1', port: 5_433, user, password, database, tls: { sslmode: 'require' as const } };
       expect(parseServerAddress('orders', urlOf(address))).toEqual(address);
     }));
   });
@@ -46,6 +46,16 @@ describe('the address of a server', () => {
       }
     };
     expect(refusal()).toMatchObject({ code: 'SOURCE_REFUSED', message: expect.not.stringContaining('geheim') });
+  });
+
+  it.each([
+    ['sslmod=require', 'sslmode'], ['sslMode=require', 'sslmode'], ['schema=public', 'Known are'], ['sslmode=always', 'verify-full'], ['sslmode=verify-full', 'sslrootcert'],
+  ])('refuses ?%s, which would be left out in silence, naming %s', (parameters, hint) => {
+    expect(() => parseServerAddress('orders', `postgres://u:geheim@db/shop?${parameters}`)).toThrow(expect.objectContaining({ code: 'SOURCE_REFUSED', message: expect.stringContaining(hint) }));
+  });
+
+  it('takes parameters that sessions of ours say by themselves', () => {
+    expect(parseServerAddress('orders', 'postgres://u@db/shop?application_name=shop&connect_timeout=5').tls).toEqual({});
   });
 
   it('is told to people without the password', () => {

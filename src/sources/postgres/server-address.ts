@@ -1,4 +1,5 @@
 import { SlipwayError } from '../../domain/errors.js';
+import { readTls, refuseUnknown, type TlsSettings } from './address-parameters.js';
 
 /** Where a database is and who asks; the password is a secret. */
 export interface ServerAddress {
@@ -7,19 +8,15 @@ export interface ServerAddress {
   readonly user: string;
   readonly password: string | null;
   readonly database: string;
-  /** As libpq knows them: `sslmode`, `sslrootcert`, `sslcert`, `sslkey`. */
-  readonly tls: Readonly<Partial<Record<TlsParameter, string>>>;
+  readonly tls: TlsSettings;
 }
-
-const TLS_PARAMETERS = ['sslmode', 'sslrootcert', 'sslcert', 'sslkey'] as const;
-type TlsParameter = (typeof TLS_PARAMETERS)[number];
 
 const DEFAULT_PORT = 5_432;
 
 /**
- * `postgres://user:password@host:port/database?sslmode=...`; a folder of sockets as host is percent-encoded, or given as `?host=`.
+ * `postgres://user:password@host:port/database?sslmode=...`, its parameters as libpq knows them; a folder of sockets as host is percent-encoded, or given as `?host=`.
  *
- * @throws SOURCE_REFUSED when it cannot be read; its text is never repeated
+ * @throws SOURCE_REFUSED when it cannot be read; its text is never repeated, but for the names of parameters
  */
 export function parseServerAddress(source: string, text: string): ServerAddress {
   // A person without a host is usual where the host is a parameter.
@@ -30,13 +27,14 @@ export function parseServerAddress(source: string, text: string): ServerAddress 
   const user = decode(source, url.username) || given.get('user') || '';
   const host = given.get('host') ?? decode(source, url.hostname.replace(/^\[(.*)\]$/, '$1'));
   if (user === '' || host.includes(',')) throw unreadable(source);
+  refuseUnknown(source, given);
   return {
     host: host || 'localhost',
     port: Number(url.port || given.get('port') || DEFAULT_PORT),
     user,
     password: decode(source, url.password) || given.get('password'),
     database: decode(source, url.pathname.slice(1)) || given.get('dbname') || user,
-    tls: Object.fromEntries(TLS_PARAMETERS.flatMap((name) => (given.get(name) === null ? [] : [[name, given.get(name)]]))),
+    tls: readTls(source, given),
   };
 }
 

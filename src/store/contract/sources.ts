@@ -41,6 +41,5 @@ export function sourceContract(subject: () => ContractSubject): void {
       expect(id.length).toBeGreaterThan(20);
       expect(await subject().stores.installation()).toBe(id);
     });
-    });
   });
 }
