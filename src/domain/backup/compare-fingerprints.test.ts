@@ -90,3 +90,21 @@ describe('the delta between copy and live', () => {
     expect(deltaOf(of({ s: sequence('3') }), of({ s: sequence('9') }))).toEqual(['s: 3 in the copy, 9 live']);
   });
 });
+
+describe('who may do what with a file', () => {
+  const file = (access: Pick<FingerprintItem, 'mode' | 'owner'>) => of({ 'a.txt': { kind: 'file', count: '3', sum: 'abc', ...access } });
+
+  it.each([
+    ['mode', { mode: '0644', owner: '33:33' }, { mode: '0600', owner: '33:33' }, 'a.txt: mode 0600, recorded was 0644'],
+    ['owner', { mode: '0644', owner: '33:33' }, { mode: '0644', owner: '0:0' }, 'a.txt: owner 0:0, recorded was 33:33'],
+  ])('differs by %s though its content is equal', (_, recorded, found, text) => {
+    expect(compareFingerprints(file(recorded), file(found)).map((difference) => difference.text)).toEqual([text]);
+    expect(deltaOf(file(recorded), file(found))).toHaveLength(1);
+  });
+
+  it('is not compared where it was not recorded', () => {
+    expect(compareFingerprints(file({}), file({ mode: '0600', owner: '33:33' }))).toEqual([]);
+    expect(compareFingerprints(file({ mode: '0644', owner: '33:33' }), file({ mode: '0644' }))).toEqual([]);
+    expect(deltaOf(file({}), file({ mode: '0600' }))).toEqual([]);
+  });
+});

@@ -23,6 +23,8 @@ export function deltaOf(copy: Fingerprint, live: Fingerprint): string[] {
     if (same(restored, present)) return [];
     if (!present) return [`${item}: ${counted(restored)} in the copy, not there live`];
     if (!restored) return [`${item}: not there in the copy, ${counted(present)} live`];
+    const access = accessDifference(restored, present);
+    if (access) return [`${item}: ${access.what} ${access.first} in the copy, ${access.second} live`];
     if (restored.count === present.count) return [`${item}: ${counted(restored)} in both, of different content`];
     return [`${item}: ${restored.count ?? restored.kind} in the copy, ${present.count ?? present.kind} live`];
   });
@@ -38,7 +40,21 @@ function agree(recorded: FingerprintItem | null, found: FingerprintItem | null):
 }
 
 function same(a: FingerprintItem | null, b: FingerprintItem | null): boolean {
+  return sameContent(a, b) && !(a && b && accessDifference(a, b));
+}
+
+function sameContent(a: FingerprintItem | null, b: FingerprintItem | null): boolean {
   return a?.kind === b?.kind && a?.count === b?.count && a?.sum === b?.sum;
+}
+
+/** Of the same content, but not for the same people. */
+function accessDifference(a: FingerprintItem, b: FingerprintItem): { readonly what: string; readonly first: string; readonly second: string } | undefined {
+  if (!sameContent(a, b)) return undefined;
+  for (const what of ['mode', 'owner'] as const) {
+    const [first, second] = [a[what], b[what]];
+    if (first !== undefined && second !== undefined && first !== second) return { what, first, second };
+  }
+  return undefined;
 }
 
 /** The sum of a sequence is its step: one that counts down is ahead when its value is lower. */
@@ -52,6 +68,8 @@ function differenceText(recorded: FingerprintItem | null, found: FingerprintItem
   if (!found) return `not there, recorded were ${counted(recorded)}`;
   if (!recorded) return `${counted(found)}, and it was not recorded`;
   if (recorded.kind !== found.kind) return `a ${found.kind}, recorded was a ${recorded.kind}`;
+  const access = accessDifference(recorded, found);
+  if (access) return `${access.what} ${access.second}, recorded was ${access.first}`;
   if (recorded.count === found.count) return `${counted(found)} as recorded, of different content`;
   return `${counted(found)}, recorded were ${recorded.count ?? 'none'}`;
 }

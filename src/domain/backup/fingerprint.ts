@@ -15,6 +15,10 @@ export interface FingerprintItem {
   readonly count: string | null;
   /** Of the content: a sum of row hashes, a SHA-256, the target of a link, the step of a sequence; null where there is none. */
   readonly sum: string | null;
+  /** Of files and folders, in octal: `0644`. Absent where nobody recorded it; then it is not compared. */
+  readonly mode?: string;
+  /** `<uid>:<gid>`, where whoever read it is root: nobody else can bring it back. */
+  readonly owner?: string;
 }
 
 /** Small enough for histories and lists. */

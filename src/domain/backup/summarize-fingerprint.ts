@@ -19,7 +19,7 @@ export function summarizeFingerprint({ items, about }: Fingerprint, sha256: (tex
 }
 
 function asJson(items: Fingerprint['items']): Json {
-  return Object.fromEntries(Object.entries(items).map(([name, { kind, count, sum }]) => [name, { kind, count, sum }]));
+  return Object.fromEntries(Object.entries(items).map(([name, { kind, count, sum, ...access }]) => [name, { kind, count, sum, ...access }]));
 }
 
 function byCount(a: { readonly name: string; readonly count: bigint }, b: { readonly name: string; readonly count: bigint }): number {

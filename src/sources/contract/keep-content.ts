@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { copyFile, cp, mkdir, symlink } from 'node:fs/promises';
+import { chmod, chown, copyFile, cp, mkdir, stat, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Content } from '../../engines/engine.js';
@@ -15,7 +15,15 @@ export async function keepContent(content: Content, folder: string): Promise<voi
     if (entry.kind === 'folder') await mkdir(target, { recursive: true });
     else if (entry.kind === 'link') await symlink(entry.target, target);
     else await copyFile(join(content.root, path), target);
+    if (entry.kind !== 'link') await likeOriginal(join(content.root, path), target);
   }
+}
+
+/** As far as every engine does. */
+async function likeOriginal(original: string, kept: string): Promise<void> {
+  const { mode, uid, gid } = await stat(original);
+  if (process.getuid?.() === 0) await chown(kept, uid, gid);
+  await chmod(kept, mode & 0o7777);
 }
 
 /** Brings the files of a backup into the folder that a copy is made from. */

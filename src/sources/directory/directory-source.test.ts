@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, readdir, readFile, readlink, rename, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, readlink, rename, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { copyName, type FolderScene, folderScene, SHAPES } from '../../../test/support/folder-scene.js';
 import { freePrograms } from '../../../test/support/free-programs.js';
+import { compareFingerprints } from '../../domain/backup/compare-fingerprints.js';
 import { makeCopy } from '../contract/copies.js';
 import { backUp, contextOf, RUN } from '../contract/scene.js';
 import { sourceContract } from '../contract.js';
@@ -85,6 +86,15 @@ describe('the directory source', () => {
     await makeCopy(scene, await backUp(scene));
     await scene.source.swap(contextOf());
     expect((await stat(scene.path)).mode & 0o7777).toBe(0o2750);
+  });
+
+  it('tells when the copy has other modes', async () => {
+    await scene.add('first');
+    const kept = await backUp(scene);
+    await makeCopy(scene, kept);
+    await chmod(join(scene.around, await copyName(scene.around, RUN), 'first.txt'), 0o600);
+    const differences = compareFingerprints(kept.fingerprint, await scene.source.fingerprint('copy', contextOf()));
+    expect(differences.map(({ item }) => item)).toEqual(['first.txt']);
   });
 
   it('puts aside what somebody makes in the place of live data meanwhile', async () => {

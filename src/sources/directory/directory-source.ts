@@ -28,7 +28,7 @@ export interface DirectorySourceOptions {
 
 /**
  * A folder with all that is in it: files, folders and links, by their UTF-8 names. It has no snapshot, so what changes while it is read fails the
- * backup. Contents are proven; modes and owners come back as far as the engine keeps them and the worker may set them.
+ * backup. Contents and modes are proven, and owners where the worker is root; times and extended attributes come back as far as the engine keeps them.
  */
 export function createDirectorySource({ name, path, programs, disk = createDisk() }: DirectorySourceOptions): Source {
   return createFileSource({

@@ -78,8 +78,8 @@ async function hashAll(root: string, files: readonly FileEntry[], { signal, prog
 }
 
 function itemOf(entry: TreeEntry, sums: ReadonlyMap<string, string>): FingerprintItem {
-  if (entry.kind === 'file') return { kind: 'file', count: String(entry.bytes), sum: sums.get(entry.path) ?? null };
-  return entry.kind === 'link' ? { kind: 'link', count: null, sum: entry.target } : { kind: 'folder', count: null, sum: null };
+  if (entry.kind === 'file') return { kind: 'file', count: String(entry.bytes), sum: sums.get(entry.path) ?? null, ...entry.access };
+  return entry.kind === 'link' ? { kind: 'link', count: null, sum: entry.target } : { kind: 'folder', count: null, sum: null, ...entry.access };
 }
 
 function manifestEntryOf(entry: TreeEntry, sums: ReadonlyMap<string, string>): ManifestEntry {
