@@ -13,10 +13,10 @@ export interface FolderScene extends SourceScene {
   readonly around: string;
 }
 
-/** @param shape what the path of the source is */
-export async function folderScene(shape: Shape): Promise<FolderScene> {
+/** @param shape what the path of the source is @param name of the folder, or of the link to it */
+export async function folderScene(shape: Shape, name = `it's "here"`): Promise<FolderScene> {
   const around = await mkdtemp(join(tmpdir(), 'slipway-folder-'));
-  const [path, scratch] = [join(around, `it's "here"`), join(around, 'scratch')];
+  const [path, scratch] = [join(around, name), join(around, 'scratch')];
   await mkdir(scratch);
   const folder = shape === 'a plain folder' ? path : join(around, 'data-v1');
   await mkdir(folder);
@@ -27,11 +27,11 @@ export async function folderScene(shape: Shape): Promise<FolderScene> {
     path, around, scratch,
     source: createDirectorySource({ name: 'files', path, programs: freePrograms() }),
     add: (key) => add(path, key),
-    keys: async () => (await readdir(path)).filter((name) => name.endsWith('.txt')).map((name) => name.slice(0, -4)).sort(),
+    keys: async () => (await readdir(path)).filter((file) => file.endsWith('.txt')).map((file) => file.slice(0, -4)).sort(),
     addToCopy: async (key, run) => add(join(around, await copyName(around, run)), key),
     leftovers: async () => {
-      const kept = [`it's "here"`, 'scratch', await readlink(path).catch(() => '')];
-      return (await readdir(around)).filter((name) => !kept.includes(name));
+      const kept = [name, 'scratch', await readlink(path).catch(() => '')];
+      return (await readdir(around)).filter((each) => !kept.includes(each));
     },
     checks: {
       holds: (key) => ({ kind: 'command', command: ['sh', '-c', 'test -f "$SLIPWAY_COPY/$0.txt"', key], timeoutMs: 10_000 }),

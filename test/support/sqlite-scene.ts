@@ -18,12 +18,12 @@ export interface DatabaseScene extends SourceScene {
   hold(statements: string): Promise<ChildProcessWithoutNullStreams>;
 }
 
-/** @param mode the journal's */
-export async function sqliteScene(mode: Mode): Promise<DatabaseScene> {
+/** @param mode the journal's @param file its name */
+export async function sqliteScene(mode: Mode, file = `it's "a" 100%?#.db`): Promise<DatabaseScene> {
   const around = await mkdtemp(join(tmpdir(), 'slipway-sqlite-'));
-  const [path, scratch, stagingFolder] = [join(around, `it's "a" 100%?#.db`), join(around, 'scratch'), join(around, 'staging')];
+  const [path, scratch, stagingFolder] = [join(around, file), join(around, 'scratch'), join(around, 'staging')];
   await mkdir(scratch);
-  const sql = (statements: string, file = path) => execFileSync('sqlite3', ['-batch', '-bail', '-noheader', file], { input: `.timeout 5000\n${statements}\n`, encoding: 'utf8' });
+  const sql = (statements: string, database = path) => execFileSync('sqlite3', ['-batch', '-bail', '-noheader', database], { input: `.timeout 5000\n${statements}\n`, encoding: 'utf8' });
   sql(`PRAGMA journal_mode=${mode}; CREATE TABLE orders (key TEXT PRIMARY KEY, at); CREATE TABLE lines (a, b BLOB); INSERT INTO lines VALUES (1, x'00ff'), (NULL, 2.5);`);
   const held: ChildProcessWithoutNullStreams[] = [];
   const copy = async (run: string) => join(around, (await readdir(around)).find((name) => name.includes('.copy-') && name.endsWith(run)) ?? 'none');
@@ -35,11 +35,11 @@ export async function sqliteScene(mode: Mode): Promise<DatabaseScene> {
     keys: async () => sql('SELECT key FROM orders ORDER BY key;').split('\n').filter((line) => line !== ''),
     addToCopy: async (key, run) => void sql(insert(key), await copy(run)),
     spoil: async (folder) => {
-      const file = join(folder, 'database.sqlite');
-      await writeFile(file, Buffer.from(await readFile(file)).fill(0x41, 4_000));
+      const stored = join(folder, 'database.sqlite');
+      await writeFile(stored, Buffer.from(await readFile(stored)).fill(0x41, 4_000));
     },
     leftovers: async () => {
-      const beside = (await readdir(around)).filter((name) => !['scratch', 'staging'].includes(name) && !name.startsWith(`it's "a"`));
+      const beside = (await readdir(around)).filter((name) => !['scratch', 'staging'].includes(name) && !name.startsWith(file));
       return [...beside, ...await readdir(stagingFolder).catch(() => [])];
     },
     checks: {
