@@ -256,6 +256,22 @@ describe('a restore', () => {
     expect(text).not.toContain('not touched');
   });
 
+  it('waits for another backup before it stops writes, and its own request is withdrawn when it is aborted meanwhile', async () => {
+    const { plan, backup } = await damagedSource({ restore: { quiesce: { kind: 'read-only' }, keepOldMs: 0, checks: {}, verify: {} } });
+    const held = delivery.data.holdNext('capture');
+    const other = await startBackup(delivery, plan);
+    await held.arrived;
+    const live = await startRestore(delivery, plan, backup);
+    const { safetyBackup, phase } = await live.when(({ waitsFor }) => waitsFor?.includes('another backup') === true);
+    expect([phase, delivery.data.writable]).toEqual(['quiescing', true]);
+    await live.send('abort');
+    expect(await live.outcome()).toMatchObject({ phase: 'aborted', code: 'ABORTED' });
+    expect(callsOf(live.id, ['quiesce', 'unquiesce'])).toEqual([]);
+    expect(await delivery.stores.backups.get(safetyBackup ?? '')).toMatchObject({ state: 'skipped', endedAt: expect.any(String) });
+    held.release();
+    expect(await other.outcome()).toMatchObject({ phase: 'succeeded' });
+  });
+
   it('is aborted by a cancel from the Web UI', async () => {
     const { plan, backup } = await damagedSource();
     const held = delivery.data.holdNext('fillCopy');

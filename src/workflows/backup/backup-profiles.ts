@@ -45,7 +45,7 @@ function profileOf(name: keyof BackupSteps, { site, source: { timeoutMs, restore
   }
 }
 
-/** The program ends by its own timeout; attempts beside it are for workers that die. */
-function quiesceLimitMs(quiesce: BackupPlan['source']['restore']['quiesce']): number {
+/** How long stopping writes, or allowing them, may take. The program ends by its own timeout; attempts beside it are for workers that die. */
+export function quiesceLimitMs(quiesce: BackupPlan['source']['restore']['quiesce']): number {
   return quiesce?.kind === 'command' ? 2 * quiesce.timeoutMs + MINUTE : SHORT;
 }

@@ -1,6 +1,7 @@
 import { damageText } from '../../domain/backup/damage-text.js';
 import type { BackupPhase } from '../../domain/backup/backup-status.js';
 import type { BackupSteps, Telling } from '../../domain/backup/steps.js';
+import type { Task } from '../sequence/runtime.js';
 import { Halt, type Work } from '../sequence/work.js';
 import type { BackupState } from './backup-state.js';
 
@@ -12,6 +13,8 @@ export interface BackupRun {
   readonly state: BackupState;
   /** Tells people, without waiting for them. */
   readonly tell: (telling: Telling) => Promise<void>;
+  /** Waits for the word that it may read; null: it may at once. */
+  readonly go: (() => Task<object>) | null;
 }
 
 /** Fingerprint and store, read back, let old ones go, tell. A backup counts only when its bytes were read back. @returns the phase it ended in. */
@@ -19,6 +22,7 @@ export async function backUp(run: BackupRun): Promise<BackupPhase> {
   const { work, state } = run;
   try {
     await work.act('claimBackup', { backup: state.input.backup }, 'claim the backup');
+    if (run.go) await work.resultOf(run.go());
     await capture(run);
     await verify(run);
     if (state.damage.length > 0) return await end(run, 'damaged');

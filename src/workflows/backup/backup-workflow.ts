@@ -1,8 +1,10 @@
-import { CancellationScope, setCurrentDetails, setHandler, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { ApplicationFailure, CancellationScope, condition, setCurrentDetails, setHandler, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { BackupPhase } from '../../domain/backup/backup-status.js';
 import type { BackupSteps } from '../../domain/backup/steps.js';
 import type { Cause } from '../../domain/deployment/status.js';
 import { SlipwayDeployment, SlipwayEnvironment, SlipwayPhase, SlipwayService } from '../sequence/search-attributes.js';
+import type { Task } from '../sequence/runtime.js';
+import { taskOf } from '../sequence/task-of.js';
 import { temporalRuntime } from '../sequence/temporal-runtime.js';
 import { Work } from '../sequence/work.js';
 import { backupDetails } from './backup-details.js';
@@ -10,7 +12,7 @@ import { backupOptions } from './backup-profiles.js';
 import { backUp, type BackupRun, sentence } from './backup-sequence.js';
 import { BackupState } from './backup-state.js';
 import type { BackupOutcome, BackupWorkflowInput } from './input.js';
-import { backupStatusQuery } from './messages.js';
+import { backupStatusQuery, goSignal } from './messages.js';
 import { tellApart } from './tell-apart.js';
 
 /** Makes one backup of a source and proves that it can be read. A cancel from outside stops it; what was stored by then stays, unverified. */
@@ -30,7 +32,17 @@ function runOf(input: BackupWorkflowInput): BackupRun {
   void CancellationScope.current().cancelRequested.catch(() => {
     abort.cause = { code: 'CANCELLED', by: 'Temporal', text: `run ${workflowInfo().runId} was cancelled` };
   });
-  return { state, work: new Work(runtime, () => abort.cause), tell: tellApart };
+  return { state, work: new Work(runtime, () => abort.cause), tell: tellApart, go: input.goWithinMs === undefined ? null : goWithin(input.goWithinMs) };
+}
+
+/** @returns what waits for the signal. */
+function goWithin(ms: number): () => Task<object> {
+  let said = false;
+  setHandler(goSignal, () => { said = true; }, { description: 'From the restore: writes are stopped' });
+  return () => taskOf('go', async () => {
+    if (await condition(() => said, ms, { summary: 'until writes are stopped' })) return {};
+    throw ApplicationFailure.nonRetryable(`the word that writes are stopped did not come within ${ms} ms`, 'STEP_TIMEOUT');
+  }, { settled: () => undefined });
 }
 
 function show(state: BackupState, shown: { phase: BackupPhase | null }): void {

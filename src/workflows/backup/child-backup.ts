@@ -1,5 +1,5 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { ApplicationFailure, sleep, startChild } from '@temporalio/workflow';
+import { ApplicationFailure, type ChildWorkflowHandle, sleep, startChild } from '@temporalio/workflow';
 import { addressOf, backupWorkflowId } from '../../domain/backup/names.js';
 import type { Task } from '../sequence/runtime.js';
 import { taskOf } from '../sequence/task-of.js';
@@ -13,7 +13,7 @@ export interface ChildOptions {
   /** For one of the same source that runs. */
   readonly waitMs: number;
   /** From here on it has a run of its own. */
-  readonly began?: () => void;
+  readonly began?: (child: ChildWorkflowHandle<typeof backup>) => void;
   readonly settled?: () => void;
 }
 
@@ -35,7 +35,7 @@ async function runInTurn(input: BackupWorkflowInput, { waitMs, began }: ChildOpt
         workflowId, args: [input], memo: { backup: input.backup }, parentClosePolicy: 'REQUEST_CANCEL', cancellationType: 'WAIT_CANCELLATION_COMPLETED',
         staticSummary: `${source.name} of ${service} -> ${environment} (${input.trigger})`,
       });
-      began?.();
+      began?.(child);
       return await child.result();
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;

@@ -9,6 +9,8 @@ export interface BackupWorkflowInput {
   readonly plan: BackupPlan;
   readonly trigger: BackupTrigger;
   readonly by: Actor;
+  /** It reads nothing before the signal `go`, which must come within this time. @default it begins at once */
+  readonly goWithinMs?: number;
 }
 
 /** Its one result. */

@@ -19,5 +19,8 @@ export const restoreUpdate = (kind: RestoreControlKind) => defineUpdate<RestoreS
 /** ... and a signal of the same name for the Web UI and the Temporal CLI. */
 export const restoreSignal = (kind: RestoreControlKind) => defineSignal<[RestoreSignal?]>(kind);
 
+/** From the restore to its safety backup: writes are stopped, it may read. */
+export const goSignal = defineSignal('go');
+
 /** From the restore to what it holds: the service may be deployed again. */
 export const releaseSignal = defineSignal('release');

@@ -10,6 +10,7 @@ export async function endRestore(run: RestoreRun, phase: RestoreEnd): Promise<Re
   const { state, control, work, holds } = run;
   await drop(run, phase);
   await holds.release();
+  withdrawSafety(run);
   control.enter('ended');
   state.waitsFor = null;
   state.endedAtMs = work.runtime.now();
@@ -20,6 +21,14 @@ export async function endRestore(run: RestoreRun, phase: RestoreEnd): Promise<Re
   if (state.begun) tell(run, kind, sentence(run, phase));
   await work.joinAll(LAST_NOTICES);
   return phase;
+}
+
+/** A request that never got a run must not look like one that waits. What cannot be recorded soon the sweeper ends. */
+function withdrawSafety({ state, work }: RestoreRun): void {
+  const request = state.safetyRequest?.outcome;
+  if (!request?.ok || state.safety?.began) return;
+  const text = `restore ${state.input.restore} ended before it could begin, as another backup was running`;
+  work.start('skipBackup', { backup: request.value.backup, text }, 'record that the safety backup was skipped');
 }
 
 /** Its failure is a note: what is left over harms nobody, and is named. */

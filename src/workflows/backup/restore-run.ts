@@ -15,6 +15,15 @@ export interface HeldServices {
   release(): Promise<void>;
 }
 
+/** The backup of what is live, in a run of its own. */
+export interface SafetyBackup {
+  readonly task: Task<BackupOutcome>;
+  /** It has its turn: no other backup of the source runs. */
+  readonly began: boolean;
+  /** Writes are stopped, where they are to be: it may read. */
+  proceed(): void;
+}
+
 /** One live restore: its steps, its memory, what people asked of it, and what it holds. */
 export interface RestoreRun {
   readonly work: Work<BackupSteps>;
@@ -22,7 +31,7 @@ export interface RestoreRun {
   readonly control: RestoreControl;
   readonly holds: HeldServices;
   /** Makes a backup of what is live. */
-  readonly backUp: (backup: string) => Task<BackupOutcome>;
+  readonly backUp: (backup: string) => SafetyBackup;
   /** Answers whoever asked for the restore. Once. */
   readonly answerHeld: (answer: HeldAnswer) => void;
 }

@@ -6,7 +6,7 @@ import { Halt } from '../sequence/work.js';
 import type { BackupOutcome } from './input.js';
 import { endRestore, type RestoreEnd } from './restore-ending.js';
 import { goBack } from './restore-going-back.js';
-import { enter, holdWhilePaused, note, type RestoreRun, RESTORER, stepInput, tell, waitFor } from './restore-run.js';
+import { enter, holdWhilePaused, note, type RestoreRun, RESTORER, type SafetyBackup, stepInput, tell, waitFor } from './restore-run.js';
 
 /** The code by which a safety backup says that there is no data to lose. Data that is there and cannot be backed up may be healthy. */
 const NOTHING_TO_PROTECT = 'SOURCE_MISSING';
@@ -60,16 +60,30 @@ async function protect(run: RestoreRun): Promise<void> {
   const { plan, restore } = state.input;
   if (plan.dryRun) return;
   await holdWhilePaused(run);
-  if (plan.source.restore.quiesce) {
-    enter(run, 'quiescing');
-    state.writes = 'unsure';
-    await work.act('quiesce', stepInput(run), 'stop writes');
-    state.writes = 'stopped';
-  }
-  enter(run, 'protecting');
-  const { backup } = await work.act('requestBackup', { plan, trigger: 'safety', by: RESTORER, key: `${restore}/safety` }, 'write the request of the safety backup');
+  enter(run, plan.source.restore.quiesce ? 'quiescing' : 'protecting');
+  state.safetyRequest = work.start('requestBackup', { plan, trigger: 'safety', by: RESTORER, key: `${restore}/safety` }, 'write the request of the safety backup');
+  const { backup } = await work.resultOf(state.safetyRequest);
   state.safetyBackup = backup;
-  refuseUnprotected(run, await work.resultOf(run.backUp(backup)));
+  const safety = run.backUp(backup);
+  state.safety = safety;
+  try {
+    if (plan.source.restore.quiesce) await stopWrites(run, safety);
+    refuseUnprotected(run, await work.resultOf(safety.task));
+  } finally {
+    safety.task.cancel();
+  }
+}
+
+/** Not before the safety backup has its turn: behind another backup nobody could write for hours. */
+async function stopWrites(run: RestoreRun, safety: SafetyBackup): Promise<void> {
+  const { state, work } = run;
+  await waitFor(run, `the end of another backup of ${state.input.plan.source.name}`, () => safety.began || safety.task.outcome !== undefined);
+  if (!safety.began) return;
+  state.writes = 'unsure';
+  await work.act('quiesce', stepInput(run), 'stop writes');
+  state.writes = 'stopped';
+  safety.proceed();
+  enter(run, 'protecting');
 }
 
 /** Live data that is gone is the very reason for a restore: there is nothing to protect then. */

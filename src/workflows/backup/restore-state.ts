@@ -1,7 +1,9 @@
 import type { LiveData, Proof, RestorePhase, RestoreStatus } from '../../domain/backup/restore-status.js';
 import type { RestoreControl } from '../../domain/backup/restore-control.js';
 import type { Cause } from '../../domain/deployment/status.js';
+import type { Task } from '../sequence/runtime.js';
 import type { RestoreWorkflowInput } from './input.js';
+import type { SafetyBackup } from './restore-run.js';
 
 const MOST_NOTES = 20;
 
@@ -17,6 +19,9 @@ export class RestoreState {
   endedAtMs: number | null = null;
   /** It has what it must hold: from here on people are told how it goes. */
   begun = false;
+  /** Of the safety backup: the request of its row, and its run. */
+  safetyRequest: Task<{ readonly backup: string }> | null = null;
+  safety: SafetyBackup | null = null;
   /** Writes to what is live. `unsure`: a step that changes it was asked for, and has not said that it is done. */
   writes: 'allowed' | 'stopped' | 'unsure' = 'allowed';
   /** A copy is there, or may be. */

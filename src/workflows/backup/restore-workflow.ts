@@ -6,15 +6,15 @@ import { SlipwayAwaitingApproval, SlipwayDeployment, SlipwayEnvironment, Slipway
 import { temporalRuntime } from '../sequence/temporal-runtime.js';
 import { Work } from '../sequence/work.js';
 import { backupOptions } from './backup-profiles.js';
-import { childBackup } from './child-backup.js';
 import { Holds } from './holding.js';
 import type { HeldAnswer, RestoreOutcome, RestoreWorkflowInput } from './input.js';
 import { restoreDetails } from './restore-details.js';
 import { sentence } from './restore-ending.js';
 import { setRestoreHandlers } from './restore-handlers.js';
-import { holdLost, note, type RestoreRun, RESTORER } from './restore-run.js';
+import { holdLost, note, type RestoreRun } from './restore-run.js';
 import { bringBack } from './restore-sequence.js';
 import { RestoreState } from './restore-state.js';
+import { safetyBackup } from './safety-backup.js';
 
 /** Brings a backup back: beside what is live, proven, and swapped in. Everything runs where a cancel from outside does not reach; it is an abort. */
 export async function restore(input: RestoreWorkflowInput): Promise<RestoreOutcome> {
@@ -38,7 +38,7 @@ function runOf(input: RestoreWorkflowInput, answer: { held: HeldAnswer | null })
   const runtime = temporalRuntime<BackupSteps>({ optionsOf: (name) => backupOptions(name, input.plan), changed: () => show(state, control, shown) });
   const run: RestoreRun = {
     state, control, work: new Work(runtime, () => control.abort), holds: new Holds(input, (service) => holdLost(run, service)),
-    backUp: (backup) => childBackup({ backup, plan: input.plan, trigger: 'safety', by: RESTORER }, { waitMs: input.plan.source.timeoutMs }),
+    backUp: (backup) => safetyBackup(backup, input.plan),
     answerHeld: (given) => { answer.held ??= given; },
   };
   return run;

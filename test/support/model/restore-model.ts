@@ -5,11 +5,11 @@ import { RestoreControl } from '../../../src/domain/backup/restore-control.js';
 import type { RestoreControlKind } from '../../../src/domain/backup/restore-message.js';
 import type { BackupSteps } from '../../../src/domain/backup/steps.js';
 import type { HeldAnswer, BackupOutcome } from '../../../src/workflows/backup/input.js';
-import { holdLost, type RestoreRun } from '../../../src/workflows/backup/restore-run.js';
+import { holdLost, type RestoreRun, type SafetyBackup } from '../../../src/workflows/backup/restore-run.js';
 import { bringBack } from '../../../src/workflows/backup/restore-sequence.js';
 import type { RestoreEnd } from '../../../src/workflows/backup/restore-ending.js';
 import { RestoreState } from '../../../src/workflows/backup/restore-state.js';
-import type { Outcome, Task } from '../../../src/workflows/sequence/runtime.js';
+import type { Outcome } from '../../../src/workflows/sequence/runtime.js';
 import { Work } from '../../../src/workflows/sequence/work.js';
 import { A_SUMMARY } from '../backup-plans.js';
 import { ModelWorld, type WorldTask } from './model-world.js';
@@ -36,7 +36,7 @@ export class RestoreModel {
   readonly takes: { readonly first: string | undefined; readonly atMs: number }[] = [];
   answer: HeldAnswer | null = null;
   ended: RestoreEnd | null = null;
-  backups: { end: (outcome: Outcome<BackupOutcome>) => void; done: boolean }[] = [];
+  backups: { end: (outcome: Outcome<BackupOutcome>) => void; began: boolean; mayRead: boolean; done: boolean }[] = [];
   private messages = 0;
   readonly finished: Promise<void>;
 
@@ -69,9 +69,15 @@ export class RestoreModel {
     else task.end({ ok: true, value: this.resultOf(task, ending) });
   }
 
+  /** First it gets its turn; it ends only after it was allowed to read. */
   endBackup(ending: Ending): void {
     const backup = this.backups.find(({ done }) => !done);
     if (!backup) return;
+    if (!backup.began) {
+      backup.began = true;
+      return;
+    }
+    if (!backup.mayRead) return;
     backup.done = true;
     this.safety = ending === 'ok';
     const phase = ending === 'ok' ? 'succeeded' : 'failed';
@@ -117,7 +123,10 @@ export class RestoreModel {
   private effect({ name }: StepTask): void {
     switch (name) {
       case 'requestBackup': this.expect(!this.plan.dryRun, 'a safety backup of a dry run'); return;
-      case 'quiesce': this.writable = false; return;
+      case 'quiesce':
+        this.expect(this.backups.some(({ began }) => began), 'writes stopped while another backup may run');
+        this.writable = false;
+        return;
       case 'unquiesce': this.writable = true; return;
       case 'copy': this.copied = true; return;
       case 'swap':
@@ -159,10 +168,14 @@ export class RestoreModel {
     return { tookMs: 1, detail: task.name, bytes: 1, notes: [], swap: 'one rename' };
   }
 
-  private backUp(): Task<BackupOutcome> {
+  private backUp(): SafetyBackup {
     let outcome: Outcome<BackupOutcome> | undefined;
-    const backup = { done: false, end: (value: Outcome<BackupOutcome>) => { outcome = value; } };
+    const backup = { began: false, mayRead: this.plan.source.restore.quiesce === undefined, done: false, end: (value: Outcome<BackupOutcome>) => { outcome = value; } };
     this.backups.push(backup);
-    return { name: 'backup', get outcome() { return outcome; }, cancel: () => { if (!backup.done) { backup.done = true; backup.end({ ok: false, code: 'CANCELLED', text: 'cancelled' }); } } };
+    return {
+      get began() { return backup.began; },
+      proceed: () => { backup.mayRead = true; },
+      task: { name: 'backup', get outcome() { return outcome; }, cancel: () => { if (!backup.done) { backup.done = true; backup.end({ ok: false, code: 'CANCELLED', text: 'cancelled' }); } } },
+    };
   }
 }
