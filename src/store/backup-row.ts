@@ -40,7 +40,6 @@ export function storedAs(row: BackupRow, { attempt, snapshot, fingerprint, bytes
 export function recorded(row: BackupRow, status: BackupStatus, now: string): BackupRow | undefined {
   const { record } = row;
   if (record.endedAt !== null && !wasLost(record)) return undefined;
-  if ((status.serial ?? 0) < (record.status?.serial ?? 0)) return undefined;
   const endedAt = backupHasEnded(status.phase) ? moment(status.endedAt ?? now) : null;
   const readBack = status.phase === 'succeeded' ? status.verifiedAt ?? endedAt : status.verifiedAt;
   const next = settled(row, {

@@ -70,7 +70,7 @@ export interface BackupStore {
   stored(id: string, stored: StoredBackup): Promise<void>;
   /**
    * A run's word; the state follows from the status. An ended row stays, except that a run's own word takes the place of `lost`; `damaged` and
-   * `forgotten` are never taken back by it, and a higher `serial` stays.
+   * `forgotten` are never taken back by it.
    *
    * @throws BACKUP_NOT_FOUND
    */
@@ -131,9 +131,10 @@ export interface RestoreStore {
   get(id: string): Promise<RestoreRecord | undefined>;
   list(filter: Partial<SourceAddress>, page: PageRequest): Promise<Page<RestoreRecord>>;
   withdraw(id: string): Promise<void>;
-  /** Never over an ended row, `lost` aside, nor over a higher `serial`. @throws RESTORE_NOT_FOUND */
+  /** Never over an ended row, `lost` aside. @throws RESTORE_NOT_FOUND */
   record(status: RestoreStatus): Promise<void>;
   unfinished(olderThanMs: number): Promise<readonly RestoreRecord[]>;
+  /** Ends a row whose run is gone: `lost`, with what is live unknown where a run had begun, and what to look for in its cause. @returns false when it had ended. */
   lose(id: string, text: string): Promise<boolean>;
 }
 

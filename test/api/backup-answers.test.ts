@@ -31,7 +31,7 @@ beforeAll(async () => {
   const { fingerprint } = (await api.stores.backups.get(backup)) ?? {};
   if (!fingerprint) throw new Error('the backup has no fingerprint');
   api.backupRuns.advanceRestore(restore, {
-    serial: 3, phase: 'waiting', safetyBackup: backup, waitsFor: 'people', held: ['checkout'], cause: { code: 'ABORTED', by: 'ada', text: '' }, milestones: { held: '' }, tookMs: { copying: 3 },
+    phase: 'waiting', safetyBackup: backup, waitsFor: 'people', held: ['checkout'], cause: { code: 'ABORTED', by: 'ada', text: '' }, milestones: { held: '' }, tookMs: { copying: 3 },
     gates: [{ address: 'owners', notOwnChange: false, role: null, quorum: 1, approvals: [{ by: 'ada', role: null, at: '' }], until: '', onTimeout: 'abort', reason: '' }],
     proof: { equal: false, differences: [{ item: 'a.json', recorded: null, found, text: 'a.json' }], checks: [{ name: 'c', ok: true, detail: '' }], copy: fingerprint, live: fingerprint, differing: 1, delta: ['a.json'] },
   });

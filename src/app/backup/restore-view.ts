@@ -1,11 +1,11 @@
 import type { RestorePlan } from '../../domain/backup/plan.js';
 import type { RestoreRecord } from '../../domain/backup/record.js';
 import { restoreHasEnded, type RestoreStatus } from '../../domain/backup/restore-status.js';
+import { firstRestoreStatus } from '../../domain/backup/first-statuses.js';
 import type { Trying } from './backup-runs.js';
-import { firstRestoreStatus } from './first-statuses.js';
 
 /** A restore's status under the API's name for its id. */
-export type RestoreLiveView = Omit<RestoreStatus, 'restore' | 'serial'> & { readonly id: string };
+export type RestoreLiveView = Omit<RestoreStatus, 'restore'> & { readonly id: string };
 
 /** What whoever asked for a restore gets at once. */
 export type RestoreTicket = Pick<RestoreLiveView, 'id' | 'service' | 'environment' | 'source' | 'backup' | 'dryRun' | 'phase' | 'held' | 'loss' | 'pointOfNoReturn'>;
@@ -36,7 +36,7 @@ export interface LiveRestore {
   readonly trying: Trying | null;
 }
 
-export function restoreLiveView({ restore, serial: _, ...status }: RestoreStatus): RestoreLiveView {
+export function restoreLiveView({ restore, ...status }: RestoreStatus): RestoreLiveView {
   return { id: restore, ...status };
 }
 

@@ -8,8 +8,6 @@ export type BackupPhase = (typeof BACKUP_PHASES)[number];
 
 /** Everything the query `status` of a backup answers. */
 export interface BackupStatus {
-  /** Counted up by the workflow with each change, so that a late writer cannot put back an older status. Without it the last writer wins. */
-  readonly serial?: number;
   readonly backup: string;
   readonly service: string;
   readonly environment: string;

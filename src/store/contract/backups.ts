@@ -97,13 +97,6 @@ export function backupContract(subject: () => ContractSubject): void {
       expect(await store().get(backup.id)).toMatchObject({ state: 'verified', status: { phase: 'succeeded' } });
     });
 
-    it('keep the newer of two statuses, whichever comes last', async () => {
-      const backup = await requested();
-      await store().record(aBackupStatus(backup, { serial: 2, phase: 'verifying' }));
-      await store().record(aBackupStatus(backup, { serial: 1, phase: 'capturing' }));
-      expect((await store().get(backup.id))?.status?.phase).toBe('verifying');
-    });
-
     it('say so when there is nothing to change', async () => {
       const backup = aBackup(aService());
       const missing = { code: 'BACKUP_NOT_FOUND' };
