@@ -13,14 +13,13 @@ export interface RestoreRow {
 export function restoreRecorded(row: RestoreRow, status: RestoreStatus, now: string): RestoreRow | undefined {
   const { record } = row;
   if (record.endedAt !== null && record.status?.phase !== 'lost') return undefined;
-  if ((status.serial ?? 0) < (record.status?.serial ?? 0)) return undefined;
   const endedAt = restoreHasEnded(status.phase) ? moment(status.endedAt ?? now) : null;
   return { ...row, record: { ...record, status, endedAt } };
 }
 
 export function restoreLost(row: RestoreRow, text: string, at: string): RestoreRow | undefined {
   if (row.record.endedAt !== null) return undefined;
-  return { ...row, record: { ...row.record, status: lostRestoreStatus(row.record, text, at), endedAt: at } };
+  return { ...row, record: { ...row.record, status: lostRestoreStatus(row.record, { text, at, ran: row.runId !== null }), endedAt: at } };
 }
 
 export function drillOpened(record: DrillRecord, plan: NonNullable<DrillRecord['plan']>): DrillRecord | undefined {

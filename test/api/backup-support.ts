@@ -2,7 +2,7 @@ import type { BackupStatus } from '../../src/domain/backup/backup-status.js';
 import { summarizeFingerprint } from '../../src/domain/backup/summarize-fingerprint.js';
 import { ulid } from 'ulid';
 import { ownedPlan } from '../../src/app/backup/owned-plan.js';
-import { firstBackupStatus } from '../../src/app/backup/first-statuses.js';
+import { firstBackupStatus } from '../../src/domain/backup/first-statuses.js';
 import { DEFINITION, type TestAnswer, type TestApi } from './support.js';
 
 export const ADDRESS = { service: 'checkout', environment: 'production', source: 'orders' };

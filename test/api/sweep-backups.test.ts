@@ -54,6 +54,17 @@ describe('the sweep for lost backups', () => {
     expect(Object.keys(api.backupRuns.notices[0]?.plan.notify ?? {})).toEqual(['ops']);
   });
 
+  it('tells where to look when a restore is lost that may have swapped', async () => {
+    await aBackup(api);
+    const restore = await started('/restores', { ...ADDRESS, swap: true });
+    await api.stores.restores.claim(restore, 'run');
+    api.backupRuns.terminate('restore', restore);
+    now += 2 * MINUTE_MS;
+    expect(await sweep()).toBe(1);
+    expect(await api.stores.restores.get(restore)).toMatchObject({ status: { live: 'unknown' } });
+    expect(api.told).toMatchObject([{ kind: 'restore-failed', run: restore, text: expect.stringContaining('Look which data is live') }]);
+  });
+
   it('ends one that was requested but never started', async () => {
     api.backupRuns.set('away');
     await started('/backups');

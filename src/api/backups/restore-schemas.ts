@@ -55,7 +55,7 @@ const proofSchema = z.object({
 const liveShape = {
   ...ticketShape,
   paused: z.boolean(), waitsFor: z.string().nullable().meta({ description: 'What it waits for, in one sentence.' }),
-  live: z.enum(['old', 'restored']).meta({ description: 'Which data is live.' }),
+  live: z.enum(['old', 'restored', 'unknown']).meta({ description: 'Which data is live: `old` what was there before, `restored` what came from the backup, `unknown` where the restore was lost.' }),
   held: heldSchema,
   safetyBackup: z.string().nullable().meta({ description: 'The backup made of what was live.' }),
   proof: proofSchema.nullable(), gates: z.array(gateSchema), canAbort: z.boolean(), loss: lossSchema, pointOfNoReturn: z.string(),

@@ -10,7 +10,7 @@ import type { RestoreStore } from '../../store/backup-stores.js';
 import type { BackupWorkflowInput, DrillWorkflowInput, HeldAnswer, RestoreWorkflowInput, VerifyInput } from '../../workflows/backup/input.js';
 import type { BackupRunAddress, BackupRunKind, BackupRuns, BackupStart, FoundBackupRun, Trying } from './backup-runs.js';
 import { fakeControl } from './fake-restore-control.js';
-import { firstBackupStatus, firstRestoreStatus } from './first-statuses.js';
+import { firstBackupStatus, firstRestoreStatus } from '../../domain/backup/first-statuses.js';
 
 interface FakeRun {
   readonly kind: BackupRunKind;

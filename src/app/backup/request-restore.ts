@@ -9,7 +9,7 @@ import type { IdempotencyClaim } from '../../store/stores.js';
 import type { HeldAnswer } from '../../workflows/backup/input.js';
 import { carryOutOnce, keepAnswer } from '../carry-out-once.js';
 import type { AppDeps } from '../deps.js';
-import { firstRestoreStatus } from './first-statuses.js';
+import { firstRestoreStatus } from '../../domain/backup/first-statuses.js';
 import { planRestore, type PlanRestore } from './plan-restore.js';
 import { recordedStatus, type RestoreTicket, restoreTicket } from './restore-view.js';
 import { refuseBusy } from './services-to-hold.js';

@@ -24,7 +24,8 @@ interface Row {
   readonly plan: BackupPlan | null;
   /** How long it may be without a run: another sequence may still wait for its turn to start it. */
   readonly patienceMs: number;
-  readonly lose: (text: string) => Promise<boolean>;
+  /** @returns what people are told; null: it had ended. */
+  readonly lose: (text: string) => Promise<string | null>;
 }
 
 /**
@@ -44,9 +45,10 @@ export const sweepLostBackups = (deps: AppDeps) => async (): Promise<number> => 
 
 async function sweep(deps: AppDeps, row: Row): Promise<boolean> {
   const run = await deps.backupRuns.describe(row.kind, row.address);
-  const text = lostBecause(row, run, deps.now());
-  if (text === undefined || (run?.run !== row.address.run && (await deps.backupRuns.findRunning(row.kind, row.address.run)))) return false;
-  if (!(await row.lose(text))) return false;
+  const why = lostBecause(row, run, deps.now());
+  if (why === undefined || (run?.run !== row.address.run && (await deps.backupRuns.findRunning(row.kind, row.address.run)))) return false;
+  const text = await row.lose(why);
+  if (text === null) return false;
   const { run: id, service, environment, source } = row.address;
   deps.log.warn({ [row.kind]: id, service, environment, source }, text);
   await tellLost(deps, row, text);
@@ -76,7 +78,7 @@ function lostBecause({ address, patienceMs, requestedAt }: Row, run: FoundBackup
 }
 
 function backupRow({ stores }: AppDeps, { id, plan, trigger, requestedAt }: BackupRecord): Row {
-  return { kind: 'backup', address: { ...addressOf(plan), run: id }, requestedAt, plan, patienceMs: patienceOf(trigger, plan), lose: (text) => stores.backups.lose(id, text) };
+  return { kind: 'backup', address: { ...addressOf(plan), run: id }, requestedAt, plan, patienceMs: patienceOf(trigger, plan), lose: async (text) => ((await stores.backups.lose(id, text)) ? text : null) };
 }
 
 function patienceOf(trigger: BackupTrigger, { source }: BackupPlan): number {
@@ -89,10 +91,12 @@ function patienceOf(trigger: BackupTrigger, { source }: BackupPlan): number {
 }
 
 function restoreRow({ stores }: AppDeps, { id, plan, requestedAt }: RestoreRecord): Row {
-  return { kind: 'restore', address: { ...addressOf(plan), run: id }, requestedAt, plan, patienceMs: YOUNG_MS, lose: (text) => stores.restores.lose(id, text) };
+  // The record says more: what to look for.
+  const lose = async (text: string): Promise<string | null> => ((await stores.restores.lose(id, text)) ? (await stores.restores.get(id))?.status?.cause?.text ?? text : null);
+  return { kind: 'restore', address: { ...addressOf(plan), run: id }, requestedAt, plan, patienceMs: YOUNG_MS, lose };
 }
 
 function drillRow({ stores }: AppDeps, { id, service, environment, source, by, plan, requestedAt }: DrillRecord): Row {
   const patienceMs = by.name === SCHEDULE_ACTOR.name ? TICKING_MS : YOUNG_MS;
-  return { kind: 'drill', address: { service, environment, source, run: id }, requestedAt, plan, patienceMs, lose: (text) => stores.drills.lose(id, text) };
+  return { kind: 'drill', address: { service, environment, source, run: id }, requestedAt, plan, patienceMs, lose: async (text) => ((await stores.drills.lose(id, text)) ? text : null) };
 }

@@ -61,7 +61,7 @@ export const restoreAnswer = z.object({
   id: z.string(),
   phase: z.enum(RESTORE_PHASES),
   dryRun: z.boolean(),
-  live: z.enum(['old', 'restored']),
+  live: z.enum(['old', 'restored', 'unknown']),
   safetyBackup: z.string().nullable(),
   proof: z.object({
     equal: z.boolean(),

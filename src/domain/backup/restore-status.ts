@@ -18,8 +18,6 @@ export type LiveData = 'old' | 'restored';
 
 /** Everything the query `status` of a restore answers. */
 export interface RestoreStatus {
-  /** Counted up by the workflow with each change, so that a late writer cannot put back an older status. Without it the last writer wins. */
-  readonly serial?: number;
   readonly restore: string;
   readonly service: string;
   readonly environment: string;
@@ -30,7 +28,8 @@ export interface RestoreStatus {
   readonly phase: RestorePhase;
   readonly paused: boolean;
   readonly waitsFor: string | null;
-  readonly live: LiveData;
+  /** `unknown` of one that was lost. */
+  readonly live: LiveData | 'unknown';
   /** Services that cannot be deployed at present because of it. */
   readonly held: readonly string[];
   /** The backup made of what was live; null before. */

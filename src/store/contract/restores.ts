@@ -40,13 +40,6 @@ export function restoreContract(subject: () => ContractSubject): void {
       expect(await restores().get(restore.id)).toMatchObject({ status: { phase: 'succeeded' }, endedAt: END.endedAt });
     });
 
-    it('keep the newer of two statuses, whichever comes last', async () => {
-      const restore = await requested();
-      await restores().record(aRestoreStatus(restore, { serial: 2, phase: 'proving' }));
-      await restores().record(aRestoreStatus(restore, { serial: 1 }));
-      expect((await restores().get(restore.id))?.status?.phase).toBe('proving');
-    });
-
     it('are lost once, hold nobody any more, and take the word of a run that is found', async () => {
       const restore = await requested();
       await restores().record(aRestoreStatus(restore));
@@ -55,6 +48,15 @@ export function restoreContract(subject: () => ContractSubject): void {
       expect(await restores().get(restore.id)).toMatchObject({ status: { phase: 'lost', held: [], cause: { code: 'LOST', text: 'gone' } }, endedAt: expect.any(String) });
       await restores().record(aRestoreStatus(restore, END));
       expect(await restores().get(restore.id)).toMatchObject({ status: { phase: 'succeeded' }, endedAt: END.endedAt });
+    });
+
+    it('say that nobody knows what is live when one was lost that swaps and had begun', async () => {
+      const [restore, idle] = [await requested(), await requested()];
+      await restores().claim(restore.id, 'a');
+      await restores().lose(restore.id, 'gone');
+      await restores().lose(idle.id, 'gone');
+      expect(await restores().get(restore.id)).toMatchObject({ status: { live: restore.plan.dryRun ? 'old' : 'unknown', cause: { text: expect.stringMatching(/^gone .+/) } } });
+      expect(await restores().get(idle.id)).toMatchObject({ status: { live: 'old', cause: { text: 'gone' } } });
     });
 
     it('free the key of one that was lost before it ran', async () => {
