@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { sentence } from '../../src/workflows/backup/restore-ending.js';
 import { aRestorePlan, aSourceSpec } from '../support/backup-plans.js';
 import { RestoreModel } from '../support/model/restore-model.js';
 
@@ -37,6 +38,47 @@ describe('a restore that is aborted behind a long deployment', () => {
     model.send('abort', 'old');
     await model.goOnUntil(() => model.world.now() - began >= 24 * HOUR_MS);
     expect(model.takes.length - before).toBeLessThan(27);
+  });
+});
+
+describe('a restore that cannot drop what was replaced', () => {
+  const dropping = async (model: RestoreModel): Promise<void> => {
+    await model.goOnUntil(() => model.run.state.phase === 'keeping');
+    model.send('skip', 'old');
+  };
+
+  it('holds nobody and tries for a day, then names what is left', async () => {
+    const model = await keeping(() => false);
+    await dropping(model);
+    const began = model.world.now();
+    let tries = 0;
+    await model.goOnUntil(() => false, (name) => {
+      if (name !== 'dropOld') return 'ok';
+      tries += 1;
+      expect(model.held).toBe(false);
+      return 'failed';
+    });
+    expect([model.ended, model.droppedOld, model.world.now() - began >= 24 * HOUR_MS]).toEqual(['succeeded', false, true]);
+    expect(tries).toBeLessThan(160);
+    expect(model.run.state.status(model.control).notes).toContainEqual(expect.stringMatching(/cannot be dropped: .*left for people: beside \/srv\/orders/));
+    expect(sentence(model.run, 'succeeded')).toContain('left over to drop: beside /srv/orders');
+  });
+
+  it('ends as soon as it can', async () => {
+    const model = await keeping(() => false);
+    await dropping(model);
+    let failures = 3;
+    await model.goOnUntil(() => false, (name) => (name === 'dropOld' && (failures -= 1) >= 0 ? 'failed' : 'ok'));
+    expect([model.ended, model.droppedOld, model.run.state.leftOver]).toEqual(['succeeded', true, null]);
+  });
+
+  it('ends when people say that they see to it', async () => {
+    const model = await keeping(() => false);
+    await dropping(model);
+    await model.goOnUntil(() => model.run.state.phase === 'needs-attention', (name) => (name === 'dropOld' ? 'failed' : 'ok'));
+    model.send('resolve', 'restored');
+    await model.goOnUntil(() => false);
+    expect([model.ended, model.droppedOld]).toEqual(['succeeded', false]);
   });
 });
 

@@ -1,6 +1,6 @@
 import type { Resolution } from '../../domain/backup/restore-control.js';
 import type { BackupSteps } from '../../domain/backup/steps.js';
-import { enter, failed, type RestoreRun, stepInput, tell } from './restore-run.js';
+import { enter, type RestoreRun, stepInput, tell } from './restore-run.js';
 
 const MINUTE = 60_000;
 const FIRST_PAUSE_MS = 15_000;
@@ -53,7 +53,7 @@ export interface Attempts<K extends Persistent> {
 export type Tried<K extends Persistent> =
   | { readonly end: 'done'; readonly value: BackupSteps[K][1] }
   | { readonly end: 'resolved'; readonly by: Resolution }
-  | { readonly end: 'over' };
+  | { readonly end: 'over'; readonly why: string };
 
 /** Tries a step until it is done. In between the restore needs attention, and a resolve ends it by hand. */
 export async function keepTrying<K extends Persistent>(run: RestoreRun, attempts: Attempts<K>): Promise<Tried<K>> {
@@ -75,10 +75,10 @@ async function tryOn<K extends Persistent>(run: RestoreRun, { step, summary, tro
     const outcome = await work.finish(step, stepInput(run), summary);
     if (outcome.ok) return { end: 'done', value: outcome.value };
     const leftMs = until - work.runtime.now();
-    if (leftMs <= 0) return { end: 'over' };
+    if (leftMs <= 0) return { end: 'over', why: `${outcome.text} (${outcome.code})` };
     control.enter('attention');
     enter(run, 'needs-attention');
-    await patience.pause(`a resolve: ${trouble}: ${failed(outcome)}`, () => control.resolution !== null, leftMs);
+    await patience.pause(`a resolve: ${trouble}: ${outcome.text} (${outcome.code})`, () => control.resolution !== null, leftMs);
     if (control.resolution) return { end: 'resolved', by: control.resolution };
   }
 }

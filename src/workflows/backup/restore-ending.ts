@@ -1,15 +1,19 @@
+import { whereLeft } from '../../domain/backup/leftovers.js';
 import type { RestorePhase } from '../../domain/backup/restore-status.js';
-import { enter, failed, note, type RestoreRun, stepInput, tell } from './restore-run.js';
+import { type Attempts, keepTrying } from './keep-trying.js';
+import { enter, note, type RestoreRun, tell } from './restore-run.js';
 
 export type RestoreEnd = Extract<RestorePhase, 'succeeded' | 'rolled-back' | 'aborted' | 'failed'>;
 
+const DROP_WITHIN_MS = 24 * 60 * 60_000;
 const LAST_NOTICES = { ms: 30_000, summary: 'last notices' };
 
-/** Drops what is not live any more, lets the services go, records and tells. @returns the phase */
+/** Lets the services go, drops what is not live any more, records and tells. @returns the phase */
 export async function endRestore(run: RestoreRun, phase: RestoreEnd): Promise<RestoreEnd> {
   const { state, control, work, holds } = run;
-  await drop(run, phase);
   await holds.release();
+  state.held = holds.services;
+  await drop(run, phase);
   withdrawSafety(run);
   control.enter('ended');
   state.waitsFor = null;
@@ -31,26 +35,38 @@ function withdrawSafety({ state, work }: RestoreRun): void {
   work.start('skipBackup', { backup: request.value.backup, text }, 'record that the safety backup was skipped');
 }
 
-/** Its failure is a note: what is left over harms nobody, and is named. */
 async function drop(run: RestoreRun, phase: RestoreEnd): Promise<void> {
-  const { state, work } = run;
+  const { state } = run;
   if (state.leaveAll) return;
-  if (phase === 'succeeded' && state.swapBegun) {
-    const outcome = await work.finish('dropOld', stepInput(run), 'drop the data that was replaced');
-    if (!outcome.ok) note(run, `the data that was replaced could not be dropped: ${failed(outcome)}`);
-  } else if (state.copied) {
-    const outcome = await work.finish('dropCopy', stepInput(run), 'drop the copy');
-    if (!outcome.ok) note(run, `the copy could not be dropped: ${failed(outcome)}`);
-  }
+  if (phase === 'succeeded' && state.swapBegun) await dropOrName(run, { step: 'dropOld', summary: 'drop the data that was replaced', trouble: 'the data that was replaced cannot be dropped' });
+  else if (state.copied) await dropOrName(run, { step: 'dropCopy', summary: 'drop the copy', trouble: 'the copy cannot be dropped' });
 }
 
-export function sentence({ state }: RestoreRun, phase: RestoreEnd): string {
+/** What is left over harms nobody but the disk: after a day it is named, and people drop it. */
+async function dropOrName(run: RestoreRun, attempts: Attempts<'dropOld' | 'dropCopy'>): Promise<void> {
+  const { state } = run;
+  const tried = await keepTrying(run, { ...attempts, withinMs: DROP_WITHIN_MS });
+  if (tried.end === 'done') return;
+  state.leftOver = whereLeft(state.input.plan.source, state.input.restore);
+  note(run, tried.end === 'resolved' ? `${tried.by.by} drops by hand what is left: ${state.leftOver}` : `${attempts.trouble}: ${tried.why}; it is left for people: ${state.leftOver}`);
+}
+
+/** For people: how it ended, and what they must see to. */
+export function sentence(run: RestoreRun, phase: RestoreEnd): string {
+  const { writes, leftOver } = run.state;
+  return [
+    endOf(run, phase),
+    ...(writes === 'allowed' ? [] : ['writes to it may still be stopped: allow them by hand']),
+    ...(leftOver === null ? [] : [`left over to drop: ${leftOver}`]),
+  ].join('; ');
+}
+
+function endOf({ state }: RestoreRun, phase: RestoreEnd): string {
   const { plan, restore } = state.input;
   const what = `${plan.source.name} of ${plan.service} in ${plan.environment}`;
   if (phase === 'succeeded' && plan.dryRun) return `dry run ${restore}: backup ${plan.backup.id} of ${what} was restored beside what is live, and is equal to what was backed up`;
-  const stopped = state.writes === 'allowed' ? '' : '; writes to it may still be stopped: allow them by hand';
-  if (phase === 'succeeded') return `${what} is what it was at ${plan.backup.at}${stopped}`;
-  const untouched = stopped ? 'the data that is live is what it was' : 'what is live was not touched';
+  if (phase === 'succeeded') return `${what} is what it was at ${plan.backup.at}`;
+  const untouched = state.writes === 'allowed' ? 'what is live was not touched' : 'the data that is live is what it was';
   const left = phase === 'rolled-back' ? 'the data from before is live again' : untouched;
-  return `restore ${restore} of ${what} ended ${phase}: ${state.cause?.text ?? 'no reason is known'} (${state.cause?.code ?? 'INTERNAL'}); ${left}${stopped}`;
+  return `restore ${restore} of ${what} ended ${phase}: ${state.cause?.text ?? 'no reason is known'} (${state.cause?.code ?? 'INTERNAL'}); ${left}`;
 }

@@ -1,3 +1,4 @@
+import { whereLeft } from '../../domain/backup/leftovers.js';
 import type { Resolution } from '../../domain/backup/restore-control.js';
 import type { Cause } from '../../domain/deployment/status.js';
 import { keepTrying, Patience } from './keep-trying.js';
@@ -62,7 +63,8 @@ async function swapBack(run: RestoreRun): Promise<Resolution | null> {
 function resolved({ state }: RestoreRun, { live, by }: Resolution): RestoreEnd {
   state.live = live;
   state.leaveAll = true;
-  state.note(`${by} named the ${live} data as live; what else is there was left for people to drop`);
+  state.leftOver = whereLeft(state.input.plan.source, state.input.restore);
+  state.note(`${by} named the ${live} data as live; what else is there was left for people to drop: ${state.leftOver}`);
   return live === 'old' ? 'rolled-back' : 'succeeded';
 }
 

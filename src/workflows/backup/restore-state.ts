@@ -30,6 +30,8 @@ export class RestoreState {
   swapBegun = false;
   /** People decided what is live: nothing more is dropped. */
   leaveAll = false;
+  /** Where people find what could not be dropped. */
+  leftOver: string | null = null;
   private notes: readonly string[] = [];
   private readonly milestones: Record<string, string> = {};
   private readonly tookMs: Record<string, number> = {};

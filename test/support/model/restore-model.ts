@@ -97,22 +97,22 @@ export class RestoreModel {
     for (const service of this.plan.holds) holdLost(this.run, service);
   }
 
-  /** Everything works at once, until `enough`. */
-  async goOnUntil(enough: () => boolean): Promise<void> {
+  /** Everything works at once, unless told otherwise, until `enough`. */
+  async goOnUntil(enough: () => boolean, endingOf: (name: string) => Ending = () => 'ok'): Promise<void> {
     for (let round = 0; round < 400 && this.ended === null; round += 1) {
       await this.world.settle();
       if (enough()) return;
-      for (const task of this.world.live()) this.end(task, 'ok');
+      for (const task of this.world.live()) this.end(task, endingOf(task.name));
       this.endBackup('ok');
       await this.world.settle();
       if (!enough() && this.world.live().length === 0) await this.world.advance();
     }
   }
 
-  /** What nobody would ever clean up. A drop that failed is told in the notes. */
+  /** What nobody would ever clean up. */
   leftovers(): readonly string[] {
     const { state } = this.run;
-    if (state.leaveAll || state.status(this.control).notes.some((note) => note.includes('could not be dropped'))) return [];
+    if (state.leaveAll || state.status(this.control).notes.some((note) => note.includes('drops by hand'))) return [];
     return [...(this.live === 'old' && this.copied ? ['the copy'] : []), ...(this.live === 'restored' && !this.droppedOld ? ['the old data'] : [])];
   }
 
