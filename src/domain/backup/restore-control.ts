@@ -48,8 +48,8 @@ export class RestoreControl {
     if (this.seen.includes(message.id)) return undefined;
     if (this.point === 'ended') return no('RESTORE_ENDED', `restore ${this.restore} has ended`);
     if (message.kind === 'resolve') return this.checkResolve(message);
-    if (this.closed) return no('PAST_NO_RETURN', 'the data that was replaced is being dropped; restore the safety backup instead');
-    if (this.cause) return message.kind === 'abort' ? undefined : no('ABORTING', 'the restore goes back');
+    if (this.closed) return no('PAST_NO_RETURN', 'the restore ends: what is not live any more is being dropped; what it replaced only the safety backup brings back');
+    if (this.cause) return message.kind === 'abort' ? undefined : no('ABORTING', 'the restore goes back already; only an abort, or a resolve where it needs attention, is taken');
     return this.checkKind(message, proven);
   }
 
@@ -96,10 +96,10 @@ export class RestoreControl {
   private checkKind(message: RestoreControlMessage, proven: boolean): Refusal | undefined {
     switch (message.kind) {
       case 'pause':
-        if (this.isPaused) return no('ALREADY_PAUSED', 'it is paused');
+        if (this.isPaused) return no('ALREADY_PAUSED', 'the restore is paused');
         return this.point === 'working' ? undefined : no('NOTHING_TO_PAUSE', 'the data has been swapped; nothing goes on by itself but the end of keepOld');
-      case 'resume': return this.isPaused ? undefined : no('NOT_PAUSED', 'it is not paused');
-      case 'skip': return this.point === 'keeping' && !this.skipped ? undefined : no('NOTHING_TO_SKIP', 'no keepOld runs');
+      case 'resume': return this.isPaused ? undefined : no('NOT_PAUSED', 'the restore is not paused');
+      case 'skip': return this.point === 'keeping' && !this.skipped ? undefined : no('NOTHING_TO_SKIP', 'only keepOld can be skipped, and it does not run');
       case 'approve': return this.checkGate(message, (gate) => refusalOf(gate, message.by, { proven, requester: this.requester }));
       case 'reject': return this.checkGate(message, () => undefined);
       case 'abort': case 'resolve': return undefined;
@@ -113,7 +113,7 @@ export class RestoreControl {
   }
 
   private checkResolve({ live }: RestoreControlMessage): Refusal | undefined {
-    if (this.point !== 'attention') return no('NOT_IN_ATTENTION', 'the restore does not need attention');
+    if (this.point !== 'attention') return no('NOT_IN_ATTENTION', 'the restore does not need attention: it goes on by itself');
     return live ? undefined : no('INVALID_REQUEST', 'resolve needs `live`: old or restored');
   }
 
