@@ -148,6 +148,21 @@ describe('a restore', () => {
     expect(await live.outcome()).toMatchObject({ phase: 'succeeded' });
   });
 
+  it('says at its gate what was written since the safety backup', async () => {
+    const { plan, backup } = await damagedSource({ restore: { gate: { ...ASKING_GATE, name: 'data-owners' }, keepOldMs: 0, checks: {}, verify: {} } });
+    const held = delivery.data.holdNext('fillCopy');
+    const live = await startRestore(delivery, plan, backup);
+    await held.arrived;
+    delivery.data.put('late', '1');
+    held.release();
+    const { gates, proof, notes } = await live.when((status) => status.gates.length > 0);
+    expect([proof?.writtenSince, gates[0]?.reason]).toEqual([2, expect.stringContaining('2 items are not as in the safety backup')]);
+    expect(notes).not.toContainEqual(expect.stringContaining('writes were stopped'));
+    await live.send('abort');
+    await live.outcome();
+    delivery.data.remove('late');
+  });
+
   it('says at its gate when what is live could not be read', async () => {
     const { plan, backup } = await damagedSource({ restore: { gate: { ...ASKING_GATE, name: 'data-owners' }, keepOldMs: 0, checks: {}, verify: {} } });
     const held = delivery.data.holdNext('check');

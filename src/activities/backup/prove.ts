@@ -12,7 +12,7 @@ const MOST_DIFFERENCES = 50;
 const MOST_LINES = 20;
 
 /** Whether the copy is what was backed up, by the fingerprint of then and the checks of its owner. A copy that is not is a result, not an error. */
-export async function prove(deps: BackupDeps, { plan, run, compareLive }: BackupSteps['prove'][0], context: BackupContext): Promise<Proof> {
+export async function prove(deps: BackupDeps, { plan, run, compareLive, safetyBackup }: BackupSteps['prove'][0], context: BackupContext): Promise<Proof> {
   const recorded = await deps.stores.backups.content(plan.backup.id);
   if (!recorded) throw new SlipwayError('BACKUP_NOT_FOUND', `The catalogue has no fingerprint of backup ${plan.backup.id}.`);
   const source = deps.source(plan.source, plan);
@@ -24,9 +24,11 @@ export async function prove(deps: BackupDeps, { plan, run, compareLive }: Backup
   const equal = differences.length === 0;
   if (equal && checks.every(({ ok }) => ok)) await deps.stores.backups.proven(plan.backup.id, new Date(deps.clock.now()).toISOString());
   const delta = live ? deltaOf(copy, live) : [];
+  const safe = safetyBackup === undefined ? undefined : await deps.stores.backups.content(safetyBackup);
   return {
     equal, differences: differences.slice(0, MOST_DIFFERENCES), checks, copy: summaryOf(copy), live: live && summaryOf(live),
     differing: live ? delta.length : null, delta: delta.slice(0, MOST_LINES),
+    ...(live && safe && { writtenSince: deltaOf(safe.fingerprint, live).length }),
   };
 }
 

@@ -49,6 +49,7 @@ const proofSchema = z.object({
   copy: fingerprintSchema,
   live: fingerprintSchema.nullable(),
   differing: z.number().nullable().meta({ description: 'In how many items live differs from the copy.' }),
+  writtenSince: z.number().optional().meta({ description: 'In how many items live is no longer what the safety backup holds.' }),
   delta: z.array(z.string()).meta({ description: 'In what live differs from the copy.' }),
 }).meta({ id: 'Proof', description: 'Whether the restored copy is what was backed up.' });
 

@@ -38,8 +38,8 @@ function ofOldData({ at, nowMs, newer, safety }: LossFacts): string[] {
 
 function ofMeanwhile({ source: { restore: { quiesce } } }: LossFacts): string {
   if (!quiesce) return 'Writes between the safety backup and the swap are gone for good: nothing stops them, as the source declares no `restore.quiesce`.';
-  const how = quiesce.kind === 'read-only' ? 'the database takes no writes' : 'the declared command stops its writers';
-  return `No write falls between the safety backup and the swap: ${how} meanwhile, and whoever wants to write must wait.`;
+  if (quiesce.kind === 'command') return 'No write falls between the safety backup and the swap, as the declared command stops the writers; whoever wants to write must wait.';
+  return 'No write of an ordinary client falls between the safety backup and the swap: the database takes none meanwhile, and whoever wants to write must wait. A session that makes itself writable again loses what it writes.';
 }
 
 function ofGap({ source: { at } }: LossFacts): string[] {

@@ -15,6 +15,10 @@ describe('what a swap would change', () => {
     expect(text).toContain('live 2 items, 8000 in all; they differ in 3; orders: 12000 in the copy, 8000 live; users: not there live; and 1 more');
   });
 
+  it('says how much of live no backup holds', () => {
+    expect(changeText({ ...proof, writtenSince: 2 })).toContain('live 2 items, 8000 in all, of which 2 items are not as in the safety backup');
+  });
+
   it('says when what is live could not be read', () => {
     const text = changeText({ ...proof, live: null, differing: null });
     expect(text).toContain('could not be read');

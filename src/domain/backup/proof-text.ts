@@ -11,9 +11,10 @@ export function whyUnproven({ equal, differences, checks }: Proof): string | nul
 }
 
 /** What a swap would change, for the person who decides: what both sides hold, and in what they differ. */
-export function changeText({ copy, live, differing, delta }: Proof): string {
+export function changeText({ copy, live, differing, delta, writtenSince = 0 }: Proof): string {
   if (live === null || differing === null) return `the copy holds ${heldBy(copy)}; what is live could not be read, so nobody knows what the swap would change`;
-  const sides = `the copy holds ${heldBy(copy)}, live ${heldBy(live)}`;
+  const written = writtenSince > 0 ? `, of which ${writtenSince} items are not as in the safety backup` : '';
+  const sides = `the copy holds ${heldBy(copy)}, live ${heldBy(live)}${written}`;
   if (differing === 0) return `${sides}; nothing differs`;
   const more = differing > delta.length ? [`and ${differing - delta.length} more`] : [];
   return [`${sides}; they differ in ${differing}`, ...delta, ...more].join('; ');

@@ -59,6 +59,8 @@ export interface Proof {
   readonly live: FingerprintSummary | null;
   /** In how many items live differs from the copy; null where it could not be read. */
   readonly differing: number | null;
+  /** In how many items live is no longer what the safety backup holds. Left out where there is none, or live could not be read. */
+  readonly writtenSince?: number;
   /** In which, for the person who decides: at most 20. */
   readonly delta: readonly string[];
 }

@@ -30,7 +30,7 @@ export interface BackupSteps {
   unquiesce: [input: RestoreInput, result: object];
   /** Chooses nothing: brings the chosen backup beside what is live. */
   copy: [input: RestoreInput | DrillInput, result: CopyResult];
-  prove: [input: (RestoreInput | DrillInput) & { readonly compareLive: boolean }, result: Proof];
+  prove: [input: (RestoreInput | DrillInput) & { readonly compareLive: boolean; readonly safetyBackup?: string }, result: Proof];
   swap: [input: RestoreInput, result: SwapOutcome];
   swapBack: [input: RestoreInput, result: SwapOutcome];
   /** The health checks of every application that is live, and those of the source. */

@@ -1,3 +1,4 @@
+import type { Proof } from '../../domain/backup/restore-status.js';
 import { ASKING_GATE, openGate } from '../../domain/deployment/gate.js';
 import { changeText, whyUnproven } from '../../domain/backup/proof-text.js';
 import type { Cause } from '../../domain/deployment/status.js';
@@ -104,10 +105,16 @@ async function copyAndProve(run: RestoreRun): Promise<void> {
   state.took('copy', tookMs);
   if (!state.input.plan.dryRun) note(run, planned);
   enter(run, 'proving');
-  const proof = await work.act('prove', { ...stepInput(run), compareLive: true }, 'compare the copy with what was backed up');
+  const proof = await work.act('prove', { ...stepInput(run), compareLive: true, ...(state.safetyBackup !== null && { safetyBackup: state.safetyBackup }) }, 'compare the copy with what was backed up');
   state.proof = proof;
+  noteWriters(run, proof);
   const why = whyUnproven(proof);
   if (why !== null) throw new Halt({ code: 'PROOF_FAILED', by: 'slipway', text: `the copy is not what was backed up: ${why}` });
+}
+
+/** Read-only is a default that a session may set aside, and a command may have missed a writer. */
+function noteWriters(run: RestoreRun, { writtenSince = 0 }: Proof): void {
+  if (run.state.writes === 'stopped' && writtenSince > 0) note(run, `writes were stopped, and yet ${writtenSince} items of what is live have changed since the safety backup: somebody writes all the same`);
 }
 
 async function swapIn(run: RestoreRun): Promise<void> {
