@@ -2,7 +2,7 @@ import type { Actor } from '../../domain/actor.js';
 import type { RestoreControl } from '../../domain/backup/restore-control.js';
 import type { RestorePhase } from '../../domain/backup/restore-status.js';
 import type { BackupSteps } from '../../domain/backup/steps.js';
-import type { Outcome, Task } from '../sequence/runtime.js';
+import type { Task } from '../sequence/runtime.js';
 import { Halt, type Work } from '../sequence/work.js';
 import type { HeldAnswer, BackupOutcome } from './input.js';
 import type { RestoreState } from './restore-state.js';
@@ -88,9 +88,4 @@ export async function waitFor(run: RestoreRun, waitsFor: string, condition: () =
 /** Between two steps. @throws Halt on an abort */
 export async function holdWhilePaused(run: RestoreRun): Promise<void> {
   if (run.control.paused) await waitFor(run, 'a resume', () => !run.control.paused);
-}
-
-/** Why it failed, with its code; null when it did not. */
-export function failed<T>(outcome: Outcome<T>): string | null {
-  return outcome.ok ? null : `${outcome.text} (${outcome.code})`;
 }

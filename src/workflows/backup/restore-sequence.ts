@@ -4,13 +4,10 @@ import { changeText, whyUnproven } from '../../domain/backup/proof-text.js';
 import type { Cause } from '../../domain/deployment/status.js';
 import { formatDuration } from '../../domain/duration.js';
 import { Halt } from '../sequence/work.js';
-import type { BackupOutcome } from './input.js';
 import { endRestore, type RestoreEnd } from './restore-ending.js';
 import { goBack } from './restore-going-back.js';
-import { enter, holdWhilePaused, note, type RestoreRun, RESTORER, type SafetyBackup, stepInput, tell, waitFor } from './restore-run.js';
-
-/** The code by which a safety backup says that there is no data to lose. Data that is there and cannot be backed up may be healthy. */
-const NOTHING_TO_PROTECT = 'SOURCE_MISSING';
+import { protect } from './restore-protecting.js';
+import { enter, holdWhilePaused, note, type RestoreRun, stepInput, tell, waitFor } from './restore-run.js';
 
 /**
  * One restore from the claim to the end. Knows nothing of Temporal.
@@ -53,47 +50,6 @@ async function begin(run: RestoreRun): Promise<void> {
 /** Which of the two it is, a workflow cannot ask; whoever asked for the restore can. */
 function notHeld({ state }: RestoreRun, busy: string): Cause {
   return { code: 'DEPLOYMENT_LIVE', by: 'slipway', text: `${busy} in ${state.input.plan.environment} is being deployed, or held by another restore` };
-}
-
-/** Writes are stopped first, where that was declared: the safety backup then has everything. */
-async function protect(run: RestoreRun): Promise<void> {
-  const { state, work } = run;
-  const { plan, restore } = state.input;
-  if (plan.dryRun) return;
-  await holdWhilePaused(run);
-  enter(run, plan.source.restore.quiesce ? 'quiescing' : 'protecting');
-  state.safetyRequest = work.start('requestBackup', { plan, trigger: 'safety', by: RESTORER, key: `${restore}/safety` }, 'write the request of the safety backup');
-  const { backup } = await work.resultOf(state.safetyRequest);
-  state.safetyBackup = backup;
-  const safety = run.backUp(backup);
-  state.safety = safety;
-  try {
-    if (plan.source.restore.quiesce) await stopWrites(run, safety);
-    refuseUnprotected(run, await work.resultOf(safety.task));
-  } finally {
-    safety.task.cancel();
-  }
-}
-
-/** Not before the safety backup has its turn: behind another backup nobody could write for hours. */
-async function stopWrites(run: RestoreRun, safety: SafetyBackup): Promise<void> {
-  const { state, work } = run;
-  await waitFor(run, `the end of another backup of ${state.input.plan.source.name}`, () => safety.began || safety.task.outcome !== undefined);
-  if (!safety.began) return;
-  state.writes = 'unsure';
-  await work.act('quiesce', stepInput(run), 'stop writes');
-  state.writes = 'stopped';
-  safety.proceed();
-  enter(run, 'protecting');
-}
-
-/** Live data that is gone is the very reason for a restore: there is nothing to protect then. */
-function refuseUnprotected(run: RestoreRun, { phase, code, text }: BackupOutcome): void {
-  if (phase === 'succeeded') return;
-  if (run.state.input.plan.safety !== 'try' && code !== NOTHING_TO_PROTECT) {
-    throw new Halt({ code: code ?? 'BACKUP_DAMAGED', by: 'slipway', text: `without a safety backup nothing is swapped, unless it is asked for with safety: try: ${text}` });
-  }
-  note(run, `there is no safety backup of what is live: ${text}`);
 }
 
 async function copyAndProve(run: RestoreRun): Promise<void> {

@@ -2,6 +2,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { ulid } from 'ulid';
 import { addressOf } from '../../../src/domain/backup/names.js';
 import { ASKING_GATE } from '../../../src/domain/deployment/gate.js';
+import { backupWorkflowId } from '../../../src/domain/backup/names.js';
 import { deploymentWorkflowId } from '../../../src/domain/names.js';
 import { type LiveRestore, madeBackup, planOf, startBackup, startRestore } from '../data-runs.js';
 import type { Delivery } from '../delivery.js';
@@ -23,6 +24,12 @@ export const DATA_CASES: Readonly<Record<string, HistoryCase>> = {
     const live = await startBackup(delivery, planOf(delivery, 'orders'));
     await live.outcome();
     return live.handle;
+  },
+
+  'backup-under-quiesce': async (delivery) => {
+    const live = await restoring(delivery, { quiesce: { kind: 'read-only' }, keepOldMs: 0, checks: {}, verify: {} });
+    await endedAs(live, 'succeeded');
+    return delivery.client.workflow.getHandle(backupWorkflowId({ service: delivery.site, environment: 'test', source: 'orders' }));
   },
 
   'backupTick-started': (delivery) => executed(delivery, 'backupTick', { plan: planOf(delivery, 'orders') }),
@@ -73,7 +80,7 @@ export const DATA_CASES: Readonly<Record<string, HistoryCase>> = {
   },
 
   'restore-swapped-back': async (delivery) => {
-    const live = await restoring(delivery, KEPT_LONG);
+    const live = await restoring(delivery, { ...KEPT_LONG, quiesce: { kind: 'read-only' } });
     await live.when(({ phase }) => phase === 'keeping');
     await live.send('abort');
     return endedAs(live, 'rolled-back');
