@@ -20,7 +20,7 @@ export const environmentVariables = z.strictObject({
   SLIPWAY_WORKER_VERSIONING: text('Build id of the worker; turns Worker Versioning on.', { max: 200 }).optional(),
   SLIPWAY_WORKER_DEPLOYMENT: text('Name of the worker deployment that the build id belongs to.', { max: 200 }).default('slipway'),
   SLIPWAY_STAGING_FOLDER: text('Folder for what backups and restores need for a while, on a disk with room for the biggest database dump. Default: `slipway` in the system’s temporary folder.').optional(),
-  SLIPWAY_LEASE_TTL: duration('Time a lease on a repository lasts unrenewed, at least 10 s: a worker that dies holds up others for at most so long.', { minMs: 10_000 }).default('60s'),
+  SLIPWAY_LEASE_TTL: duration('Time a lease on a repository, or on the migrations of a service, lasts unrenewed, at least 10 s: a worker that dies holds up others for at most so long.', { minMs: 10_000 }).default('60s'),
   SLIPWAY_METRICS_HOST: text('Address the worker’s health and metrics listen on.', { max: 253 }).default('127.0.0.1'),
   SLIPWAY_METRICS_PORT: wholeNumberText('Port of the worker’s health and metrics; 0 takes any.', { max: 65_535 }).default('9464'),
 });

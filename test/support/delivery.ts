@@ -101,7 +101,7 @@ export async function createDelivery(options: { instances?: string[]; address?: 
     connection: native, namespace: 'default', site, workflowQueue: site, workflowBundle: { codePath: process.env['SLIPWAY_TEST_WORKFLOW_BUNDLE'] ?? '' },
     activities: {
       watch, records: { ...createRecordActivities(deps), ...createCatalogueActivities(data) }, traffic: { ...createTrafficActivities(deps), ...createApplicationActivities(data) },
-      heavy: { ...createHeavyActivities(data), ...createMigrationActivities({ ...deps, programs }) },
+      heavy: { ...createHeavyActivities(data), ...createMigrationActivities({ ...deps, ...data }) },
       swap: createSwapActivities(data),
     },
   });

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -7,24 +7,35 @@ import { until } from '../../../test/support/until.js';
 import type { StepInput } from '../../domain/deployment/steps.js';
 import type { MigrationStep } from '../../domain/deployment/protection.js';
 import { createPrograms } from '../../programs/programs.js';
+import { createMemoryStores } from '../../store/memory/memory-stores.js';
+import type { Stores } from '../../store/stores.js';
 import { systemClock } from '../watch/clock.js';
 import { migrate } from './migrate.js';
 import type { StepContext } from './recorded-step.js';
 
+const logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const programs = createPrograms({ guardian: { watch: () => undefined, release: () => undefined } });
 
 describe('migrate', () => {
   let folder: string;
+  let database: { available: boolean };
+  let stores: Pick<Stores, 'leases'>;
   beforeEach(async () => {
+    const reachable = { available: true };
+    database = reachable;
+    stores = createMemoryStores({ available: () => reachable.available });
     folder = await mkdtemp(join(tmpdir(), 'slipway-migrate-'));
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  function scene(script: string, more: { args?: string[]; timeoutMs?: number; declared?: MigrationStep; migration?: MigrationStep } = {}) {
+  interface More { readonly args?: string[]; readonly timeoutMs?: number; readonly declared?: MigrationStep; readonly migration?: MigrationStep; readonly leaseTtlMs?: number }
+
+  function scene(script: string, more: More = {}) {
     const events: { kind: string; data: unknown }[] = [];
     const stop = new AbortController();
     const context: StepContext = {
       emit: (kind, _text, data) => { events.push({ kind, data }); }, report: () => undefined, signal: stop.signal, before: undefined, firstScheduledAtMs: 0,
+      holder: script,
     };
     const command = ['sh', '-c', script, join(folder, 'seen'), ...(more.args ?? [])];
     const plan = aPlan({ protect: { backups: [], migrate: { [more.declared ?? 'expand']: { command, timeoutMs: more.timeoutMs ?? 20_000 } } } });
@@ -32,7 +43,7 @@ describe('migrate', () => {
       plan, migration: more.migration ?? 'expand', service: 'shop', environment: 'test', router: 'fake', backend: 'shop-test', deployment: '01D',
     };
     // The body of the step reads neither.
-    const run = () => migrate({ programs, clock: systemClock, env: { DB_PASSWORD: 'hunter22' } }, input as StepInput<'migrate'>, context);
+    const run = () => migrate({ programs, stores, leaseTtlMs: more.leaseTtlMs ?? 60_000, logger, clock: systemClock, env: { DB_PASSWORD: 'hunter22' } }, input as StepInput<'migrate'>, context);
     return { run, events, stop };
   }
 
@@ -79,6 +90,49 @@ describe('migrate', () => {
     await expect(running).rejects.toThrow('cancelled');
     expect(await readFile(join(folder, 'seen.end'), 'utf8')).toBe('ended\n');
     expect(events).toMatchObject([{ kind: 'migration-stopped', data: { output: expect.stringContaining('waits') } }]);
+  });
+
+  const HELD = 'echo began >> "$0"; while [ ! -e "$0.go" ]; do sleep 0.02; done; echo ended >> "$0"';
+  const seen = (): Promise<string> => readFile(join(folder, 'seen'), 'utf8').catch(() => '');
+
+  it('runs while no other migration of the service does: an attempt that was given up may still be at it', async () => {
+    const first = scene(HELD).run();
+    expect(await until(async () => (await seen()) === 'began\n', 20_000)).toBe(true);
+    const next = scene('echo next >> "$0"', { migration: 'revert', declared: 'revert' }).run();
+    await writeFile(join(folder, 'seen.go'), '');
+    await Promise.all([first, next]);
+    expect(await seen()).toBe('began\nended\nnext\n');
+  });
+
+  it('leaves its place in the queue when it is cancelled', async () => {
+    const first = scene(HELD).run();
+    expect(await until(async () => (await seen()) === 'began\n', 20_000)).toBe(true);
+    const next = scene('echo next >> "$0"');
+    const waiting = next.run();
+    next.stop.abort(new Error('cancelled'));
+    await expect(waiting).rejects.toThrow('cancelled');
+    await writeFile(join(folder, 'seen.go'), '');
+    await first;
+    expect(await seen()).toBe('began\nended\n');
+  });
+
+  it('is ended when nobody can say any more that it is the only one', async () => {
+    const { run, events } = scene('echo waits; echo began > "$0"; sleep 60', { leaseTtlMs: 2_000 });
+    const running = run();
+    const refused = expect(running).rejects.toMatchObject({ code: 'LEASE_LOST' });
+    expect(await until(async () => (await seen()) === 'began\n', 20_000)).toBe(true);
+    database.available = false;
+    await refused;
+    expect(events).toMatchObject([{ kind: 'migration-stopped', data: { output: expect.stringContaining('waits') } }]);
+  });
+
+  it('waits for a database that is away', async () => {
+    database.available = false;
+    const { run } = scene('echo ran > "$0"');
+    const running = run();
+    database.available = true;
+    await running;
+    expect(await seen()).toBe('ran\n');
   });
 
   it('is refused for a migration that the plan does not have', async () => {

@@ -1,14 +1,17 @@
-import type { MigrationStep } from '../../domain/deployment/protection.js';
+import { type MigrationStep, migrationWaitMs } from '../../domain/deployment/protection.js';
 import type { MigrateResult, StepInput } from '../../domain/deployment/steps.js';
 import { isSlipwayError, SlipwayError } from '../../domain/errors.js';
+import type { CommandSpec } from '../../domain/service/environment.js';
 import { fillPlaceholders, type PlaceholderValues } from '../../domain/service/placeholders.js';
 import { keepBoth, type ProgramOutput, type Programs } from '../../programs/programs.js';
 import { valuesAsEnvironment } from '../../targets/request-values.js';
+import { type LeaseDeps, whileLeased } from '../lease.js';
 import type { Clock } from '../watch/clock.js';
 import { hideSecrets } from './hide-secrets.js';
 import type { StepContext } from './recorded-step.js';
 
-export interface MigrateDeps {
+export interface MigrateDeps extends Pick<LeaseDeps, 'leaseTtlMs' | 'logger'> {
+  readonly stores: { readonly leases: LeaseDeps['leases'] };
   readonly programs: Programs;
   readonly clock: Clock;
   /** Whose secrets are kept out of what is shown. @default process.env */
@@ -25,15 +28,25 @@ const TOLD_CHARACTERS = 500;
 const GRACE_MS = 5_000;
 
 /**
- * Runs the user's command of one migration to its end. It gets its placeholders as arguments and as `SLIPWAY_*`, the migration's name as
- * `SLIPWAY_MIGRATION` and the version that is stable as `SLIPWAY_STABLE_VERSION`, and passes no shell.
+ * Runs the user's command of one migration to its end, alone among the migrations of the service in the environment: an attempt whose worker was cut
+ * off may still be at it elsewhere. It gets its placeholders as arguments and as `SLIPWAY_*`, the migration's name as `SLIPWAY_MIGRATION` and the
+ * version that is stable as `SLIPWAY_STABLE_VERSION`, and passes no shell.
  *
- * @throws MIGRATION_FAILED, PROGRAM_MISSING, PROGRAM_TIMEOUT, DEFINITION_INVALID
+ * @throws MIGRATION_FAILED, PROGRAM_MISSING, PROGRAM_TIMEOUT, DEFINITION_INVALID, LEASE_HELD, LEASE_LOST, DATABASE_UNAVAILABLE
  */
 export async function migrate(deps: MigrateDeps, input: StepInput<'migrate'>, context: StepContext): Promise<MigrateResult> {
   const { migration, plan, service, environment, deployment } = input;
   const declared = plan.protect?.migrate[migration];
   if (!declared) throw new SlipwayError('DEFINITION_INVALID', `The plan of deployment ${deployment} has no migration ${migration}.`);
+  const { stores: { leases }, leaseTtlMs, programs, logger } = deps;
+  const on = `the migrations of ${service} in ${environment}`;
+  const lease = { name: `migration:${environment}/${service}`, mode: 'alone', on, waitMs: migrationWaitMs(declared) } as const;
+  context.report({ migration, waitsFor: `the lease on ${on}` });
+  return whileLeased({ leases, leaseTtlMs, programs, logger }, lease, context, (signal) => runCommand(deps, { ...input, declared }, { ...context, signal }));
+}
+
+async function runCommand(deps: MigrateDeps, input: StepInput<'migrate'> & { readonly declared: CommandSpec }, context: StepContext): Promise<MigrateResult> {
+  const { declared, migration, plan, service, environment, deployment } = input;
   const startedAtMs = deps.clock.now();
   const values: PlaceholderValues = { service, environment, deployment, version: plan.candidate.version };
   const command = declared.command.map((argument) => fillPlaceholders(argument, values));

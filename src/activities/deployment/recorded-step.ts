@@ -13,6 +13,8 @@ export interface StepContext {
   /** Shown among the pending activities, and there for the next attempt. */
   report(details: unknown): void;
   readonly signal: AbortSignal;
+  /** Of this very attempt: the same in no other. */
+  readonly holder: string;
   /** Heartbeat details of the attempt before. */
   readonly before: unknown;
   /** Ends at this time, counted from when the step was first asked for. */
@@ -53,5 +55,6 @@ function contextOf(events: DeploymentEvent[], deployment: string, report: (detai
   const emit: StepContext['emit'] = (kind, text, data = {}, key = `${run}.${info.activityId}.${info.attempt}.${events.length}`) => {
     events.push({ key, deployment, kind, at: new Date().toISOString(), text, data });
   };
-  return { emit, report, signal: cancellationSignal, before: info.heartbeatDetails, firstScheduledAtMs: info.scheduledTimestampMs };
+  const holder = `deployment ${deployment} ${info.activityType} ${run}.${info.activityId}.${info.attempt}`;
+  return { emit, report, signal: cancellationSignal, holder, before: info.heartbeatDetails, firstScheduledAtMs: info.scheduledTimestampMs };
 }

@@ -25,7 +25,7 @@ async function createScene() {
     router: () => router, target: () => createFakeTarget(), prober, ...stores, notifier: () => createFakeNotifier(), clock: systemClock,
     logger: { info: quiet, warn: quiet, error: quiet },
   };
-  const context: StepContext = { emit: quiet, report: quiet, signal: new AbortController().signal, before: undefined, firstScheduledAtMs: 0 };
+  const context: StepContext = { emit: quiet, report: quiet, signal: new AbortController().signal, holder: 'h', before: undefined, firstScheduledAtMs: 0 };
   const plan = aPlan();
   const input: Omit<StepInput<'shift'>, 'status' | 'carried'> = {
     service: 'shop', environment: 'test', router: 'fake', backend: BACKEND, deployment: '01D', entry: BACK, base: '01C.9', except: [], pull: ['01D.1'], timeoutMs: 0,

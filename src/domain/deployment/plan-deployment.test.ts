@@ -5,6 +5,7 @@ import { codeOf } from '../errors.js';
 import type { EnvironmentSpec, GateSpec, StrategySpec } from '../service/environment.js';
 import { WHOLE } from '../share.js';
 import { planDeployment, type PlanRequest } from './plan-deployment.js';
+import { migrationLimitMs } from './protection.js';
 import { ASK_TIMEOUT_MS, planTiming } from './plan-timing.js';
 import { releaseOf } from './release.js';
 
@@ -214,7 +215,13 @@ describe('the plan of a protected deployment', () => {
   it('takes longer at the most, and no longer at the least', () => {
     const [open, guarded] = [planTiming(plan()), planTiming(plan({ spec: PROTECTED, backups: BACKUPS }))];
     expect(guarded.shortestMs).toBe(open.shortestMs);
-    expect(guarded.longestMs).toBe((open.longestMs ?? 0) + 2 * 600_000 + 3 * (60_000 + 30_000) + GATE.timeoutMs);
+    expect(guarded.longestMs).toBe((open.longestMs ?? 0) + 4 * 600_000 + MIGRATE.contract.gate.timeoutMs
+      + migrationLimitMs(MIGRATE.expand) + migrationLimitMs(MIGRATE.contract));
+  });
+
+  it('counts for a migration each of its attempts, the wait for its turn and for a worker', () => {
+    const attempt = 60_000 + (60_000 + 120_000) + 30_000;
+    expect(migrationLimitMs(MIGRATE.expand)).toBe(3 * attempt + 3_600_000);
   });
 
   it('has no longest time when the gate of its contract reminds for ever', () => {

@@ -1,9 +1,13 @@
+import type { BackupPlan } from '../backup/plan.js';
 import type { Plan, PlanGate, PlanStep } from './plan.js';
 import { pointOfNoReturnOf } from './point-of-no-return.js';
-import { MIGRATION_ATTEMPTS } from './protection.js';
+import { migrationLimitMs } from './protection.js';
 
 /** How long a gate that asks because of a breach or too little data stays open. */
 export const ASK_TIMEOUT_MS = 4 * 3_600_000;
+
+/** Retention gets no longer than this, however long a source may take. */
+const RETENTION_MS = 3_600_000;
 
 /** What a dry run says about time. Slipway's own moments (shifts, reads, records) are not counted. */
 export interface PlanTiming {
@@ -41,12 +45,17 @@ function stepWaits({ analysis }: Plan, step: PlanStep): number {
   return gate + noData + (analysis.onBreach === 'ask' ? ASK_TIMEOUT_MS : 0);
 }
 
-/** Sources are backed up at the same time, each after one that may be under way. */
+/** Sources are backed up at the same time. */
 function protectionWaits({ protect }: Plan): number {
   if (!protect) return 0;
-  const backups = Math.max(0, ...protect.backups.map(({ source }) => 2 * source.timeoutMs));
+  const backups = Math.max(0, ...protect.backups.map(backupWaits));
   const { expand, contract } = protect.migrate;
-  return backups + sum([expand, contract].map((command) => MIGRATION_ATTEMPTS * (command?.timeoutMs ?? 0))) + (contract?.gate?.timeoutMs ?? 0);
+  return backups + sum([expand, contract].map((command) => (command ? migrationLimitMs(command) : 0))) + (contract?.gate?.timeoutMs ?? 0);
+}
+
+/** One that is under way, the capture, the reading back, and retention. */
+function backupWaits({ source: { timeoutMs } }: BackupPlan): number {
+  return 3 * timeoutMs + Math.min(timeoutMs, RETENTION_MS);
 }
 
 function sum(numbers: readonly number[]): number {

@@ -23,6 +23,26 @@ export type MigrationStep = (typeof MIGRATION_STEPS)[number];
 /** A migration is safe to run again by its declaration, so a failed one is tried this often in all. */
 export const MIGRATION_ATTEMPTS = 3;
 
+const MINUTE_MS = 60_000;
+
+/**
+ * How long one waits for its turn. An attempt whose worker was cut off may go on elsewhere until its own timeout, and a dead worker's right to run
+ * ends only some time after it.
+ */
+export function migrationWaitMs({ timeoutMs }: Pick<CommandSpec, 'timeoutMs'>): number {
+  return timeoutMs + 2 * MINUTE_MS;
+}
+
+/** How long one attempt may take in all. */
+export function migrationAttemptMs(command: Pick<CommandSpec, 'timeoutMs'>): number {
+  return migrationWaitMs(command) + command.timeoutMs + MINUTE_MS / 2;
+}
+
+/** How long all of them may take in all, those included that find no worker free. */
+export function migrationLimitMs(command: Pick<CommandSpec, 'timeoutMs'>): number {
+  return MIGRATION_ATTEMPTS * migrationAttemptMs(command) + 60 * MINUTE_MS;
+}
+
 /** What a migration's arguments may hold, filled in once with anything: a wrong placeholder stops the start and not a deployment. */
 const SOME_VALUES: PlaceholderValues = { service: 's', environment: 'e', version: 'v', deployment: 'd' };
 

@@ -1,15 +1,13 @@
 import type { ActivityOptions } from '@temporalio/workflow';
 import type { Plan } from '../../domain/deployment/plan.js';
 import type { StepInput, StepName } from '../../domain/deployment/steps.js';
-import { MIGRATION_ATTEMPTS, MIGRATION_STEPS } from '../../domain/deployment/protection.js';
+import { MIGRATION_ATTEMPTS, MIGRATION_STEPS, migrationAttemptMs, migrationLimitMs } from '../../domain/deployment/protection.js';
 import { heavyQueue, trafficQueue, watchQueue } from '../../domain/task-queues.js';
 
 const SECOND = 1_000;
 const MINUTE = 60_000;
 /** A watch ends by verdict or cancel, never by this: the SDK cancels an activity locally when it elapses. */
 const THIRTY_DAYS = 30 * 24 * 60 * MINUTE;
-/** Before a migration that finds every slot of the heavy queue taken by backups. */
-const QUEUED = 60 * MINUTE;
 const PATIENT = { initialInterval: SECOND, backoffCoefficient: 2, maximumInterval: 5 * SECOND };
 /** Who waits for traffic to be safe waits for little else. */
 const EAGER = { initialInterval: 200, backoffCoefficient: 2, maximumInterval: 2 * SECOND };
@@ -33,9 +31,10 @@ function profileOf(name: StepName, input: object, plan: Plan): ActivityOptions {
       return { ...traffic, startToCloseTimeout: limit, scheduleToCloseTimeout: limit, heartbeatTimeout: 5 * SECOND };
     }
     case 'migrate': {
-      const limit = migrationTimeoutOf(input, plan) + 30 * SECOND;
+      const command = { timeoutMs: migrationTimeoutOf(input, plan) };
       const retry = { ...PATIENT, maximumAttempts: MIGRATION_ATTEMPTS };
-      return { taskQueue: heavyQueue(plan.site), retry, startToCloseTimeout: limit, scheduleToCloseTimeout: MIGRATION_ATTEMPTS * limit + QUEUED, heartbeatTimeout: 10 * SECOND };
+      const limits = { startToCloseTimeout: migrationAttemptMs(command), scheduleToCloseTimeout: migrationLimitMs(command) };
+      return { taskQueue: heavyQueue(plan.site), retry, ...limits, heartbeatTimeout: 10 * SECOND };
     }
     case 'launch': {
       const limit = plan.candidate.launch.timeoutMs;

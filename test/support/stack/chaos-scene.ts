@@ -41,7 +41,7 @@ export async function openChaos(database?: OwnDatabase): Promise<ChaosScene> {
     undo.push(() => server.kill());
     const edge = await startEmbeddedRouter(home, BACKEND);
     undo.push(() => edge.program.end('SIGKILL'), () => edge.router.close());
-    const slipway = await startSlipway({ home, temporal: server, database: database ?? shared ?? { url: '' }, routers: { edge: edge.settings }, env: edge.env });
+    const slipway = await startSlipway({ home, temporal: server, database: database ?? shared ?? { url: '' }, routers: { edge: edge.settings }, env: { ...edge.env, SLIPWAY_LEASE_TTL: '3s' } });
     undo.push(() => slipway.close());
     const { port } = server;
     const deploy: ChaosScene['deploy'] = async (version, definition) => {
