@@ -109,6 +109,12 @@ describe('GET /deployments', () => {
     expect((await waiting).body).toMatchObject({ reached: true, gates: [{ address: '2/managers' }] });
   });
 
+  it.each(['watching', 'retiring', 'contracting'] as const)('has been promoted once it is %s', async (phase) => {
+    const id = await api.deploy('v1');
+    api.runs.advance(id, phase);
+    expect((await api.call('GET', `/api/v1/deployments/${id}?until=promoted&wait=8s`)).body).toMatchObject({ reached: true, phase });
+  });
+
   it('answers a wait as it is when the time is over', async () => {
     const id = await api.deploy('v1');
     expect((await api.call('GET', `/api/v1/deployments/${id}?until=ended&wait=10ms`)).body).toMatchObject({ reached: false, phase: 'preparing' });

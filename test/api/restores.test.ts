@@ -215,6 +215,16 @@ describe('a deployment that offers a restore', () => {
     expect(await refusal(post(api, '/restores', { deployment }))).toEqual([409, 'NO_RESTORE_OFFERED']);
   });
 
+  it('offers it until another one has succeeded; its backup can still be chosen by its id', async () => {
+    const backup = await aBackup(api);
+    const deployment = await ended(null, [backup]);
+    now += 1_000;
+    await api.succeed(await api.deploy('v2'));
+    const { status, body } = await post(api, '/restores', { deployment });
+    expect([status, body['code'], body['detail']]).toEqual([409, 'NO_RESTORE_OFFERED', expect.stringContaining(backup)]);
+    expect(await preview({ service: 'checkout', environment: 'production', source: 'orders', backup })).toMatchObject({ backup: { id: backup } });
+  });
+
   it('must be told which one where it offers several', async () => {
     const deployment = await ended(null, [await aBackup(api), await aBackup(api)]);
     expect(await refusal(post(api, '/restores', { deployment }))).toEqual([400, 'INVALID_REQUEST']);

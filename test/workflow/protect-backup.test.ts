@@ -35,6 +35,9 @@ describe('a deployment with backups before it', () => {
     const live = await start(['orders', 'files']);
     await held.arrived;
     expect([(await live.status()).phase, launches(live)]).toEqual(['protecting', 0]);
+    const ids = await Promise.all(['orders', 'files'].map(async (name) => (await backupsOf(name))[0]?.id ?? ''));
+    const waits = await live.when(({ waitsFor }) => ids.every((id) => waitsFor?.includes(`backup ${id}, which is made`) === true));
+    expect(waits.waitsFor).toContain(`test/${delivery.site}/orders: backup ${ids[0]}`);
     held.release();
     expect(await live.outcome()).toMatchObject({ phase: 'succeeded' });
     const made = [...await backupsOf('orders'), ...await backupsOf('files')];
@@ -80,6 +83,7 @@ describe('a deployment with backups before it', () => {
     await held.arrived;
     const live = await start(['shared']);
     expect(await until(async () => (await backupsOf('shared')).length === 2, 30_000)).toBe(true);
+    await live.when(({ waitsFor }) => waitsFor?.includes('when another one of this source has ended') === true);
     held.release();
     await running.result();
     expect(await live.outcome()).toMatchObject({ phase: 'succeeded' });

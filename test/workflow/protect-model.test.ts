@@ -39,6 +39,17 @@ describe('a protected deployment', () => {
     expect([model.ended, followUps(model)]).toEqual(['aborted', []]);
   });
 
+  it('is held by a pause before it touches data', async () => {
+    const model = protectedRun();
+    const backup = await reachTask(model, 'backup');
+    expect(model.send('pause', 'ann')).toBe('OK');
+    await model.move(backup, 'good');
+    expect(await coolDown(model)).toBe(true);
+    expect([model.run.state.data.waitsFor, began(model, 'open'), began(model, 'expand')]).toEqual(['paused: waits for a resume', 1, 0]);
+    model.send('resume', 'ann');
+    await reachTask(model, 'expand');
+  });
+
   it('reverts nothing that was not begun', async () => {
     const model = protectedRun();
     await model.move(await reachTask(model, 'open'), 'bad');

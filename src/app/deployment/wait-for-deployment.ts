@@ -17,7 +17,7 @@ export interface WaitForDeployment {
 /** How often a waiting request looks. */
 const LOOK_EVERY_MS = 400;
 
-const PROMOTED: readonly Phase[] = ['watching', 'retiring', 'succeeded'];
+const PROMOTED: readonly Phase[] = ['watching', 'retiring', 'contracting', 'succeeded'];
 
 /** The deployment as soon as it is there, or as it is when the time is over or the signal fires. `reached` says which. */
 export const waitForDeployment = (deps: AppDeps) => async (command: WaitForDeployment, signal: AbortSignal): Promise<DeploymentView & { reached: boolean }> => {

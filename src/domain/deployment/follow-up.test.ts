@@ -8,7 +8,7 @@ describe('a follow-up', () => {
   it('offers a restore for a day, and names what it would bring back', () => {
     const offer = restoreOffered(aPlan(), '01D', [ORDERS], Date.parse('2026-01-01T00:00:00Z'));
     expect(offer).toMatchObject({ kind: 'restore-offered', until: '2026-01-02T00:00:00.000Z', backups: [ORDERS] });
-    for (const part of ['01B of test/shop/orders', 'loses every write since', '"deployment": "01D"']) expect(offer.text).toContain(part);
+    for (const part of ['01B of test/shop/orders', 'loses every write since', '"deployment": "01D", "swap": true']) expect(offer.text).toContain(part);
     expect(offer.text).not.toContain('"source"');
   });
 

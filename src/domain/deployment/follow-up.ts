@@ -53,8 +53,8 @@ export function revertFailed(plan: Plan, why: string, backups: readonly MadeBack
 /** Restoring is never automatic: it loses what both versions wrote since. */
 export function restoreOffered(plan: Plan, deployment: string, backups: readonly MadeBackup[], nowMs: number): FollowUp {
   const named = backups.map(({ service, source, backup }) => `${backup} of ${pathOf({ service, source, environment: plan.environment })}`).join(', ');
-  const offer = `If ${plan.candidate.version} spoiled data: a restore brings back what was there before it (${named}), and loses every write since.`;
+  const offer = `If ${plan.candidate.version} or its migrations spoiled data: a restore brings back what was there before it (${named}), and loses every write since.`;
   const which = backups.length > 1 ? ', "service" and "source"' : '';
-  const text = `${offer} POST /api/v1/restores with "deployment": "${deployment}"${which}.`;
+  const text = `${offer} POST /api/v1/restores with "deployment": "${deployment}", "swap": true${which}; without "swap" it is only tried. The offer ends with the next deployment that succeeds.`;
   return { kind: 'restore-offered', text, until: new Date(nowMs + OFFERED_MS).toISOString(), backups };
 }

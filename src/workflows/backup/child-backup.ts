@@ -12,6 +12,8 @@ const LONGEST_WAIT_MS = 30_000;
 export interface ChildOptions {
   /** For one of the same source that runs. */
   readonly waitMs: number;
+  /** Another one of the same source runs, and is waited for. */
+  readonly busy?: () => void;
   /** From here on it has a run of its own. */
   readonly began?: (child: ChildWorkflowHandle<typeof backup>) => void;
   readonly settled?: () => void;
@@ -25,7 +27,7 @@ export function childBackup(input: BackupWorkflowInput, options: ChildOptions): 
   return taskOf('backup', () => runInTurn(input, options), { settled: () => options.settled?.() });
 }
 
-async function runInTurn(input: BackupWorkflowInput, { waitMs, began }: ChildOptions): Promise<BackupOutcome> {
+async function runInTurn(input: BackupWorkflowInput, { waitMs, busy, began }: ChildOptions): Promise<BackupOutcome> {
   const { service, environment, source } = input.plan;
   const workflowId = backupWorkflowId(addressOf(input.plan));
   const until = Date.now() + waitMs;
@@ -40,6 +42,7 @@ async function runInTurn(input: BackupWorkflowInput, { waitMs, began }: ChildOpt
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
       if (Date.now() >= until) throw ApplicationFailure.nonRetryable(`another backup of ${service}/${source.name} has been running since before, for ${waitMs} ms`, 'BACKUP_RUNNING');
+      busy?.();
       await sleep(pauseMs, { summary: `another backup of ${source.name} is running` });
     }
   }

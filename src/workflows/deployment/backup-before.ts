@@ -6,8 +6,9 @@ import type { BackupSteps } from '../../domain/backup/steps.js';
 import type { MadeBackup } from '../../domain/deployment/follow-up.js';
 import { backupOptions } from '../backup/backup-profiles.js';
 import { childBackup } from '../backup/child-backup.js';
-import type { Outcome, StartOptions, Task } from '../sequence/runtime.js';
+import type { Outcome, Task } from '../sequence/runtime.js';
 import type { BackupOutcome } from '../backup/input.js';
+import type { BackupOptions } from './runtime.js';
 import { taskOf } from '../sequence/task-of.js';
 import type { ActivitiesOf } from '../sequence/temporal-runtime.js';
 
@@ -22,11 +23,11 @@ export interface BackupOrder {
  * The backup of a source before a deployment, in a run of its own and in the catalogue like any other. Another one of the source that runs is
  * waited for first. The task fails unless the backup was made and read back. Cancelled, it tells the backup to stop and ends at once: it harms nobody.
  */
-export function backupBefore(order: BackupOrder, options: Pick<StartOptions<MadeBackup>, 'settled'>): Task<MadeBackup> {
-  return taskOf('backup', () => made(order), options);
+export function backupBefore(order: BackupOrder, options: BackupOptions): Task<MadeBackup> {
+  return taskOf('backup', () => made(order, options.says), options);
 }
 
-async function made({ deployment, by, plan }: BackupOrder): Promise<MadeBackup> {
+async function made({ deployment, by, plan }: BackupOrder, says: BackupOptions['says']): Promise<MadeBackup> {
   const { service, environment, source } = plan;
   const step = (name: keyof BackupSteps, summary: string) => proxyActivities<ActivitiesOf<BackupSteps>>({ ...backupOptions(name, plan), summary });
   const key = `${deployment}/${pathOf({ service, environment, source: source.name })}`;
@@ -34,7 +35,14 @@ async function made({ deployment, by, plan }: BackupOrder): Promise<MadeBackup> 
   const { backup } = await step('requestBackup', `write the request for a backup of ${source.name}`).requestBackup(request);
   const run = { began: false };
   try {
-    const child = childBackup({ backup, plan, by, trigger: 'deployment' }, { waitMs: source.timeoutMs, began: () => { run.began = true; } });
+    const child = childBackup({ backup, plan, by, trigger: 'deployment' }, {
+      waitMs: source.timeoutMs,
+      busy: () => says(`backup ${backup}, which begins when another one of this source has ended`),
+      began: () => {
+        run.began = true;
+        says(`backup ${backup}, which is made and read back`);
+      },
+    });
     await condition(() => child.outcome !== undefined);
     const why = failureOf(child.outcome);
     if (why) throw ApplicationFailure.nonRetryable(`${why.text} (${why.code})`, 'BACKUP_FAILED');

@@ -3,10 +3,12 @@ import type { MigrationState } from '../../domain/deployment/status.js';
 import type { MigrateResult } from '../../domain/deployment/steps.js';
 import type { Run } from './run.js';
 import type { Outcome, Task } from './runtime.js';
+import type { Watched } from './watched.js';
 
 /** Makes room in the data for the candidate; what runs can live with it. @throws Halt */
-export async function expand(run: Run): Promise<void> {
+export async function expand(run: Run, watched: Watched): Promise<void> {
   if (!run.state.plan.protect?.migrate.expand) return;
+  await watched.holdWhilePaused();
   mark(run, 'expand', 'running');
   // From here on something may have changed, however this ends.
   const task = startMigration(run, 'expand');

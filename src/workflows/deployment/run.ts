@@ -64,13 +64,15 @@ export class Run {
     return task;
   }
 
-  /** Backs a source up, in a run of its own. */
-  backUp(plan: BackupPlan): Task<MadeBackup> {
+  /** Backs a source up, in a run of its own. @param news how far it is, null when it has ended */
+  backUp(plan: BackupPlan, news: (text: string | null) => void): Task<MadeBackup> {
     const task = this.runtime.backUp(plan, {
+      says: news,
       settled: (outcome) => {
         this.inFlight.delete(task);
         const { protection } = this.state.data;
         if (outcome.ok && protection) protection.backups = [...protection.backups, outcome.value];
+        news(null);
         this.runtime.changed();
       },
     });

@@ -22,7 +22,7 @@ import { Watched } from './watched.js';
 export async function deliver(run: Run): Promise<Phase> {
   const watched = new Watched(run);
   try {
-    await prepare(run);
+    await prepare(run, watched);
     await verify(run);
     if (run.state.first) await firstSwitch(run, watched);
     else await climb(run, watched);
@@ -48,7 +48,7 @@ async function settleData(run: Run, phase: Phase): Promise<Phase> {
   return phase;
 }
 
-async function prepare(run: Run): Promise<void> {
+async function prepare(run: Run, watched: Watched): Promise<void> {
   const { plan } = run.state;
   const working = plan.protect?.migrate.expand ? 'migrating' : 'preparing';
   run.setPhase(plan.protect && plan.protect.backups.length > 0 ? 'protecting' : working);
@@ -60,7 +60,7 @@ async function prepare(run: Run): Promise<void> {
   const opened = await run.act('open', { ...run.place, plan, repairGeneration }, 'read the routers');
   run.state.data.opened = opened;
   if (opened.repaired) run.note(opened.repaired);
-  await expand(run);
+  await expand(run, watched);
   run.setPhase('preparing');
   const slot = run.state.candidateSlot;
   const launched = await run.act('launch', { ...run.place, plan, slot }, `launch ${plan.candidate.target.instances} into ${slot} and wait until healthy`);

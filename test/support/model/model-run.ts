@@ -10,7 +10,7 @@ import { Run } from '../../../src/workflows/deployment/run.js';
 import { newRunData, RunState } from '../../../src/workflows/deployment/run-state.js';
 import { deliver, resume } from '../../../src/workflows/deployment/sequence.js';
 import { ModelRouters } from './model-routers.js';
-import { ModelRuntime, type ModelTask } from './model-runtime.js';
+import { labelOf, ModelRuntime, type ModelTask } from './model-runtime.js';
 
 const DEPLOYMENT = '01JD0000000000000000000000';
 
@@ -101,9 +101,10 @@ export class ModelRun {
     return this.ended !== undefined || ['rolling-back', 'needs-attention', 'aborted', 'rolled-back'].includes(this.phase);
   }
 
-  /** What was begun while it was paused, and gives the candidate more. */
+  /** What was begun while it was paused, and gives the candidate more, or changes data for it. */
   movedWhilePaused(): boolean {
     return this.run.control.paused && this.runtime.tasks.slice(this.startedBeforePause).some((task) => {
+      if (labelOf(task) === 'expand') return true;
       const entry = writeOf(task)?.entry;
       return entry !== undefined && (entry.candidateShare > 0 || entry.deployment === DEPLOYMENT);
     });
