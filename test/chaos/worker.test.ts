@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
@@ -7,6 +8,8 @@ import { isAlive } from '../../src/programs/process-identity.js';
 import { type ChaosScene, openChaos } from '../support/stack/chaos-scene.js';
 import { type HeldMigration, heldMigration } from '../support/stack/held-migration.js';
 import { instancesOf } from '../support/stack/instances-of.js';
+import { createOrdersFolder } from '../support/stack/orders-folder.js';
+import { freeze } from '../support/stack/process-tree.js';
 import type { Program } from '../support/stack/program.js';
 import { until } from '../support/until.js';
 
@@ -84,13 +87,42 @@ describe('while a deployment runs', () => {
     expect(scene.traffic.failures.filter((failure) => failure !== '500')).toEqual([]);
   }, 150_000);
 
+  it('a worker killed in the middle of a contract: another one begins it again, and nothing goes back', async () => {
+    const contract = await heldMigration(scene.home.folder, 'contract', ['touch', join(scene.home.folder, 'contracted')]);
+    const migrate = { contract: { command: contract.command, timeout: '1m' } };
+    const id = await scene.deploy('v2', { steps: [{ traffic: '20%', bake: '1s' }], data: { protect: { backup: 'none', migrate } } });
+    await killedAt(contract);
+    expect(await scene.slipway.api.ended(id, 60_000)).toMatchObject({ phase: 'succeeded', cause: null, protection: { migrations: { contract: 'done' } } });
+    expect(await contract.runs()).toBe(2);
+    expect(await scene.slipway.api.stableVersion('storefront', 'test')).toBe('v2');
+  }, 120_000);
+
+  it('a worker killed in the middle of the backup before a deployment: that is made anew, and the deployment goes on', async () => {
+    const { path } = await createOrdersFolder(join(scene.home.folder, 'orders'), ['1.bin', '2.bin'], 20_000_000);
+    const id = await scene.deploy('v4', { steps: [{ traffic: '20%', bake: '1s' }], data: { backups: { orders: { directory: { path }, repository: 'shelf' } }, protect: { backup: 'before' } } });
+    expect(await until(async () => (await archives()).some((name) => name.endsWith('.part')), 60_000)).toBe(true);
+    freeze('archive/program.js');
+    await killed();
+    const { phase, protection } = await scene.slipway.api.ended(id, 90_000);
+    expect([phase, protection?.backups]).toEqual(['succeeded', [{ backup: expect.any(String) }]]);
+    expect((await archives()).filter((name) => name.endsWith('.age'))).toHaveLength(1);
+  }, 180_000);
+
   async function killedAt(migration: HeldMigration): Promise<void> {
     const program = await migration.held();
+    await killed();
+    expect(await until(() => !isAlive(program), 15_000)).toBe(true);
+    await migration.release();
+  }
+
+  async function killed(): Promise<void> {
     const next = await scene.slipway.startWorker();
     await worker.end('SIGKILL');
     worker = next;
-    expect(await until(() => !isAlive(program), 15_000)).toBe(true);
-    await migration.release();
+  }
+
+  function archives(): Promise<readonly string[]> {
+    return readdir(join(scene.home.folder, 'shelf', 'test', 'storefront', 'orders')).catch(() => []);
   }
 
   /** The attempt of the watch that runs now; 0 while none does. */

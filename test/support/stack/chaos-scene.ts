@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { newIdentity } from '../../../src/engines/archive/new-identity.js';
 import { createTestDatabase } from '../database.js';
 import type { OwnDatabase } from '../database-server.js';
 import { startTemporalServer } from '../temporal-server.js';
@@ -41,7 +42,11 @@ export async function openChaos(database?: OwnDatabase): Promise<ChaosScene> {
     undo.push(() => server.kill());
     const edge = await startEmbeddedRouter(home, BACKEND);
     undo.push(() => edge.program.end('SIGKILL'), () => edge.router.close());
-    const slipway = await startSlipway({ home, temporal: server, database: database ?? shared ?? { url: '' }, routers: { edge: edge.settings }, env: { ...edge.env, SLIPWAY_LEASE_TTL: '3s' } });
+    const slipway = await startSlipway({
+      home, temporal: server, database: database ?? shared ?? { url: '' }, routers: { edge: edge.settings },
+      repositories: { shelf: { archive: { folder: join(home.folder, 'shelf'), identity: { secret: 'AGE_KEY' } } } },
+      env: { ...edge.env, SLIPWAY_LEASE_TTL: '3s', SLIPWAY_SECRET_AGE_KEY: await newIdentity() },
+    });
     undo.push(() => slipway.close());
     const { port } = server;
     const deploy: ChaosScene['deploy'] = async (version, definition) => {
