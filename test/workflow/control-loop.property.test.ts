@@ -164,7 +164,7 @@ describe('the control loop', () => {
       checkAlways(model);
       checkEnd(model);
     }), { numRuns: 800 });
-  }, 120_000);
+  }, 300_000);
 
   it('promotes a good version without anybody', async () => {
     const model = new ModelRun(aPlan());

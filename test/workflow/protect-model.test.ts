@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Plan } from '../../src/domain/deployment/plan.js';
 import { coolDown, letPeopleEnd, reachTask } from '../support/model/model-drive.js';
 import { ModelRun } from '../support/model/model-run.js';
-import { aBackupPlan, aGate, aPlan, aRelease } from '../support/plans.js';
+import { aBackupPlan, aGate, aPlan, aRelease, aStep } from '../support/plans.js';
 
 const COMMAND = { command: ['migrate'], timeoutMs: 1_000 };
 const MIGRATE = { expand: COMMAND, contract: COMMAND, revert: COMMAND };
@@ -18,6 +18,14 @@ describe('a protected deployment', () => {
     expect(await coolDown(model)).toBe(true);
     const order = ['claim', 'backup', 'open', 'expand', 'launch', 'verify', 'watch', 'shift', 'retire blue', 'contract', 'record'];
     expect(model.runtime.log.filter((entry) => entry.endsWith(' begins')).map((entry) => entry.replace(' begins', '')).filter((label, index, all) => label !== 'notify' && all.indexOf(label) === index)).toEqual(order);
+    expect([model.ended, followUps(model)]).toEqual(['succeeded', []]);
+  });
+
+  it('goes through them in the same order by blue-green', async () => {
+    const model = protectedRun({ strategy: { name: 'blueGreen', kind: 'blueGreen' }, steps: [aStep(1, 100, { bakeMs: 0 })] });
+    expect(await coolDown(model)).toBe(true);
+    const begun = model.runtime.log.filter((entry) => entry.endsWith(' begins')).map((entry) => entry.replace(' begins', ''));
+    expect(begun.filter((label) => ['backup', 'expand', 'launch', 'watch', 'retire blue', 'contract'].includes(label))).toEqual(['backup', 'backup', 'expand', 'launch', 'watch', 'retire blue', 'contract']);
     expect([model.ended, followUps(model)]).toEqual(['succeeded', []]);
   });
 

@@ -71,6 +71,27 @@ describe('a deployment that migrates data', () => {
     expect(await columns()).toEqual(['id']);
   }, 60_000);
 
+  const blueGreen = { strategy: { name: 'blueGreen', kind: 'blueGreen' as const }, steps: [aStep(1, 100, { bakeMs: 0, gate: aGate('smoke') })] };
+
+  it('expands before the gate of a blue-green, and contracts after its switch', async () => {
+    const live = await start(blueGreen);
+    await live.when(({ gates }) => gates.length === 1);
+    expect(await columns()).toEqual(['id', 'note']);
+    await live.send('approve', { gate: '1/smoke' });
+    expect(await live.outcome()).toMatchObject({ phase: 'succeeded' });
+    expect(await happened(live)).toEqual(['migrated expand', 'launched', 'retired', 'migrated contract']);
+    expect(await columns()).toEqual(['note']);
+  }, 60_000);
+
+  it('takes a blue-green that was rejected at its gate back with its schema change', async () => {
+    const live = await start(blueGreen);
+    await live.when(({ gates }) => gates.length === 1);
+    await live.send('reject', { gate: '1/smoke' });
+    expect(await live.outcome()).toMatchObject({ phase: 'aborted', code: 'REJECTED' });
+    expect(await happened(live)).toEqual(['migrated expand', 'launched', 'retired', 'migrated revert']);
+    expect(await columns()).toEqual(['id']);
+  }, 60_000);
+
   it('ends an expand that is aborted, and takes back what it had done', async () => {
     const live = await start({}, migrate({ expand: `echo note >> "$0"; trap 'echo stopped > "$0.stopped"; exit 1' TERM; while :; do sleep 0.05; done` }));
     expect(await until(async () => (await columns()).includes('note'), 20_000)).toBe(true);

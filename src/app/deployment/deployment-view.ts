@@ -2,7 +2,7 @@ import type { Plan } from '../../domain/deployment/plan.js';
 import type { DeploymentRecord } from '../../domain/deployment/record.js';
 import { type DeploymentStatus, hasEnded } from '../../domain/deployment/status.js';
 import type { DeploymentTicket } from './deployment-ticket.js';
-import { firstStatusOf } from './first-status.js';
+import { firstStatusOf } from '../../domain/deployment/first-status.js';
 
 /** A deployment's status under the API's name for its id. */
 export interface LiveView extends Omit<DeploymentStatus, 'deployment' | 'serial'> {

@@ -1,4 +1,4 @@
-import { firstStatusOf } from './first-status.js';
+import { firstStatusOf } from '../../domain/deployment/first-status.js';
 import type { ControlKind, ControlMessage } from '../../domain/deployment/control-message.js';
 import type { DeploymentStatus, Phase } from '../../domain/deployment/status.js';
 import { hasEnded } from '../../domain/deployment/status.js';

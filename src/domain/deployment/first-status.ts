@@ -1,8 +1,8 @@
-import type { DeploymentStatus } from '../../domain/deployment/status.js';
-import type { DeploymentInput } from '../../workflows/deployment/input.js';
+import type { Plan } from './plan.js';
+import type { DeploymentStatus } from './status.js';
 
 /** What a run says of itself before it has done anything. */
-export function firstStatusOf({ deployment, plan }: Pick<DeploymentInput, 'deployment' | 'plan'>, startedAt: string): DeploymentStatus {
+export function firstStatusOf({ deployment, plan }: { readonly deployment: string; readonly plan: Plan }, startedAt: string): DeploymentStatus {
   return {
     deployment, service: plan.service, environment: plan.environment, strategy: plan.strategy.name, version: plan.candidate.version,
     stableVersion: plan.stable?.version ?? null, phase: 'requested', paused: false, waitsFor: null, step: 0, steps: plan.steps.length, split: null,

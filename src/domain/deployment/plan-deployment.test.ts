@@ -4,9 +4,10 @@ import type { SourceSpec } from '../backup/source-spec.js';
 import { codeOf } from '../errors.js';
 import type { EnvironmentSpec, GateSpec, StrategySpec } from '../service/environment.js';
 import { WHOLE } from '../share.js';
+import { ASKING_GATE } from './gate.js';
 import { planDeployment, type PlanRequest } from './plan-deployment.js';
 import { migrationLimitMs } from './protection.js';
-import { ASK_TIMEOUT_MS, planTiming } from './plan-timing.js';
+import { planTiming } from './plan-timing.js';
 import { releaseOf } from './release.js';
 
 const GATE: GateSpec = { quorum: 1, notOwnChange: false, timeoutMs: 14_400_000, onTimeout: 'abort' };
@@ -144,7 +145,7 @@ describe('planTiming', () => {
 
   it('counts the gates that a breach or missing data opens', () => {
     const spec: EnvironmentSpec = { ...SPEC, analysis: { ...SPEC.analysis, onBreach: 'ask', noData: { waitMs: 60_000, then: 'ask' } } };
-    expect(planTiming(plan({ spec })).longestMs).toBe(Number(planTiming(plan()).longestMs) + 4 * ASK_TIMEOUT_MS);
+    expect(planTiming(plan({ spec })).longestMs).toBe(Number(planTiming(plan()).longestMs) + 4 * ASKING_GATE.timeoutMs);
   });
 
   it('knows no longest time when a gate reminds for ever', () => {

@@ -1,10 +1,8 @@
 import type { BackupPlan } from '../backup/plan.js';
+import { ASKING_GATE } from './gate.js';
 import type { Plan, PlanGate, PlanStep } from './plan.js';
 import { pointOfNoReturnOf } from './point-of-no-return.js';
 import { migrationLimitMs } from './protection.js';
-
-/** How long a gate that asks because of a breach or too little data stays open. */
-export const ASK_TIMEOUT_MS = 4 * 3_600_000;
 
 /** Retention gets no longer than this, however long a source may take. */
 const RETENTION_MS = 3_600_000;
@@ -41,8 +39,8 @@ function waits(plan: Plan): number {
 function stepWaits({ analysis }: Plan, step: PlanStep): number {
   const gate = step.gate?.timeoutMs ?? 0;
   if (step.bakeMs === 0) return gate;
-  const noData = analysis.noData.waitMs + (analysis.noData.then === 'ask' ? ASK_TIMEOUT_MS : 0);
-  return gate + noData + (analysis.onBreach === 'ask' ? ASK_TIMEOUT_MS : 0);
+  const noData = analysis.noData.waitMs + (analysis.noData.then === 'ask' ? ASKING_GATE.timeoutMs : 0);
+  return gate + noData + (analysis.onBreach === 'ask' ? ASKING_GATE.timeoutMs : 0);
 }
 
 /** Sources are backed up at the same time. */

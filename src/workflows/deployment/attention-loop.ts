@@ -46,7 +46,7 @@ export async function attend(run: Run, goal: Goal, reason: string): Promise<Phas
         aim = aimOf(run, toward);
       }
       if (run.runtime.shouldContinue()) {
-        await run.joinAll(LAST_NOTICES);
+        await run.work.joinAll(LAST_NOTICES);
         throw new ContinueRun(toward, reason);
       }
       await waitForNews(run, aim);
@@ -86,10 +86,10 @@ function carriesOut({ mode, slot }: Aim, resolution: { readonly slot: Slot }): b
 
 async function look(run: Run, aim: Aim): Promise<AttendResult | undefined> {
   const { state, control, place } = run;
-  const outcome = await run.finish(run.start('attend', {
+  const outcome = await run.finish('attend', {
     ...place, plan: state.plan, entry: aim.entry, base: state.opened.entry.generation, except: control.dropped, mode: aim.mode, stableSlot: state.stableSlot,
     stableInstances: state.opened.stableInstances, candidateInstances: state.data.candidateInstances,
-  }, aim.mode === 'read' ? 'read routers and instances' : `read routers and instances, try to leave everything on ${aim.slot}`));
+  }, aim.mode === 'read' ? 'read routers and instances' : `read routers and instances, try to leave everything on ${aim.slot}`);
   if (!outcome.ok) return undefined;
   const { read, shifted } = outcome.value;
   control.sawInAttention(read);

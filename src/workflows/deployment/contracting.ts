@@ -3,7 +3,7 @@ import { contractStep, gateAddress, type PlanGate } from '../../domain/deploymen
 import type { Cause } from '../../domain/deployment/status.js';
 import { followUp } from './following-up.js';
 import { nobodyDecided, standAtGate } from './gate.js';
-import { failureText, mark, startMigration } from './migrating.js';
+import { mark, runMigration } from './migrating.js';
 import { retireSlot } from './retiring.js';
 import type { Run } from './run.js';
 
@@ -24,17 +24,11 @@ export async function contract(run: Run): Promise<void> {
 
 /** People may end it: one that waits for a lock would hold up everybody else's work until its timeout. */
 async function carryOut(run: Run): Promise<void> {
-  const { control, runtime, state: { plan } } = run;
-  mark(run, 'contract', 'running');
+  const { control, state: { plan } } = run;
   await run.busy('the migration contract to end; an abort stops it where it is, and nothing goes back', async () => {
-    const task = startMigration(run, 'contract');
-    await runtime.until(() => task.outcome !== undefined || control.contractStopped !== null);
-    const stopped = task.outcome ? null : control.contractStopped;
-    if (stopped) task.cancel();
-    const why = failureText(await run.finish(task));
-    mark(run, 'contract', why === null ? 'done' : 'failed');
+    const { why, stopped } = await runMigration(run, 'contract', () => control.contractStopped !== null);
     if (why === null) run.milestone('contracted');
-    else followUp(run, stopped ? contractStopped(plan, saidBy(stopped)) : contractFailed(plan, why));
+    else followUp(run, stopped && control.contractStopped ? contractStopped(plan, saidBy(control.contractStopped)) : contractFailed(plan, why));
   });
 }
 

@@ -16,7 +16,7 @@ export async function end(run: Run, phase: Phase): Promise<Phase> {
   const given = state.data.carried;
   const task = run.start('record', stable, `record: ${phase}`);
   run.tell(phase, sentence(run, phase));
-  await run.joinAll({ ms: RECORD_MS, summary: 'record the outcome, last notices' });
+  await run.work.joinAll({ ms: RECORD_MS, summary: 'record the outcome, last notices' });
   const notices = run.takeNotices();
   // Events that a notice could not write come too late for the record, and are written with it once more.
   if (!task.outcome?.ok || state.data.carried.length > 0 || notices.length > 0) {

@@ -1,7 +1,8 @@
 import { approvalsWanted, openGate } from '../../domain/deployment/gate.js';
 import type { PlanGate } from '../../domain/deployment/plan.js';
 import { formatDuration } from '../../domain/duration.js';
-import type { Deadline, Run } from './run.js';
+import type { Run } from './run.js';
+import type { Deadline } from '../sequence/work.js';
 
 export interface Asked {
   readonly gate: PlanGate;

@@ -31,7 +31,7 @@ export async function goBack(run: Run, watched: Watched, why: Cause): Promise<Ph
   if (run.state.first && run.state.plan.firstFailure === 'hold' && !GIVEN_UP.includes(data.cause.code)) return holdFirst(run);
   const uncertain = data.confirmed !== run.state.lastGeneration;
   let shifted = await shiftBack(run);
-  await run.joinAll({ ms: JOIN_MS, summary: 'join what was in flight' }, ['notify']);
+  await run.work.joinAll({ ms: JOIN_MS, summary: 'join what was in flight' }, ['notify']);
   if (uncertain) shifted = await shiftBack(run);
   return afterShift(run, shifted);
 }
@@ -44,14 +44,14 @@ async function afterShift(run: Run, shifted: ShiftResult): Promise<Phase> {
 }
 
 async function withoutTraffic(run: Run): Promise<Phase> {
-  await run.joinAll({ ms: JOIN_MS, summary: 'join what was in flight' }, ['notify']);
+  await run.work.joinAll({ ms: JOIN_MS, summary: 'join what was in flight' }, ['notify']);
   if (run.state.data.opened) await retireSlot(run, run.state.candidateSlot, run.state.data.candidateInstances);
   return 'aborted';
 }
 
 /** A first release that went bad after its switch: there is nothing to go back to, so people decide. */
 async function holdFirst(run: Run): Promise<Phase> {
-  await run.joinAll({ ms: JOIN_MS, summary: 'join what was in flight' }, ['notify']);
+  await run.work.joinAll({ ms: JOIN_MS, summary: 'join what was in flight' }, ['notify']);
   return attend(run, null, 'the first release went bad after its switch, and nothing else is there to serve');
 }
 
@@ -59,10 +59,10 @@ export async function shiftBack(run: Run): Promise<ShiftResult> {
   const { state, control, place } = run;
   const pull = state.pullable();
   const entry: RouterEntry = state.entry(0, 'settled');
-  const outcome = await run.finish(run.start('shift', {
+  const outcome = await run.finish('shift', {
     ...place, entry, base: state.opened.entry.generation, except: control.dropped, pull, timeoutMs: SHIFT_TIMEOUT_MS,
     back: state.first ? null : { stableInstances: state.opened.stableInstances, plan: state.plan },
-  }, 'shift everything to stable'));
+  }, 'shift everything to stable');
   const result: ShiftResult = outcome.ok ? outcome.value : { outcome: 'unreached', split: null, unreached: [], detail: outcome.text };
   if (result.outcome === 'done') {
     state.data.share = 0;

@@ -1,7 +1,8 @@
 import { addressOf, pathOf } from '../../domain/backup/names.js';
 import type { BackupPlan } from '../../domain/backup/plan.js';
 import type { MadeBackup } from '../../domain/deployment/follow-up.js';
-import { Halt, type Run } from './run.js';
+import type { Run } from './run.js';
+import { Halt } from '../sequence/work.js';
 import type { Task } from './runtime.js';
 
 interface Ordered {

@@ -3,7 +3,7 @@ import { whyExpandStays } from '../../domain/deployment/point-of-no-return.js';
 import type { Phase } from '../../domain/deployment/status.js';
 import { ContinueRun, REMIND_EVERY_MS } from './attention-loop.js';
 import { followUp } from './following-up.js';
-import { failureText, mark, startMigration } from './migrating.js';
+import { runMigration } from './migrating.js';
 import { retireSlot } from './retiring.js';
 import type { Run } from './run.js';
 
@@ -50,16 +50,9 @@ async function revert(run: Run): Promise<string | null> {
   if (state.data.stopped !== state.candidateSlot) return `slot ${state.candidateSlot} could not be stopped, and what runs there may still write`;
   const takenOverBy = (): string | undefined => control.resolution?.by;
   if (takenOverBy() !== undefined) return `${takenOverBy()} ended it before it began`;
-  mark(run, 'revert', 'running');
-  const task = startMigration(run, 'revert');
-  await runtime.until(() => task.outcome !== undefined || takenOverBy() !== undefined);
-  const endedBy = task.outcome ? undefined : takenOverBy();
-  if (!task.outcome) task.cancel();
-  await run.finish(task);
-  const why = failureText(task.outcome);
-  mark(run, 'revert', why === null ? 'done' : 'failed');
+  const { why, stopped } = await runMigration(run, 'revert', () => takenOverBy() !== undefined);
   if (why === null) run.milestone('reverted');
-  return why !== null && endedBy !== undefined ? `${endedBy} ended it while it ran` : why;
+  return why !== null && stopped ? `${takenOverBy()} ended it while it ran` : why;
 }
 
 /** A failed one is left to the person who took it over, or tried again until one does. */
@@ -97,7 +90,7 @@ async function repeat(run: Run, first: string): Promise<string | null> {
 
 /** An answer that comes while the last notices go out is carried, and counts in the next run. */
 async function continueRun(run: Run, why: string): Promise<never> {
-  await run.joinAll({ ms: 30_000, summary: 'notices before the run goes on in a new one' });
+  await run.work.joinAll({ ms: 30_000, summary: 'notices before the run goes on in a new one' });
   throw new ContinueRun('revert', why);
 }
 

@@ -10,9 +10,9 @@ const SHIFT_TIMEOUT_MS = 10_000;
 /** One router write names the new stable slot: the point of no return. Then the old release is drained and stopped. */
 export async function changeRoles(run: Run, watched: Watched): Promise<Phase> {
   const { state, control, place } = run;
-  const outcome = await run.finish(run.start('shift', {
+  const outcome = await run.finish('shift', {
     ...place, entry: state.changedEntry(), base: state.opened.entry.generation, except: control.dropped, pull: [], timeoutMs: SHIFT_TIMEOUT_MS, back: null,
-  }, `name ${state.candidateSlot} as the stable slot`));
+  }, `name ${state.candidateSlot} as the stable slot`);
   // A watch pulled in the last instant: the mark stands, so it goes back although an abort would be refused by now.
   if (outcome.ok && outcome.value.outcome === 'pulled') return goBack(run, watched, { code: 'PULLED', by: 'watch', text: outcome.value.detail });
   watched.stop();

@@ -11,7 +11,8 @@ import { protect } from './protecting.js';
 import { resumeTakingBack, takeDataBack } from './reverting.js';
 import { changeRoles } from './roles-change.js';
 import type { Handover } from './input.js';
-import { Halt, type Run } from './run.js';
+import type { Run } from './run.js';
+import { Halt } from '../sequence/work.js';
 import { Watched } from './watched.js';
 
 /**

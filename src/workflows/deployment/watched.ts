@@ -5,7 +5,8 @@ import { heartbeatTimeoutMs, type WatchEnd, type WatchInput, type WatchProgress,
 import type { RouterEntry } from '../../domain/router/entry.js';
 import { watchQueue } from '../../domain/task-queues.js';
 import { nobodyDecided, standAtGate } from './gate.js';
-import { Halt, type Deadline, type Run } from './run.js';
+import type { Run } from './run.js';
+import { type Deadline, Halt } from '../sequence/work.js';
 import type { Task } from './runtime.js';
 
 const SHIFT_TIMEOUT_MS = 20_000;

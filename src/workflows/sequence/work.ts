@@ -17,14 +17,31 @@ export interface Deadline {
 
 /** The steps of one run, those in flight, and the wish to stop that leaves them. */
 export class Work<S extends StepMap<S>> {
-  private readonly inFlight = new Set<Task<unknown>>();
+  private readonly begun = new Map<Task<unknown>, object>();
 
   constructor(readonly runtime: Runtime<S>, private readonly abort: () => Cause | null) {}
 
-  start<K extends NameOf<S>>(name: K, input: S[K][0], summary: string): Task<S[K][1]> {
-    const task = this.runtime.start(name, input, { summary, settled: () => { this.inFlight.delete(task); } });
-    this.inFlight.add(task);
+  /** @param ended told before anybody who waits for it */
+  start<K extends NameOf<S>>(name: K, input: S[K][0], summary: string, ended?: (outcome: Outcome<S[K][1]>) => void): Task<S[K][1]> {
+    return this.follow(input, (settled) => this.runtime.start(name, input, {
+      summary,
+      settled: (outcome) => {
+        settled();
+        ended?.(outcome);
+      },
+    }));
+  }
+
+  /** Counts work that is no step as in flight until it calls `settled`. */
+  follow<T>(input: object, begin: (settled: () => void) => Task<T>): Task<T> {
+    const task = begin(() => { this.begun.delete(task); });
+    this.begun.set(task, input);
     return task;
+  }
+
+  /** What has begun and not ended, oldest first, each with what it was given. */
+  inFlight(): readonly { readonly task: Task<unknown>; readonly input: object }[] {
+    return [...this.begun].map(([task, input]) => ({ task, input }));
   }
 
   /** Starts a step and waits for it; an abort leaves it at once, with the step cancelled and still in flight. @throws Halt */
@@ -44,9 +61,13 @@ export class Work<S extends StepMap<S>> {
     throw new Halt({ code: task.outcome?.code ?? 'INTERNAL', by: 'slipway', text: task.outcome?.text ?? 'the step has no outcome' });
   }
 
-  /** The same where an abort changes nothing: on the way back, and past the point of no return. */
+  /** Starts a step and waits for it where an abort changes nothing: on the way back, and past the point of no return. */
   async finish<K extends NameOf<S>>(name: K, input: S[K][0], summary: string): Promise<Outcome<S[K][1]>> {
-    const task = this.start(name, input, summary);
+    return this.endOf(this.start(name, input, summary));
+  }
+
+  /** The same for work that was started elsewhere. */
+  async endOf<T>(task: Task<T>): Promise<Outcome<T>> {
     await this.runtime.until(() => task.outcome !== undefined);
     return task.outcome ?? { ok: false, code: 'INTERNAL', text: 'the step has no outcome' };
   }
@@ -54,6 +75,6 @@ export class Work<S extends StepMap<S>> {
   /** Waits for everything in flight but `others`, bounded. @returns whether all has ended. */
   joinAll(deadline: Deadline, others: readonly NameOf<S>[] = []): Promise<boolean> {
     const names: readonly string[] = others;
-    return this.runtime.until(() => [...this.inFlight].every((task) => names.includes(task.name)), deadline);
+    return this.runtime.until(() => this.inFlight().every(({ task }) => names.includes(task.name)), deadline);
   }
 }
