@@ -22,13 +22,14 @@ describe('the point of no return', () => {
   it('is not crossed on a way back, which says what becomes of expand', () => {
     const back = { goesBack: true, migrations: { expand: 'done' as const, revert: 'ahead' as const } };
     expect(now(back)).toMatch(/Not crossed[^]*taken back by revert/);
+    expect(now({ goesBack: true, migrations: { expand: 'done', revert: 'failed' } })).toContain('revert failed');
     expect(now({ goesBack: true, migrations: { expand: 'done' } }, protectedPlan({ expand: COMMAND }))).toMatch(/not taken back: no revert is declared/);
     expect(now({ goesBack: true, migrations: { expand: 'ahead', revert: 'ahead' } })).not.toContain('expand');
   });
 
   it.each([
     ['ahead', /runs once the old release is retired;[^]*An abort leaves/], ['running', /runs, and cannot be undone[^]*An abort stops it where it is/],
-    ['done', /has run/], ['failed', /in part/], ['skipped', /was not run/],
+    ['done', /has run/], ['failed', /in part/], ['skipped', /was not run[^]*An undo is a new deployment/],
   ] as const)('is passed for the traffic once the roles have changed, with a contract that is %s', (state, text) => {
     expect(afterRoles(state)).toMatch(/^Passed for the traffic: v2 serves/);
     expect(afterRoles(state)).toMatch(text);

@@ -52,7 +52,9 @@ export function whyExpandStays({ candidate, stable }: Plan): string {
 function expandNow(plan: Plan, { migrations: { expand, revert } }: Standpoint): readonly string[] {
   if (expand === undefined || expand === 'ahead') return [];
   if (revert === undefined) return [`The migration expand is not taken back: ${whyExpandStays(plan)}.`];
-  return [revert === 'done' ? 'The migration expand was taken back by revert.' : 'The migration expand is taken back by revert, once the candidate is stopped.'];
+  if (revert === 'done') return ['The migration expand was taken back by revert.'];
+  if (revert === 'failed') return ['The migration revert failed: what expand made is still there.'];
+  return ['The migration expand is taken back by revert, once the candidate is stopped.'];
 }
 
 function writesLost({ protect, candidate }: Plan): readonly string[] {
@@ -64,20 +66,21 @@ function contractAhead(plan: Plan): readonly string[] {
   const contract = plan.protect?.migrate.contract;
   if (!contract) return [];
   const behind = contract.gate ? `, behind the gate ${contract.gate.name}` : '';
-  return [`The migration contract runs once the old release is retired${behind}; it cannot be undone: ${afterwards(plan)}.`];
+  return [`The migration contract runs once the old release is retired${behind}; it cannot be undone: after it ${afterwards(plan)}.`];
 }
 
 const LEAVES = 'leaves the rest to people; nothing goes back.';
 
 function contractNow(plan: Plan, { migrations: { contract } }: Standpoint): readonly string[] {
-  if (contract === undefined) return plan.stable ? ['An undo is a new deployment.'] : [];
+  const undo = plan.stable ? ['An undo is a new deployment.'] : [];
+  if (contract === undefined) return undo;
   const said: Readonly<Record<MigrationState, readonly string[]>> = {
     ahead: [...contractAhead(plan), `An abort ${LEAVES}`],
-    waiting: [`The migration contract waits for its gate, and cannot be undone: ${afterwards(plan)}. An approve runs it; a reject or an abort ${LEAVES}`],
-    running: [`The migration contract runs, and cannot be undone: ${afterwards(plan)}. An abort stops it where it is and ${LEAVES}`],
+    waiting: [`The migration contract waits for its gate, and cannot be undone: after it ${afterwards(plan)}. An approve runs it; a reject or an abort ${LEAVES}`],
+    running: [`The migration contract runs, and cannot be undone: after it ${afterwards(plan)}. An abort stops it where it is and ${LEAVES}`],
     done: [`The migration contract has run: ${afterwards(plan)}.`],
     failed: [`The migration contract has run in part: ${afterwards(plan)}.`],
-    skipped: ['The migration contract was not run.'],
+    skipped: ['The migration contract was not run.', ...undo],
   };
   return said[contract];
 }
