@@ -36,7 +36,7 @@ describe('a deployment with backups before it', () => {
     await held.arrived;
     expect([(await live.status()).phase, launches(live)]).toEqual(['protecting', 0]);
     const ids = await Promise.all(['orders', 'files'].map(async (name) => (await backupsOf(name))[0]?.id ?? ''));
-    const waits = await live.when(({ waitsFor }) => ids.every((id) => waitsFor?.includes(`backup ${id}, which is made`) === true));
+    const waits = await live.when(({ waitsFor }) => ids.every((id) => waitsFor?.includes(`backup ${id}, which is made`) === true), 60_000);
     expect(waits.waitsFor).toContain(`test/${delivery.site}/orders: backup ${ids[0]}`);
     held.release();
     expect(await live.outcome()).toMatchObject({ phase: 'succeeded' });
@@ -83,7 +83,7 @@ describe('a deployment with backups before it', () => {
     await held.arrived;
     const live = await start(['shared']);
     expect(await until(async () => (await backupsOf('shared')).length === 2, 30_000)).toBe(true);
-    await live.when(({ waitsFor }) => waitsFor?.includes('when another one of this source has ended') === true);
+    await live.when(({ waitsFor }) => waitsFor?.includes('when another one of this source has ended') === true, 60_000);
     held.release();
     await running.result();
     expect(await live.outcome()).toMatchObject({ phase: 'succeeded' });
