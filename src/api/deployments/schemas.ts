@@ -85,7 +85,7 @@ const liveShape = {
   waitsFor: z.string().nullable().meta({ description: 'What it waits for, in one sentence.' }),
   step: z.number(), steps: z.number(), split: splitSchema.nullable(), stableSlot: z.enum(['blue', 'green']).nullable(),
   gates: z.array(gateSchema), verdicts: z.array(verdictSchema),
-  canAbort: z.boolean(),
+  canAbort: z.boolean().meta({ description: 'Whether an abort takes everything back. Once the roles have changed it only stops a contract that is left.' }),
   cause: z.object({ code: z.string(), by: z.string(), text: z.string() }).nullable().meta({ description: 'Why it goes or went back.' }),
   notes: z.array(z.string()),
   milestones: z.record(z.string(), z.string()),
