@@ -20,7 +20,7 @@ const LIMIT = { timeout: 60_000 };
 whenResticIsThere((restic) => whenPostgres15(() => whenInstalled(['age', 'tar', 'sha256sum'], () => {
   describe('data of a service', () => {
     let scene: DataScene;
-    beforeAll(async () => { scene = await openDataScene({ restic, repositories: ['vault', 'damaged'], more: refusingRepositories }); }, 120_000);
+    beforeAll(async () => { scene = await openDataScene({ restic, repositories: ['vault', 'damaged'], more: (folder) => refusingRepositories(folder, restic) }); }, 120_000);
     afterAll(async () => { await scene?.close(); }, 60_000);
 
     describe('a PostgreSQL database that is backed up by restic while it is written to', () => {

@@ -25,7 +25,7 @@ export function createDisk(): Disk {
     kindOf,
     async rename(from, to) {
       await rename(from, to);
-      for (const folder of new Set([dirname(from), dirname(to)])) await syncFolder(folder);
+      for (const folder of new Set([dirname(from), dirname(to)])) await syncPath(folder);
     },
     async write(path, text) {
       const temporary = `${path}.new`;
@@ -37,7 +37,7 @@ export function createDisk(): Disk {
         await file.close();
       }
       await rename(temporary, path);
-      await syncFolder(dirname(path));
+      await syncPath(dirname(path));
     },
     read: (path) => unlessMissing(readFile(path, 'utf8')),
     async makeLink(path, target) {
@@ -78,12 +78,13 @@ async function openUp(folder: string): Promise<void> {
   for (const entry of await readdir(folder, { withFileTypes: true })) if (entry.isDirectory()) await openUp(join(folder, entry.name));
 }
 
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
+/** A file's content, or the names in a folder, are on the disk when it returns. */
+export async function syncPath(path: string): Promise<void> {
+  const handle = await open(path, 'r');
   try {
-    await folder.sync();
+    await handle.sync();
   } finally {
-    await folder.close();
+    await handle.close();
   }
 }
 

@@ -49,6 +49,12 @@ describe('the client programs', () => {
     await expect(choose(15, [slow, await install('16.4')], 200)).rejects.toMatchObject({ code: 'PROGRAM_TIMEOUT' });
   });
 
+  it('are not missing because something ended them', async () => {
+    const folder = await install('15.18');
+    await writeFile(join(folder, 'pg_dump'), '#!/bin/sh\nkill -9 $$\n');
+    await expect(choose(15, [folder])).rejects.toMatchObject({ code: 'PROGRAM_NOT_STARTED' });
+  });
+
   it('need not wait for others that are slow', async () => {
     const slow = await install('16.4');
     await writeFile(join(slow, 'pg_dump'), '#!/bin/sh\nexec sleep 60\n');

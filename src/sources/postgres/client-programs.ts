@@ -87,6 +87,8 @@ async function versionOf(program: string, request: ClientRequest): Promise<RegEx
 async function ask(program: string, { programs, signal, timeoutMs = VERSION_TIMEOUT_MS }: ClientRequest): Promise<RegExpExecArray | null> {
   try {
     const { exitCode, stdout } = await programs.run({ command: [program, '--version'], timeoutMs, signal });
+    // As where there is no memory for it: that says nothing about the program.
+    if (exitCode > 128) throw new SlipwayError('PROGRAM_NOT_STARTED', `${program} was ended by signal ${exitCode - 128} before it said its version.`);
     return exitCode === 0 ? /\(PostgreSQL\) ((\d+)[.\w]*)/.exec(stdout) : null;
   } catch (error) {
     if (codeOf(error) === 'PROGRAM_MISSING') return null;

@@ -1,8 +1,8 @@
-import { open, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf, messageOf, SlipwayError } from '../../domain/errors.js';
 import type { Programs } from '../../programs/programs.js';
-import { createDisk, type Disk } from '../files/disk.js';
+import { createDisk, type Disk, syncPath } from '../files/disk.js';
 import type { Exchange } from '../files/exchange.js';
 import { createFileSource } from '../files/file-source.js';
 import { likeLive } from '../files/like-live.js';
@@ -49,7 +49,7 @@ export function createSqliteSource(options: SqliteSourceOptions): Source {
       const file = await theFile(part);
       await requireWhole(sqlite, file, signal);
       await likeLive(file, live, 0o644);
-      await syncFile(file);
+      await syncPath(file);
       await disk.rename(file, copy);
       await disk.remove(part);
     },
@@ -83,13 +83,4 @@ async function theFile(folder: string): Promise<string> {
   const [entry] = entries;
   if (!entry?.isFile() || entries.length !== 1) throw new SlipwayError('RESTORE_FAILED', `The backup of a SQLite database is one file, and this one is ${entries.length} entries.`);
   return join(folder, entry.name);
-}
-
-async function syncFile(path: string): Promise<void> {
-  const file = await open(path, 'r');
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
-  }
 }

@@ -16,13 +16,13 @@ const ORDERS = 200;
 /** Of a source that never answers: the fifth attempt would begin after it, so the fourth has the last word. */
 const TIMEOUT = '12s';
 
-/** More for the operator's file, of which each is in the way of something. */
-export function refusingRepositories(folder: string): object {
+/** More for the operator's file, of which each is in the way of something. @param program restic, which need not be on the PATH */
+export function refusingRepositories(folder: string, program: string): object {
   return {
-    'vault-of-another': { restic: { repository: join(folder, 'restic', 'vault', 'repository'), password: { secret: 'WRONG_PASSWORD' } } },
+    'vault-of-another': { restic: { repository: join(folder, 'restic', 'vault', 'repository'), password: { secret: 'WRONG_PASSWORD' }, program } },
     programless: { restic: { repository: join(folder, 'programless'), password: { secret: 'RESTIC_PASSWORD' }, program: '/nonexistent/restic' } },
     keyless: { archive: { folder: join(folder, 'keyless'), identity: { secret: 'NO_SUCH_KEY' } } },
-    small: { restic: { repository: join(folder, 'small', 'repository'), password: { secret: 'RESTIC_PASSWORD' } } },
+    small: { restic: { repository: join(folder, 'small', 'repository'), password: { secret: 'RESTIC_PASSWORD' }, program } },
   };
 }
 
