@@ -34,7 +34,7 @@ export function createDirectorySource({ name, path, programs, disk = createDisk(
   return createFileSource({
     kind: 'directory', what: `the folder ${name}`, path, disk, programs,
     exchangeOf: ({ run }) => exchangeOf(disk, path, run),
-    capture: (live) => (context, use) => captureFolder(path, live, context, use),
+    capture: (live, context, use) => captureFolder(path, live, context, use),
     fingerprint: async (folder, _side, context) => (await readTree(folder, context)).fingerprint,
     async describeSwap() {
       const { link, kind, target } = await livePlace(disk, path);

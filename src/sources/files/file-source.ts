@@ -3,7 +3,7 @@ import type { CheckSpec } from '../../domain/backup/source-spec.js';
 import { type ErrorCode, SlipwayError } from '../../domain/errors.js';
 import type { Programs } from '../../programs/programs.js';
 import { checkByCommand } from '../check-by-command.js';
-import type { Side, Source, SourceContext, SwapResult } from '../source.js';
+import type { Captured, Side, Source, SourceContext, SwapResult } from '../source.js';
 import { copyMissing } from './copy-missing.js';
 import type { Disk } from './disk.js';
 import type { Exchange, Exchanged } from './exchange.js';
@@ -21,7 +21,7 @@ export interface FileSourceKind extends Pick<Source, 'describeSwap'> {
   readonly programs: Programs;
   exchangeOf(context: SourceContext): Promise<Exchange>;
   /** @param live where the data is by now */
-  capture(live: string, context: SourceContext): Source['capture'];
+  capture<T>(live: string, context: SourceContext, use: (captured: Captured) => Promise<T>): Promise<T>;
   fingerprint(path: string, side: Side, context: SourceContext): ReturnType<Source['fingerprint']>;
   /** The files of a backup, in `places.part`, become the copy. @throws RESTORE_FAILED */
   finish(places: Places, context: SourceContext): Promise<void>;
@@ -47,7 +47,7 @@ export function createFileSource(own: FileSourceKind): Source {
     kind: own.kind,
     async capture(context, use) {
       const live = await act('A backup', context, (exchange) => exchange.locate('live'));
-      return own.capture(live, context)(context, use);
+      return own.capture(live, context, use);
     },
     fingerprint: (side, context) => act('A fingerprint', context, async (exchange) => own.fingerprint(await exchange.locate(side), side, context)),
     describeSwap: (context) => withFileFaults(`The plan for ${own.path}`, 'SOURCE_REFUSED', () => own.describeSwap(context)),

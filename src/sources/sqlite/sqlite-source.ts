@@ -39,7 +39,7 @@ export function createSqliteSource(options: SqliteSourceOptions): Source {
   return createFileSource({
     kind: 'sqlite', what: `the SQLite file ${name}`, path, disk, programs,
     exchangeOf: (context) => exchangeOf(sqlite, disk, path, context),
-    capture: (database) => ({ run, signal }, use) => captureDatabase({ sqlite, database, stagingFolder, run, signal }, use),
+    capture: (database, { run, signal }, use) => captureDatabase({ sqlite, database, stagingFolder, run, signal }, use),
     fingerprint: (database, side, { signal }) => fingerprintDatabase(sqlite, { database, open: side === 'copy' ? 'alone' : 'shared', signal }),
     async describeSwap() {
       const isThere = (await livePlace(disk, path)).kind !== null;
