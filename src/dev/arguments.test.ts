@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseArguments } from './arguments.js';
+import { goOnCommand, parseArguments } from './arguments.js';
 
 describe('the arguments of npm start', () => {
   it('show the demo on the usual folder and ports by default', () => {
@@ -12,6 +12,13 @@ describe('the arguments of npm start', () => {
 
   it('take the folder from the environment', () => {
     expect(parseArguments([], { SLIPWAY_STATE_DIR: '/b' })).toMatchObject({ stateFolder: '/b' });
+  });
+
+  it.each([
+    [{ stateFolder: '.slipway', portBase: undefined }, 'npm start'],
+    [{ stateFolder: '/a', portBase: 20_000 }, 'npm start -- --state-dir /a --port-base 20000'],
+  ])('go on with %j by %s', (given, command) => {
+    expect(goOnCommand(given)).toBe(command);
   });
 
   it('give help', () => {

@@ -10,6 +10,8 @@ export interface StackArguments {
   readonly portBase: number | undefined;
 }
 
+const USUAL_FOLDER = '.slipway';
+
 export const USAGE = `npm start [-- options]
 
   --no-demo           start only, deploy nothing
@@ -27,9 +29,18 @@ export function parseArguments(args: readonly string[], env: NodeJS.ProcessEnv):
   if (values.help === true) return 'help';
   return {
     demo: values['no-demo'] === true ? 'skip' : 'show',
-    stateFolder: values['state-dir'] ?? env['SLIPWAY_STATE_DIR'] ?? '.slipway',
+    stateFolder: values['state-dir'] ?? env['SLIPWAY_STATE_DIR'] ?? USUAL_FOLDER,
     portBase: values['port-base'] === undefined ? undefined : portBaseOf(values['port-base']),
   };
+}
+
+/** The command that goes on with the state of these: the ports are part of it, as the router knows instances by them. */
+export function goOnCommand({ stateFolder, portBase }: Pick<StackArguments, 'stateFolder' | 'portBase'>): string {
+  const options = [
+    ...(stateFolder === USUAL_FOLDER ? [] : ['--state-dir', stateFolder]),
+    ...(portBase === undefined ? [] : ['--port-base', String(portBase)]),
+  ];
+  return ['npm start', ...(options.length === 0 ? [] : ['--', ...options])].join(' ');
 }
 
 function valuesOf(args: readonly string[]) {

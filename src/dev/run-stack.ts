@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { relative } from 'node:path';
 import { messageOf } from '../domain/errors.js';
-import type { StackArguments } from './arguments.js';
+import { goOnCommand, type StackArguments } from './arguments.js';
 import { createApiClient, type ApiClient } from './demo/api-client.js';
 import { goOnLines } from './demo/go-on.js';
 import { DEMO_ENVIRONMENT, DEMO_SERVICE } from './demo/demo-definition.js';
@@ -27,7 +27,7 @@ export async function runStack(args: StackArguments, env: NodeJS.ProcessEnv, scr
     screen.line('\nStopping …');
     demo?.stop();
     await stack.stop();
-    screen.line(`Stopped. The state is kept in ${shortPath(stack.settings.state.path)}; \`npm start\` goes on with it.`);
+    screen.line(`Stopped. The state is kept in ${shortPath(stack.settings.state.path)}; \`${goOnCommand(args)}\` goes on with it.`);
   }
 }
 

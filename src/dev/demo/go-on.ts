@@ -8,22 +8,21 @@ export interface GoOn {
   readonly version: string;
 }
 
-/** Three commands to go on with: they work as they are pasted. */
+/** Commands to go on with: they work as they are pasted, one after the other. */
 export function goOnLines({ apiUrl, adminKeyFile, version }: GoOn): readonly string[] {
-  const curl = `curl -s -H "Authorization: Bearer $(cat ${quoted(adminKeyFile)})"`;
-  const environment = `${apiUrl}/api/v1/services/${DEMO_SERVICE}/environments/${DEMO_ENVIRONMENT}`;
-  const deployments = `${apiUrl}/api/v1/deployments`;
-  const json = `-H 'Content-Type: application/json'`;
+  const curl = 'curl -s -H "Authorization: Bearer $KEY"';
+  const post = `${curl} -H 'Content-Type: application/json'`;
   const request = JSON.stringify({ service: DEMO_SERVICE, environment: DEMO_ENVIRONMENT, version, strategy: 'careful' });
-  const liveId = `$(${curl} ${environment} | sed -n 's/.*"live":{"id":"\\([^"]*\\)".*/\\1/p')`;
   return [
-    `# what is live`,
-    `${curl} ${environment}`,
+    `KEY=$(cat ${quoted(adminKeyFile)}); API=${apiUrl}/api/v1`,
+    '# what is live',
+    `${curl} $API/services/${DEMO_SERVICE}/environments/${DEMO_ENVIRONMENT}`,
     `# deploy ${version}; it waits for you at 50 %`,
-    `${curl} ${json} -d '${request}' ${deployments}`,
-    `# approve it, once it waits`,
-    `${curl} ${json} -d '{"gate":"2/you"}' ${deployments}/${liveId}/approve`,
-    `# its backups: GET ${apiUrl}/api/v1/backups?service=${DEMO_SERVICE}`,
+    `ID=$(${post} -d '${request}' $API/deployments | grep -o '[0-9A-Z]\\{26\\}' | head -1); echo $ID`,
+    '# approve it, once it waits',
+    `${post} -d '{"gate":"2/you"}' $API/deployments/$ID/approve`,
+    '# its backups',
+    `${curl} "$API/backups?service=${DEMO_SERVICE}"`,
   ];
 }
 
