@@ -26,7 +26,8 @@ describe('the traffic of the demo', () => {
   it('keeps its connections and its pace', async () => {
     const { count, connections, elapsedMs } = await countAgainst((_, response) => response.end('ok'), ({ requests }) => requests >= 100);
     expect(count).toMatchObject({ failed: 0 });
-    expect(connections).toBeLessThan(20);
+    // Twenty are sent at once after a stall of this process, so a busy machine opens as many; without keeping them it would be one each.
+    expect(connections).toBeLessThan(count.requests / 2);
     expect(elapsedMs).toBeGreaterThan(700);
   }, 12_000);
 
