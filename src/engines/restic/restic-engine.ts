@@ -63,7 +63,7 @@ export function createResticEngine(options: ResticEngineOptions): Engine {
         ? storeStream(restic, hashProducer, request, request.content, progress, signal)
         : storeTree(restic, request, request.content, progress, signal),
     find: (backup, signal) => findSnapshots(restic, backup, signal),
-    verify: (snapshot, manifest, progress, signal) => verifySnapshot({ restic, programs, readBack, limits }, snapshot, manifest, progress, signal),
+    verify: (snapshot, manifest, progress, signal) => verifySnapshot({ restic, programs, folder, readBack, limits }, snapshot, manifest, progress, signal),
     fetch: (snapshot, folder, progress, signal) => fetchSnapshot(restic, snapshot, folder, progress, signal),
     forget: (snapshots, signal) => spendingReserve(folder, () => forgetSnapshots(restic, snapshots, signal)),
     async prune(signal) {

@@ -29,6 +29,17 @@ async function arrange(script: string, over: Partial<ResticEngineOptions> = {}) 
   return { engine, calls: () => readFile(join(folder, 'calls'), 'utf8'), env: () => readFile(join(folder, 'env'), 'utf8') };
 }
 
+/** Programs that are remembered. */
+function watching() {
+  const requests: Parameters<Programs['run']>[0][] = [];
+  const watched: Programs = { ...programs, run: (request) => {
+    requests.push(request);
+    return programs.run(request);
+  } };
+  return { watched, requests };
+}
+
+const result = (over: object): string => JSON.stringify({ kind: 'result', bytes: 0, exitCode: 1, stderr: '', differences: [], brokeIn: null, missing: 0, ...over });
 const recent = (rest: string): string => `case "$*" in version) echo 'restic 0.18.1 compiled with go';; ${rest} esac`;
 
 describe('running restic', () => {
@@ -64,15 +75,20 @@ describe('running restic', () => {
   });
 
   it('gives what goes through a whole backup as long as a definition may say', async () => {
-    const limits: number[] = [];
-    const watched: Programs = { ...programs, run: (request) => {
-      limits.push(request.timeoutMs);
-      return programs.run(request);
-    } };
+    const { watched, requests } = watching();
     const { engine } = await arrange(recent('*backup*) exit 1;;'), { programs: watched });
     const content = { kind: 'stream', name: 'orders.dump', command: ['true'], env: {} } as const;
     await expect(engine.store({ backup: 'b', attempt: 1, source: 'production/checkout/orders', content }, () => undefined, soon())).rejects.toBeDefined();
-    expect(limits).toContain(LONGEST_MS);
+    expect(requests.map(({ timeoutMs }) => timeoutMs)).toContain(LONGEST_MS);
+  });
+
+  it('reads packs that lie on this machine from its disk, and not from what was just written', async () => {
+    const { watched, requests } = watching();
+    const { engine } = await arrange(recent(''), { programs: watched, repository: folder, readBack: ['echo', result({ exitCode: 0 })] });
+    expect(await engine.verify(SNAPSHOT, { files: {} }, () => undefined, soon())).toEqual([]);
+    const [dropped, read] = requests.map(({ command }) => command).filter(([file]) => file === 'find' || file === 'echo');
+    expect(dropped).toEqual(expect.arrayContaining(['find', join(folder, 'data'), 'iflag=nocache']));
+    expect(read?.[0]).toBe('echo');
   });
 
   it('never removes all locks', async () => {

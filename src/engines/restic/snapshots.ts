@@ -6,7 +6,7 @@ import { parseSnapshots } from './restic-output.js';
 import type { ResticProgram } from './restic-program.js';
 import { attemptOf, backupTag } from './tags.js';
 
-/** The snapshots of a backup, newest last. restic keeps no manifest with them. */
+/** The snapshots of a backup, newest last. restic keeps no manifest with them: the hash of what was produced is gone with the worker, so such a one is stored anew. */
 export async function findSnapshots(restic: ResticProgram, backup: string, signal: AbortSignal): Promise<readonly FoundSnapshot[]> {
   const result = await reading((locks) => restic.run({ args: ['snapshots', '--tag', backupTag(backup)], length: 'short', signal, locks }));
   if (result.exitCode !== 0) throw failureOf('The snapshots of the backup could not be listed', result, result.redact);
