@@ -172,7 +172,8 @@ export type LeaseAnswer = { readonly token: number } | { readonly heldBy: string
 /** Who may work on a repository, for a bounded time: a holder that dies stops nobody for longer than that. By the database's clock. */
 export interface LeaseStore {
   /**
-   * `token` grows with each lease given out, whatever its name: a later holder always has the higher one.
+   * `token` grows with each lease given out, whatever its name: a later holder always has the higher one. Nobody is kept out by it: neither restic nor
+   * a folder would refuse a lower one. That nothing works on without its lease is the bound of its programs.
    *
    * @returns the lease, or who holds it and until when.
    */

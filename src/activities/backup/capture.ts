@@ -71,6 +71,6 @@ export function rates({ clock }: Pick<BackupDeps, 'clock'>, report: BackupContex
   const startedAt = clock.now();
   return ({ bytes, text }) => {
     const seconds = Math.max(0.001, (clock.now() - startedAt) / 1_000);
-    report({ bytes, rate: `${formatBytes(bytes / seconds)}/s`, doing: `${formatBytes(bytes)} ${text}`.trim() });
+    report({ bytes, rate: `${formatBytes(bytes / seconds)}/s`, doing: text });
   };
 }

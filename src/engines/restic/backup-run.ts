@@ -1,8 +1,8 @@
+import { formatBytes } from '../../domain/bytes.js';
 import type { SlipwayError } from '../../domain/errors.js';
 import type { ProgramResult } from '../../programs/programs.js';
 import { splitLines } from '../../programs/split-lines.js';
 import type { OnProgress, StoreRequest } from '../engine.js';
-import { byteText } from './byte-text.js';
 import { parseMessage, type ResticSummary } from './restic-output.js';
 import type { ResticCall, ResticProgram } from './restic-program.js';
 import { forgetSnapshots } from './snapshots.js';
@@ -18,7 +18,7 @@ export async function runBackup(restic: ResticProgram, request: StoreRequest, ca
   let summary: ResticSummary | undefined;
   const lines = splitLines((line) => {
     const message = parseMessage(line);
-    if (message?.message_type === 'status') progress({ bytes: message.bytes_done, text: `${byteText(message.bytes_done)} read` });
+    if (message?.message_type === 'status') progress({ bytes: message.bytes_done, text: `${formatBytes(message.bytes_done)} read` });
     if (message?.message_type === 'summary') summary = message;
   });
   const result = await restic.run({ ...call, args: ['backup', ...marksOf(request), ...call.args], length: 'long', onStdout: lines.take });

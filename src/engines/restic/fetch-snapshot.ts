@@ -1,9 +1,9 @@
+import { formatBytes } from '../../domain/bytes.js';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SlipwayError } from '../../domain/errors.js';
 import { splitLines } from '../../programs/split-lines.js';
 import type { OnProgress } from '../engine.js';
-import { byteText } from './byte-text.js';
 import { throwUnlessDamaged } from './destination.js';
 import { EMPTY_MARK } from './empty-tree.js';
 import { listSnapshot } from './listing.js';
@@ -20,7 +20,7 @@ export async function fetchSnapshot(restic: ResticProgram, snapshot: string, fol
   await refuseUnsafe(restic, snapshot, signal);
   const lines = splitLines((line) => {
     const message = parseMessage(line);
-    if (message?.message_type === 'status') progress({ bytes: message.bytes_restored, text: `${byteText(message.bytes_restored)} restored` });
+    if (message?.message_type === 'status') progress({ bytes: message.bytes_restored, text: `${formatBytes(message.bytes_restored)} restored` });
   });
   try {
     const run = await reading((locks) => restic.run({ args: ['restore', '--target', folder, '--', snapshot], length: 'long', signal, locks, onStdout: lines.take }));

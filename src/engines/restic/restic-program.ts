@@ -1,7 +1,7 @@
 import { codeOf, SlipwayError } from '../../domain/errors.js';
 import type { ProgramResult, Programs } from '../../programs/programs.js';
 import { localFolder, takesLocks } from './local-folder.js';
-import { createRedaction } from './redact.js';
+import { createRedaction } from '../redact.js';
 import { parseVersion } from './restic-output.js';
 
 /** Bounds on restic, beside those of the signals. */

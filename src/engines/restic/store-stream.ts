@@ -6,7 +6,7 @@ import type { Content, OnProgress, Stored, StoreRequest } from '../engine.js';
 import { type BackupRun, runBackup, withdraw } from './backup-run.js';
 import { parseAccount, type ProducerAccount } from './producer-account.js';
 import { carryEnvironment } from './producer-environment.js';
-import { createRedaction } from './redact.js';
+import { createRedaction } from '../redact.js';
 import { failureOf, faultBeside, saidOf } from './restic-failure.js';
 import type { ResticProgram } from './restic-program.js';
 

@@ -1,10 +1,10 @@
+import { formatBytes } from '../../domain/bytes.js';
 import { join } from 'node:path';
 import { SlipwayError } from '../../domain/errors.js';
 import type { Damage, Manifest } from '../../domain/backup/manifest.js';
 import { splitLines } from '../../programs/split-lines.js';
 import type { Programs } from '../../programs/programs.js';
 import type { OnProgress } from '../engine.js';
-import { byteText } from './byte-text.js';
 import { parseReadBackAnswer, type ReadBackRequest, type ReadBackResult } from './read-back-protocol.js';
 import { isSnapshotId } from './snapshots.js';
 import { throwUnlessDamaged } from './destination.js';
@@ -59,7 +59,7 @@ async function runReader({ programs, readBack, limits }: Reader, request: ReadBa
   let result: ReadBackResult | undefined;
   const lines = splitLines((line) => {
     const answer = parseReadBackAnswer(line);
-    if (answer?.kind === 'progress') progress({ bytes: answer.bytes, text: `${byteText(answer.bytes)} read back` });
+    if (answer?.kind === 'progress') progress({ bytes: answer.bytes, text: `${formatBytes(answer.bytes)} read back` });
     if (answer?.kind === 'result') result = answer;
   });
   const { exitCode, stderr } = await programs.run({ command: readBack, env, stdin: JSON.stringify(request), timeoutMs: limits.longMs, signal, onStdout: lines.take });

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { messageOf, SlipwayError } from '../../../domain/errors.js';
-import { createRedaction } from '../../restic/redact.js';
+import { createRedaction } from '../../redact.js';
 
 const KEPT_STDERR = 4_000;
 
