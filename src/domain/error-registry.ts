@@ -141,6 +141,7 @@ export const ERRORS = {
   REPOSITORY_UNREACHABLE: passing(502, 'The repository does not answer', 'Check its address and that the workers may write there.'),
   REPOSITORY_PASSWORD_WRONG: request(502, 'The repository has another password or key', 'Check the secret that the repository names.'),
   REPOSITORY_FULL: request(507, 'The destination is full', 'Make room or prune; what was written of this backup is no backup.'),
+  REPOSITORY_DAMAGED: request(409, 'The repository is damaged', 'Nothing was deleted there. Verify the backups of its sources, and mend it: docs/backups.md, "Verify, and damage".'),
   REPOSITORY_LOCKED: passing(409, 'The repository is locked', 'Locks of dead programs are removed by themselves under the lease; another host’s only after half an hour.'),
   LEASE_HELD: passing(409, 'Another operation has the lease', 'It is waited for; the detail names it.'),
   LEASE_LOST: passing(409, 'The lease ran out', 'The operation was stopped so that no two work at once; it starts again.'),

@@ -4,8 +4,7 @@ import type { Damage, Manifest } from '../domain/backup/manifest.js';
  * What keeps backups in one repository. Every call is bounded by its signal, streams, and leaves nothing half-deleted: a store that fails or is
  * killed leaves at most bytes that no snapshot names, which the next `prune` or `store` cleans up.
  *
- * Callers hold the repository's lease: shared for `store`, `find`, `verify`, `fetch`; alone for `prepare`, `forget`, `prune`, `unlock`,
- * `check`.
+ * Callers hold the repository's lease: shared for `store`, `find`, `verify`, `fetch`; alone for `prepare`, `forget`, `prune`, `unlock`.
  *
  * All throw PROGRAM_MISSING, ENGINE_TOO_OLD, SECRET_MISSING, REPOSITORY_PASSWORD_WRONG, REPOSITORY_UNREACHABLE (retryable), REPOSITORY_FULL,
  * REPOSITORY_LOCKED (retryable, after `unlock`), ENGINE_DIED (retryable) when its program was ended from outside, ENGINE_FAILED with the end of
@@ -42,12 +41,14 @@ export interface Engine {
   fetch(snapshot: string, folder: string, progress: OnProgress, signal: AbortSignal): Promise<void>;
   /** Lets snapshots go, which may leave their bytes until `prune`. One that is gone already is no error. */
   forget(snapshots: readonly string[], signal: AbortSignal): Promise<void>;
-  /** Gives the bytes back that no snapshot needs. */
+  /**
+   * Gives the bytes back that no snapshot needs.
+   *
+   * @throws REPOSITORY_DAMAGED when something is missing that a snapshot needs, as far as can be seen without reading every byte: then nothing is deleted
+   */
   prune(signal: AbortSignal): Promise<void>;
   /** Takes away locks whose owner is known to be dead; never all of them. */
   unlock(signal: AbortSignal): Promise<void>;
-  /** Reads the whole repository. @returns what is wrong, and with which snapshots where that can be told */
-  check(signal: AbortSignal): Promise<readonly (Damage & { readonly snapshots: readonly string[] })[]>;
 }
 
 export interface StoreRequest {

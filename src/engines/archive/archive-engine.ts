@@ -72,9 +72,6 @@ export function createArchiveEngine({ name, folder, recipients = [], identity, p
     },
     /** Nothing is ever locked here. */
     unlock: async (signal) => signal.throwIfAborted(),
-    async check(signal) {
-      return callProgram(byteProgram, 'check', { folder, keys: await keys() }, { signal, timeoutMs: TIMEOUT_MS });
-    },
   };
 }
 

@@ -5,7 +5,6 @@
 import { text } from 'node:stream/consumers';
 import { codeOf, isSlipwayError, messageOf } from '../../domain/errors.js';
 import { meterOf } from './meter.js';
-import { check } from './operations/check.js';
 import { fetch } from './operations/fetch.js';
 import { find } from './operations/find.js';
 import { forget } from './operations/forget.js';
@@ -15,7 +14,7 @@ import { store } from './operations/store.js';
 import { verify } from './operations/verify.js';
 import type { InputOf, Line, Operation, OperationName } from './protocol.js';
 
-const OPERATIONS: { readonly [K in OperationName]: Operation<K> } = { prepare, store, find, verify, fetch, forget, prune, check };
+const OPERATIONS: { readonly [K in OperationName]: Operation<K> } = { prepare, store, find, verify, fetch, forget, prune };
 
 try {
   // Written by the engine, which is of the same build.

@@ -11,7 +11,6 @@ export interface Operations {
   fetch: [input: WithKeys & { readonly snapshot: string; readonly into: string }, result: null];
   forget: [input: InRepository & { readonly snapshots: readonly string[] }, result: null];
   prune: [input: InRepository & { readonly abandonedAfterMs: number }, result: null];
-  check: [input: WithKeys, result: readonly RepositoryDamage[]];
 }
 
 export type OperationName = keyof Operations;
@@ -36,8 +35,6 @@ export interface KeyTexts {
 
 /** The manifest of a folder is known to the caller: only that of a stream comes back. */
 export type StoredBytes = Omit<Stored, 'manifest'> & { readonly manifest: Manifest | null };
-
-export type RepositoryDamage = Damage & { readonly snapshots: readonly string[] };
 
 /** A line of the byte program's standard output; the last one is a result or an error. */
 export type Line =

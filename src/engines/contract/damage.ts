@@ -34,22 +34,6 @@ export function describeDamage(scene: SceneHolder, kinds: readonly DamageKind[],
       expect(await readdir(target)).toEqual([]);
     }, withinMs);
 
-    it.each(kinds)('finds damage of the kind %s when it reads the whole repository', async (kind) => {
-      const { engine, damage } = scene();
-      const { snapshot } = await store(engine, STREAM);
-      expect(await engine.check(soon())).toEqual([]);
-      await damage(kind, snapshot);
-      expect((await engine.check(soon())).length).toBeGreaterThan(0);
-    }, withinMs);
-
-    it('names a flipped byte’s backup when it reads the whole repository', async () => {
-      const { engine, damage } = scene();
-      await store(engine, aStream('console.log("whole")'), { backup: '01JBBBBBBBBBBBBBBBBBBBBBBB' });
-      const { snapshot } = await store(engine, STREAM);
-      await damage('flipped', snapshot);
-      expect(new Set((await engine.check(soon())).flatMap(({ snapshots }) => snapshots))).toEqual(new Set([snapshot]));
-    }, withinMs);
-
     it('finds a file that differs from the manifest, one that is missing, and one too many', async () => {
       const { engine, folder } = scene();
       const { snapshot, manifest } = await store(engine, await makeTree(join(folder, 'data'), { a: 'a', b: 'b', c: 'c' }));

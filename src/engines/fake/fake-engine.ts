@@ -81,8 +81,6 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
     forget: (ids, signal) => open('forget', signal, () => ids.forEach((id) => snapshots.delete(id))),
     prune: (signal) => open('prune', signal, () => undefined),
     unlock: (signal) => open('unlock', signal, () => undefined),
-    check: (signal) => open('check', signal, () =>
-      [...snapshots].flatMap(([id, held]) => damageIn(held, held.stored.manifest, () => undefined).map((damage) => ({ ...damage, snapshots: [id] })))),
   };
 }
 

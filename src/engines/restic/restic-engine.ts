@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { LONGEST_MS } from '../../domain/duration.js';
 import type { Programs } from '../../programs/programs.js';
 import type { Engine } from '../engine.js';
-import { checkRepository } from './check-repository.js';
 import { fetchSnapshot } from './fetch-snapshot.js';
 import { localFolder } from './local-folder.js';
 import { prepareRepository } from './prepare-repository.js';
@@ -75,6 +74,5 @@ export function createResticEngine(options: ResticEngineOptions): Engine {
       const run = await restic.run({ args: ['unlock'], length: 'short', signal });
       if (run.exitCode !== 0) throw failureOf('The locks could not be looked at', run, run.redact);
     },
-    check: (signal) => checkRepository(restic, signal),
   };
 }

@@ -5,7 +5,6 @@ const message = z.discriminatedUnion('message_type', [
   z.object({ message_type: z.literal('status'), bytes_done: z.number().default(0), bytes_restored: z.number().default(0) }),
   z.object({
     message_type: z.literal('summary'), snapshot_id: z.string().optional(), total_bytes_processed: z.number().default(0), data_added_packed: z.number().default(0),
-    broken_packs: z.array(z.string()).nullish(),
   }),
   z.object({ message_type: z.literal('error'), message: z.string().optional(), error: z.object({ message: z.string() }).optional(), item: z.string().optional() }),
   z.object({ message_type: z.literal('exit_error'), message: z.string() }),
@@ -26,13 +25,6 @@ export type ResticSnapshot = z.infer<typeof snapshots>[number];
 /** @returns undefined for what is no list of snapshots */
 export function parseSnapshots(text: string): readonly ResticSnapshot[] | undefined {
   return snapshots.safeParse(jsonOf(text)).data;
-}
-
-const found = z.array(z.object({ snapshot: z.string(), path: z.string().default('') }));
-
-/** What `find --pack` answers: which files of which snapshots have something in the pack. */
-export function parseFound(text: string): readonly { readonly snapshot: string; readonly path: string }[] {
-  return found.safeParse(jsonOf(text)).data ?? [];
 }
 
 /** `restic 0.18.1`, whether or not it knows `--json`. @returns undefined when it does not say */

@@ -9,13 +9,13 @@ import { readArchive } from '../format/read-archive.js';
 import { inRepository } from '../repository/faults.js';
 import { isThere } from '../repository/is-there.js';
 import { readSidecar } from '../repository/sidecar.js';
+import { ArchiveComparison, fileOf } from './archive-comparison.js';
 import { dropCached } from './drop-cached.js';
-import { fileOf, ManifestComparison } from './manifest-comparison.js';
 
 export interface InspectOptions {
   readonly identities: readonly string[];
-  /** What was stored; without, the archive is held against the manifest inside of it only. */
-  readonly manifest?: Manifest;
+  /** What was stored. */
+  readonly manifest: Manifest;
   readonly progress: (bytes: number) => void;
 }
 
@@ -28,35 +28,35 @@ export async function inspect(files: BackupFiles, { identities, manifest, progre
     hash.update(chunk);
     progress(chunk.length);
   };
-  const { readToEnd, damage } = await compare(files.archive, { identities, onBytes }, manifest && new ManifestComparison(manifest));
+  const { readToEnd, damage } = await compare(files.archive, { identities, onBytes }, new ArchiveComparison(manifest));
   const sha256 = readToEnd ? hash.digest('hex') : await hashOf(files.archive);
   return [...(await sidecarDamage(files.sidecar, sha256)), ...damage];
 }
 
-async function compare(archive: string, read: Parameters<typeof readArchive>[1], comparison: ManifestComparison | undefined): Promise<{ readToEnd: boolean; damage: readonly Damage[] }> {
+async function compare(archive: string, read: Parameters<typeof readArchive>[1], comparison: ArchiveComparison): Promise<{ readToEnd: boolean; damage: readonly Damage[] }> {
   const sums = new EntrySums();
   let at: string | null = null;
   try {
     for await (const entry of readArchive(archive, read)) {
       at = fileOf(entry);
-      const onChunk = comparison?.onBody(entry);
+      const onChunk = comparison.onBody(entry);
       const sha256 = entry.kind === 'file' ? await drain(sums.read(entry), onChunk) : null;
-      comparison?.take(entry, sha256);
+      comparison.take(entry, sha256);
     }
     at = null;
     sums.end();
-    return { readToEnd: true, damage: comparison?.end() ?? [] };
+    return { readToEnd: true, damage: comparison.end() };
   } catch (error) {
     if (!(error instanceof BrokenArchive) && !(isSlipwayError(error) && error.code === 'UNSAFE_PATH')) throw error;
-    return { readToEnd: false, damage: comparison?.broken(at, messageOf(error)) ?? [{ file: at, text: `The archive cannot be read on: ${messageOf(error)}.` }] };
+    return { readToEnd: false, damage: comparison.broken(at, messageOf(error)) };
   }
 }
 
-async function drain(body: AsyncGenerator<Uint8Array, string>, onChunk: ((chunk: Uint8Array) => void) | undefined): Promise<string> {
+async function drain(body: AsyncGenerator<Uint8Array, string>, onChunk: (chunk: Uint8Array) => void): Promise<string> {
   for (;;) {
     const next = await body.next();
     if (next.done === true) return next.value;
-    onChunk?.(next.value);
+    onChunk(next.value);
   }
 }
 

@@ -6,7 +6,6 @@ import { type ArchiveScene, archiveScene, nothing } from '../../../../test/suppo
 import type { Manifest } from '../../../domain/backup/manifest.js';
 import { filesOf, type BackupFiles } from '../format/layout.js';
 import { newIdentity } from '../new-identity.js';
-import { check } from './check.js';
 import { verify } from './verify.js';
 
 let scene: ArchiveScene;
@@ -87,16 +86,6 @@ describe('damage', () => {
   it('stops a fetch, which says so', async () => {
     await flip(files.archive, 700_000);
     await expect(scene.fetch(snapshot)).rejects.toMatchObject({ code: 'BACKUP_DAMAGED' });
-  });
-
-  it('is found by a check of the repository, by snapshot', async () => {
-    const other = await scene.store(await scene.tree(), { backup: '01K' });
-    expect(await check({ folder: scene.folder, keys: scene.keys }, nothing)).toEqual([]);
-    await flip(files.archive, 700_000);
-    await rm(filesOf(scene.folder, other.snapshot).archive);
-    expect((await check({ folder: scene.folder, keys: scene.keys }, nothing)).map(({ snapshots, file }) => [...snapshots, file])).toEqual([
-      [snapshot, null], [snapshot, 'b.json'], [other.snapshot, null],
-    ]);
   });
 });
 
