@@ -4,6 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { identityToRecipient } from 'age-encryption';
 import { type ArchiveScene, archiveScene, nothing } from '../../../../test/support/archive-scene.js';
 import { newIdentity } from '../new-identity.js';
+import { readKeys } from '../repository/keys.js';
+import { makeRepository, unlockRepository } from '../repository/marker.js';
 import { prepare } from './prepare.js';
 
 let scene: ArchiveScene;
@@ -16,6 +18,17 @@ describe('a repository is prepared', () => {
   it('as often as wanted, at the same time too', async () => {
     const folder = join(scene.root, 'another');
     await Promise.all([1, 2, 3].map(() => prepare({ folder, keys: scene.keys }, nothing)));
+    expect(await readdir(folder)).toEqual(['slipway-archive.age']);
+  });
+
+  it('also where there are no hard links, and the key that it was made with stays', async () => {
+    const folder = join(scene.root, 'another');
+    await mkdir(folder);
+    const noLinks = (): Promise<void> => Promise.reject(Object.assign(new Error('operation not permitted'), { code: 'EPERM' }));
+    const keys = await readKeys(scene.keys);
+    await makeRepository(folder, keys, noLinks);
+    await makeRepository(folder, await readKeys({ identity: await newIdentity(), recipients: [] }), noLinks);
+    await unlockRepository(folder, keys);
     expect(await readdir(folder)).toEqual(['slipway-archive.age']);
   });
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { link, readFile, rm } from 'node:fs/promises';
+import { link, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SlipwayError } from '../../../domain/errors.js';
 import { BrokenArchive } from '../format/broken-archive.js';
@@ -7,6 +7,7 @@ import { seal, unseal } from '../format/seal.js';
 import { errnoOf } from '../../../net/errno.js';
 import { syncFolder, writeDurably } from '../../durable-files.js';
 import { inRepository, isMissing } from './faults.js';
+import { isThere } from './is-there.js';
 import type { Keys } from './keys.js';
 
 /** Says that the folder is a repository and not the empty place where a disk should be mounted, and whose key it has. */
@@ -32,16 +33,21 @@ export async function unlockRepository(folder: string, { identities }: Keys): Pr
   }
 }
 
-/** Of two at once, one makes it and the other finds it. */
-export async function makeRepository(folder: string, { recipients }: Keys): Promise<void> {
+/** What file systems without hard links say, those of Windows and of memory cards. */
+const NO_LINKS: readonly (string | undefined)[] = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'];
+
+/** Of two at once, one makes it and the other finds it; where there are no hard links, only the lease keeps the other away. */
+export async function makeRepository(folder: string, { recipients }: Keys, makeLink: typeof link = link): Promise<void> {
   const temporary = join(folder, `${MARKER}.${randomUUID()}.tmp`);
   await inRepository(async () => {
     try {
       await writeDurably(temporary, await sealed(recipients));
-      await link(temporary, join(folder, MARKER));
+      await makeLink(temporary, join(folder, MARKER)).catch(async (error: unknown) => {
+        if (errnoOf(error) === 'EEXIST') return;
+        if (!NO_LINKS.includes(errnoOf(error))) throw error;
+        if (!(await isThere(join(folder, MARKER)))) await rename(temporary, join(folder, MARKER));
+      });
       await syncFolder(folder);
-    } catch (error) {
-      if (errnoOf(error) !== 'EEXIST') throw error;
     } finally {
       await rm(temporary, { force: true });
     }
