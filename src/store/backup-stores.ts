@@ -92,6 +92,8 @@ export interface BackupStore {
   lettingGo(address: SourceAddress): Promise<readonly BackupEntry[]>;
   /** Second half: the repository has them no longer. Their contents are dropped. */
   forgotten(ids: readonly string[]): Promise<void>;
+  /** Retention of the source came to its end. */
+  retained(address: SourceAddress, at: string): Promise<void>;
   /** null drops the hold. One transaction with what the audit says of it: nothing is held, or held no longer, that it does not know. @throws BACKUP_NOT_FOUND, BACKUP_FORGOTTEN */
   hold(id: string, hold: LegalHold | null, entry: AuditEntry): Promise<void>;
   /** Rows not ended and older than the age, oldest first: what the sweeper looks at. */
@@ -166,7 +168,14 @@ export interface DrillStore {
 }
 
 export type LeaseMode = 'shared' | 'alone';
-export interface LeaseRequest { readonly name: string; readonly mode: LeaseMode; readonly holder: string; readonly ttlMs: number }
+export interface LeaseRequest {
+  readonly name: string;
+  readonly mode: LeaseMode;
+  readonly holder: string;
+  readonly ttlMs: number;
+  /** Of `alone`, when it is refused: for so long nobody new gets a shared one, so that those who share come to an end. Ask again within it. */
+  readonly waitsMs?: number;
+}
 export type LeaseAnswer = { readonly token: number } | { readonly heldBy: string; readonly until: string };
 
 /** Who may work on a repository, for a bounded time: a holder that dies stops nobody for longer than that. By the database's clock. */
@@ -183,14 +192,29 @@ export interface LeaseStore {
   release(token: number): Promise<void>;
 }
 
+/** A place at a site is one repository, whatever it is called; the same path at two sites is two. */
+export interface RepositoryAt {
+  readonly site: string;
+  readonly place: string;
+  /** As the operator calls it today. */
+  readonly name: string;
+}
+
 /** What is known of a repository beside its backups. */
 export interface RepositoryStore {
   /** Whether the repository was made, or found, at this place: it is never made there again. */
-  isMade(name: string, place: string): Promise<boolean>;
-  made(name: string, place: string): Promise<void>;
-  /** RFC 3339; null: never. */
-  prunedAt(name: string): Promise<string | null>;
-  pruned(name: string, at: string): Promise<void>;
+  isMade(repository: RepositoryAt): Promise<boolean>;
+  made(repository: RepositoryAt): Promise<void>;
+  /** RFC 3339; null: never. `triedAt`: whatever came of it. */
+  prunes(repository: RepositoryAt): Promise<{ readonly prunedAt: string | null; readonly triedAt: string | null }>;
+  triedToPrune(repository: RepositoryAt, at: string): Promise<void>;
+  pruned(repository: RepositoryAt, at: string): Promise<void>;
+}
+
+/** For `/metrics`: when retention last came to its end, and bytes were last given back. */
+export interface RetentionMetrics {
+  readonly sources: readonly (SourceAddress & { readonly retainedAt: string })[];
+  readonly repositories: readonly (RepositoryAt & { readonly prunedAt: string })[];
 }
 
 /** Since when sources are declared, as the definitions alone do not tell: they change for many reasons. `ServiceStore.put` declares them. */

@@ -4,7 +4,7 @@ import type { DeploymentStatus, Phase } from '../domain/deployment/status.js';
 import type { DeploymentEvent } from '../domain/event/event.js';
 import type { JsonObject } from '../domain/json.js';
 import type { AuditStore } from './audit-store.js';
-import type { BackupMetrics, BackupStores } from './backup-stores.js';
+import type { BackupMetrics, BackupStores, RetentionMetrics } from './backup-stores.js';
 import type { EventLog } from './event-log.js';
 
 /** Every repository throws DATABASE_UNAVAILABLE when PostgreSQL does not answer in time. Lists are newest first, with an opaque cursor. */
@@ -142,6 +142,7 @@ export interface MetricsStore {
   splits(): Promise<readonly ObservationRecord[]>;
   /** One row a source that is declared or has ever been backed up. */
   backups(): Promise<readonly BackupMetrics[]>;
+  retention(): Promise<RetentionMetrics>;
 }
 
 export interface Stores extends BackupStores {

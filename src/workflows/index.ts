@@ -18,6 +18,7 @@ export { backup } from './backup/backup-workflow.js';
 export { deliverNotice } from './backup/deliver-notice.js';
 export { drillTick } from './backup/drill-tick.js';
 export { hold } from './backup/hold.js';
+export { retention } from './backup/retention.js';
 export { restoreDrill } from './backup/restore-drill.js';
 export { restore } from './backup/restore-workflow.js';
 export { verifyBackup } from './backup/verify-backup.js';

@@ -1,7 +1,7 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { ulid } from 'ulid';
 import { backupWorkflowId, restoreWorkflowId } from '../../src/domain/backup/names.js';
-import type { BackupPlan, RestorePlan } from '../../src/domain/backup/plan.js';
+import type { BackupPlan, BackupTrigger, RestorePlan } from '../../src/domain/backup/plan.js';
 import type { BackupRecord } from '../../src/domain/backup/record.js';
 import type { RestoreControlKind, RestoreMessage } from '../../src/domain/backup/restore-message.js';
 import type { RestoreStatus } from '../../src/domain/backup/restore-status.js';
@@ -25,12 +25,12 @@ export interface LiveBackup {
   record(): Promise<BackupRecord | undefined>;
 }
 
-export async function startBackup({ client, site, stores }: Delivery, plan: BackupPlan): Promise<LiveBackup> {
+export async function startBackup({ client, site, stores }: Delivery, plan: BackupPlan, trigger: BackupTrigger = 'request'): Promise<LiveBackup> {
   const id = ulid();
   const { service, environment, source } = plan;
-  await stores.backups.request({ id, service, environment, source: source.name, repository: source.repository, trigger: 'request', by: BY, plan });
+  await stores.backups.request({ id, service, environment, source: source.name, repository: source.repository, trigger, by: BY, plan });
   const handle = await client.workflow.start('backup', {
-    taskQueue: site, workflowId: backupWorkflowId({ service, environment, source: source.name }), memo: { backup: id }, args: [{ backup: id, plan, trigger: 'request', by: BY }],
+    taskQueue: site, workflowId: backupWorkflowId({ service, environment, source: source.name }), memo: { backup: id }, args: [{ backup: id, plan, trigger, by: BY }],
   });
   return { id, handle, outcome: async () => (await handle.result()) as BackupOutcome, record: () => stores.backups.get(id) };
 }

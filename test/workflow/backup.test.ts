@@ -1,14 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ulid } from 'ulid';
+import { leaseNameOf } from '../../src/activities/backup/lease.js';
 import { createTemporalBackupRuns } from '../../src/app/backup/temporal-backup-runs.js';
-import { addressOf, backupWorkflowId, drillWorkflowId, noticeWorkflowId } from '../../src/domain/backup/names.js';
+import { addressOf, backupWorkflowId, drillWorkflowId, noticeWorkflowId, retentionWorkflowId } from '../../src/domain/backup/names.js';
 import { SlipwayError } from '../../src/domain/errors.js';
+import type { BackupPlan } from '../../src/domain/backup/plan.js';
 import type { Damage } from '../../src/domain/backup/manifest.js';
 import { createFakeEngine, type FakeEngine } from '../../src/engines/fake/fake-engine.js';
 import { madeBackup, planOf, startBackup } from '../support/data-runs.js';
 import { createDelivery, type Delivery } from '../support/delivery.js';
 import { until } from '../support/until.js';
 
+const LAST_ONE = { last: 1, hourly: 0, daily: 0, weekly: 0, monthly: 0, yearly: 0 };
 const BY = { name: 'schedule', roles: [] };
 
 describe('a backup', () => {
@@ -23,6 +26,9 @@ describe('a backup', () => {
     });
   }, 60_000);
   afterAll(() => delivery.close());
+
+  /** What a backup left to do afterwards is done. */
+  const retained = (plan: BackupPlan): Promise<unknown> => delivery.client.workflow.getHandle(retentionWorkflowId(addressOf(plan))).result();
 
   it('counts once its bytes were read back', async () => {
     const live = await startBackup(delivery, planOf(delivery, 'plain'));
@@ -95,15 +101,38 @@ describe('a backup', () => {
     expect((await delivery.stores.backups.get(first.id))?.state).toBe('verified');
   });
 
-  it('leaves retention to the next one while somebody else works on the repository', async () => {
-    const lease = await delivery.stores.leases.acquire({ name: 'repository:vault', mode: 'shared', holder: 'another backup', ttlMs: 60_000 });
-    try {
-      const live = await startBackup(delivery, planOf(delivery, 'beside'));
-      expect(await live.outcome()).toMatchObject({ phase: 'succeeded' });
-      expect((await live.record())?.status?.notes).toContainEqual(expect.stringContaining('another backup'));
-    } finally {
-      if ('token' in lease) await delivery.stores.leases.release(lease.token);
-    }
+  it('does not wait for somebody else who works on the repository: retention goes on by itself when that has ended', async () => {
+    const plan = planOf(delivery, 'beside', { keep: LAST_ONE });
+    const first = await madeBackup(delivery, plan);
+    await retained(plan);
+    const lease = await delivery.stores.leases.acquire({ name: leaseNameOf(engine), mode: 'shared', holder: 'another backup', ttlMs: 60_000 });
+    const live = await startBackup(delivery, plan);
+    expect(await live.outcome()).toMatchObject({ phase: 'succeeded' });
+    expect((await live.record())?.status?.notes).toContainEqual(expect.stringContaining('another backup'));
+    expect((await delivery.stores.backups.get(first.id))?.state).toBe('verified');
+    if ('token' in lease) await delivery.stores.leases.release(lease.token);
+    expect(await until(async () => (await delivery.stores.backups.get(first.id))?.state === 'forgotten', 30_000)).toBe(true);
+  }, 60_000);
+
+  it('that finds the repository full makes room for the next one', async () => {
+    const plan = planOf(delivery, 'full', { keep: LAST_ONE });
+    const [first, second] = [await madeBackup(delivery, { ...plan, source: { ...plan.source, keep: { ...LAST_ONE, last: 2 } } }), await madeBackup(delivery, { ...plan, source: { ...plan.source, keep: { ...LAST_ONE, last: 2 } } })];
+    await retained(plan);
+    const prunes = () => engine.faults.calls.filter((call) => call === 'prune').length;
+    const before = prunes();
+    engine.faults.fail('store', 'REPOSITORY_FULL');
+    expect(await (await startBackup(delivery, plan)).outcome()).toMatchObject({ phase: 'failed', code: 'REPOSITORY_FULL' });
+    await retained(plan);
+    expect(await Promise.all([first, second].map(async ({ id }) => (await delivery.stores.backups.get(id))?.state))).toEqual(['forgotten', 'verified']);
+    expect(prunes()).toBe(before + 1);
+  }, 60_000);
+
+  it('made before a restore lets nothing go', async () => {
+    const plan = planOf(delivery, 'safety', { keep: LAST_ONE });
+    const first = await madeBackup(delivery, plan);
+    const second = await madeBackup(delivery, { ...plan, source: { ...plan.source, keep: { ...LAST_ONE, last: 2 } } });
+    expect(await (await startBackup(delivery, plan, 'safety')).outcome()).toMatchObject({ phase: 'succeeded' });
+    expect(await Promise.all([first, second].map(async ({ id }) => (await delivery.stores.backups.get(id))?.state))).toEqual(['verified', 'verified']);
   });
 
   it('stops when it is cancelled from the Web UI', async () => {

@@ -9,6 +9,8 @@ import type { Captured } from '../../sources/source.js';
 import type { BackupContext } from './backup-step.js';
 import type { BackupDeps } from './deps.js';
 import { onRepository } from './lease.js';
+import { repositoryAt } from './repository-at.js';
+import type { RepositoryAt } from '../../store/backup-stores.js';
 
 type Input = BackupSteps['capture'][0];
 
@@ -16,7 +18,7 @@ type Input = BackupSteps['capture'][0];
 export async function capture(deps: BackupDeps, input: Input, context: BackupContext): Promise<CaptureResult> {
   const startedAt = deps.clock.now();
   const engine = deps.engine(input.plan.source.repository);
-  await make(deps, engine, context);
+  await make(deps, engine, repositoryAt(input.plan, engine), context);
   return onRepository(deps, 'shared', engine, context, async (signal) => {
     const adopted = context.attempt > 1 ? await adopt(deps, engine, input, signal) : undefined;
     const result = adopted ?? (await captureNow(deps, engine, input, { ...context, signal }));
@@ -25,11 +27,11 @@ export async function capture(deps: BackupDeps, input: Input, context: BackupCon
 }
 
 /** Once a place, and never again: a repository that is gone, because a disk is not mounted, must not come back empty. */
-async function make(deps: BackupDeps, engine: Engine, context: BackupContext): Promise<void> {
+async function make(deps: BackupDeps, engine: Engine, repository: RepositoryAt, context: BackupContext): Promise<void> {
   const { stores: { repositories } } = deps;
-  if (await repositories.isMade(engine.name, engine.place)) return;
+  if (await repositories.isMade(repository)) return;
   await onRepository(deps, 'alone', engine, context, async (signal) => engine.prepare(signal));
-  await repositories.made(engine.name, engine.place);
+  await repositories.made(repository);
 }
 
 async function captureNow(deps: BackupDeps, engine: Engine, { plan, backup }: Input, { signal, report, attempt }: BackupContext): Promise<Omit<CaptureResult, 'tookMs'>> {

@@ -10,6 +10,7 @@ import { copy } from './copy.js';
 import type { BackupDeps } from './deps.js';
 import { openDrill } from './open-drill.js';
 import { prove } from './prove.js';
+import { prune } from './prune.js';
 import { quiesce } from './quiesce.js';
 import { retain } from './retain.js';
 import { verifyApplication } from './verify-application.js';
@@ -18,7 +19,7 @@ import { verifyBackup } from './verify-backup.js';
 type Of<K extends keyof BackupSteps> = { readonly [Name in K]: BackupActivity<Name> };
 
 /** What reads and writes sources and repositories, for hours: a queue of its own. */
-export type HeavyActivities = Of<'capture' | 'verifyBackup' | 'retain' | 'copy' | 'prove'>;
+export type HeavyActivities = Of<'capture' | 'verifyBackup' | 'retain' | 'prune' | 'copy' | 'prove'>;
 
 /** What changes live data, or takes away what lies beside it: short, and never to wait for what takes hours. */
 export type SwapActivities = Of<'quiesce' | 'unquiesce' | 'swap' | 'swapBack' | 'dropCopy' | 'dropOld'>;
@@ -34,6 +35,7 @@ export function createHeavyActivities(deps: BackupDeps): HeavyActivities {
     capture: backupStep<'capture'>((input, context) => capture(deps, input, context)),
     verifyBackup: backupStep<'verifyBackup'>((input, context) => verifyBackup(deps, input, context)),
     retain: backupStep<'retain'>((input, context) => retain(deps, input, context)),
+    prune: backupStep<'prune'>((input, context) => prune(deps, input, context)),
     copy: backupStep<'copy'>((input, context) => copy(deps, input, context)),
     prove: backupStep<'prove'>((input, context) => prove(deps, input, context)),
   };

@@ -24,6 +24,8 @@ function scene(leaseTtlMs = 60_000) {
   return { database, stores, deps, holder, told };
 }
 
+const VAULT = { name: 'vault', place: '/vault' };
+
 /** Ends when the signal of the lease does. */
 const untilStopped = (signal: AbortSignal): Promise<never> => new Promise((_, reject) => {
   if (signal.aborted) return reject(signal.reason as Error);
@@ -33,25 +35,44 @@ const untilStopped = (signal: AbortSignal): Promise<never> => new Promise((_, re
 describe('a lease on a repository', () => {
   it('is shared by those who only add and read', async () => {
     const { deps, holder } = scene();
-    await expect(withLease(deps, 'shared', 'vault', holder('one'), () => withLease(deps, 'shared', 'vault', holder('two'), async () => 'both'))).resolves.toBe('both');
+    await expect(withLease(deps, 'shared', VAULT, holder('one'), () => withLease(deps, 'shared', VAULT, holder('two'), async () => 'both'))).resolves.toBe('both');
   });
 
   it('names who has it to whoever must be alone', async () => {
     const { deps, holder } = scene();
-    await withLease(deps, 'shared', 'vault', holder('one'), async () => {
-      await expect(withLease(deps, 'alone', 'vault', holder('two'), async () => 'never')).rejects.toMatchObject({ code: 'LEASE_HELD', message: expect.stringContaining('one') });
+    await withLease(deps, 'shared', VAULT, holder('one'), async () => {
+      await expect(withLease(deps, 'alone', VAULT, holder('two'), async () => 'never')).rejects.toMatchObject({ code: 'LEASE_HELD', message: expect.stringContaining('one') });
     });
+  });
+
+  it('is one for two names of a place', async () => {
+    const { deps, holder } = scene();
+    await withLease(deps, 'shared', VAULT, holder('one'), async () => {
+      await expect(withLease(deps, 'alone', { ...VAULT, name: 'another' }, holder('two'), async () => 'never')).rejects.toMatchObject({ code: 'LEASE_HELD' });
+    });
+  });
+
+  it('is waited for by one who must be alone, and nobody new is let in before him', async () => {
+    const { deps, holder } = scene();
+    const order: string[] = [];
+    let end = (): void => undefined;
+    const shared = withLease(deps, 'shared', VAULT, holder('one'), () => new Promise<void>((resolve) => { end = resolve; }));
+    const alone = withLease(deps, 'alone', VAULT, holder('two'), async () => void order.push('alone'), { waitMs: 30_000 });
+    await expect(withLease(deps, 'shared', VAULT, holder('three'), async () => void order.push('shared'))).rejects.toMatchObject({ code: 'LEASE_HELD', message: expect.stringContaining('two') });
+    end();
+    await Promise.all([shared, alone]);
+    expect(order).toEqual(['alone']);
   });
 
   it('is free again after a failure', async () => {
     const { deps, holder } = scene();
-    await expect(withLease(deps, 'alone', 'vault', holder('one'), () => Promise.reject(new SlipwayError('ENGINE_FAILED')))).rejects.toMatchObject({ code: 'ENGINE_FAILED' });
-    await expect(withLease(deps, 'alone', 'vault', holder('two'), async () => 'free')).resolves.toBe('free');
+    await expect(withLease(deps, 'alone', VAULT, holder('one'), () => Promise.reject(new SlipwayError('ENGINE_FAILED')))).rejects.toMatchObject({ code: 'ENGINE_FAILED' });
+    await expect(withLease(deps, 'alone', VAULT, holder('two'), async () => 'free')).resolves.toBe('free');
   });
 
   it('lasts for longer than its time while it is renewed', async () => {
     const { deps, holder } = scene(1_000);
-    await withLease(deps, 'alone', 'vault', holder('one'), async (signal) => {
+    await withLease(deps, 'alone', VAULT, holder('one'), async (signal) => {
       for (const endsAt = performance.now() + 1_300; performance.now() < endsAt;) await new Promise((resolve) => { setTimeout(resolve, 10); });
       expect(signal.aborted).toBe(false);
     });
@@ -59,7 +80,7 @@ describe('a lease on a repository', () => {
 
   it('stops the work when it was taken away', async () => {
     const { deps, holder, stores } = scene(40);
-    await expect(withLease(deps, 'alone', 'vault', holder('one'), async (signal) => {
+    await expect(withLease(deps, 'alone', VAULT, holder('one'), async (signal) => {
       await stores.leases.release(1);
       await untilStopped(signal);
     })).rejects.toMatchObject({ code: 'LEASE_LOST' });
@@ -68,7 +89,7 @@ describe('a lease on a repository', () => {
   it('stops the work before its time is over while nobody can renew it', async () => {
     const { database, deps, holder, stores } = scene(200);
     const startedAt = performance.now();
-    await expect(withLease(deps, 'alone', 'vault', holder('one'), async (signal) => {
+    await expect(withLease(deps, 'alone', VAULT, holder('one'), async (signal) => {
       database.available = false;
       await untilStopped(signal);
     })).rejects.toMatchObject({ code: 'LEASE_LOST' });
@@ -87,7 +108,7 @@ describe('a lease on a repository', () => {
     };
     const askedAt = monotonicMs();
     const slow = { ...deps, stores: { ...stores, leases: { ...stores.leases, acquire } } };
-    await withLease(slow, 'shared', 'vault', holder('one'), (signal) => slow.programs.run({ command: ['true'], timeoutMs: WITHIN_MS, signal }));
+    await withLease(slow, 'shared', VAULT, holder('one'), (signal) => slow.programs.run({ command: ['true'], timeoutMs: WITHIN_MS, signal }));
     const [{ untilMs = Infinity } = {}] = told;
     expect(untilMs).toBeGreaterThanOrEqual(askedAt + 45_000);
     expect(untilMs).toBeLessThan(askedAt + 45_000 + 50);
@@ -95,7 +116,7 @@ describe('a lease on a repository', () => {
 
   it('gives its programs more time with each renewal, and none without', async () => {
     const { database, deps, holder, told } = scene(400);
-    const work = withLease(deps, 'shared', 'vault', holder('one'), (signal) => deps.programs.run({ command: ['sleep', '60'], timeoutMs: WITHIN_MS, signal }));
+    const work = withLease(deps, 'shared', VAULT, holder('one'), (signal) => deps.programs.run({ command: ['sleep', '60'], timeoutMs: WITHIN_MS, signal }));
     const ended = expect(work).rejects.toMatchObject({ code: 'LEASE_LOST' });
     expect(await until(() => told.length > 2, 20_000)).toBe(true);
     database.available = false;
@@ -108,8 +129,8 @@ describe('a lease on a repository', () => {
   it('is not given back while a program of its work cannot be ended', async () => {
     const { deps, holder } = scene();
     const stuck: Programs = { ...deps.programs, bounded: (_untilMs, work) => work({ extend: () => undefined, over: false }) };
-    await withLease({ ...deps, programs: stuck }, 'alone', 'vault', holder('one'), async () => undefined);
-    await expect(withLease(deps, 'shared', 'vault', holder('two'), async () => 'never')).rejects.toMatchObject({ code: 'LEASE_HELD' });
+    await withLease({ ...deps, programs: stuck }, 'alone', VAULT, holder('one'), async () => undefined);
+    await expect(withLease(deps, 'shared', VAULT, holder('two'), async () => 'never')).rejects.toMatchObject({ code: 'LEASE_HELD' });
   });
 
   it('ends its programs though their worker is frozen and renews nothing', async () => {
@@ -133,7 +154,7 @@ describe('a lease on a repository', () => {
     const { deps, holder } = scene();
     const cancel = new AbortController();
     const reason = new Error('cancelled');
-    const work = withLease(deps, 'shared', 'vault', holder('one', cancel.signal), untilStopped);
+    const work = withLease(deps, 'shared', VAULT, holder('one', cancel.signal), untilStopped);
     cancel.abort(reason);
     await expect(work).rejects.toBe(reason);
   });
@@ -146,7 +167,7 @@ describe('a lease on a repository', () => {
     const refuse = (): Promise<never> => Promise.reject(new SlipwayError('REPOSITORY_LOCKED'));
     await expect(onRepository(deps, 'shared', locked, holder('one'), refuse)).rejects.toMatchObject({ code: 'REPOSITORY_LOCKED' });
     expect(unlocked).toBe(1);
-    await withLease(deps, 'shared', 'vault', holder('two'), async () => {
+    await withLease(deps, 'shared', locked, holder('two'), async () => {
       await expect(onRepository(deps, 'shared', locked, holder('one'), refuse)).rejects.toMatchObject({ code: 'LEASE_HELD' });
     });
     expect(unlocked).toBe(1);

@@ -1,71 +1,83 @@
 import { isSlipwayError, SlipwayError } from '../../domain/errors.js';
-import { pathOf } from '../../domain/backup/names.js';
-import type { SourceAddress } from '../../domain/backup/plan.js';
-import type { BackupRecord } from '../../domain/backup/record.js';
+import { addressOf, pathOf } from '../../domain/backup/names.js';
+import type { BackupEntry } from '../../domain/backup/record.js';
 import { planRetention, retainedOf } from '../../domain/backup/retention.js';
 import type { BackupSteps, RetainResult } from '../../domain/backup/steps.js';
 import type { Engine } from '../../engines/engine.js';
 import type { BackupContext } from './backup-step.js';
-import type { BackupDeps } from './deps.js';
+import { findStrays } from './find-strays.js';
 import { withLease } from './lease.js';
+import { isPruneDue, repositoryAt, type RetentionDeps } from './repository-at.js';
 
 type Input = BackupSteps['retain'][0];
+type InRepository = Pick<RetainResult, 'forgotten' | 'notes' | 'skipped' | 'pruneDue'>;
 
-/** Runs that stored something nobody knows of. */
-const FAILED_LATELY = 10;
+const NOTHING: InRepository = { forgotten: [], notes: [], skipped: null, pruneDue: [] };
 
 /**
- * Lets go what the rules keep no longer: out of the catalogue first, so that nobody chooses it, then out of the repository. Never waits for others
- * who work on the repository: the next backup does it.
+ * Lets go what the rules keep no longer: out of the catalogue first, so that nobody chooses it, then out of the repository that has it, alone
+ * there. That is not always the one that the source has today.
  */
-export async function retain(deps: BackupDeps, input: Input, context: BackupContext): Promise<RetainResult> {
-  const startedAt = deps.clock.now();
-  const engine = deps.engine(input.plan.source.repository);
+export async function retain(deps: RetentionDeps, input: Input, context: BackupContext): Promise<RetainResult> {
+  const { stores: { backups }, clock } = deps;
+  const startedAt = clock.now();
+  const done: InRepository[] = [];
+  for (const repository of await repositoriesOf(deps, input)) done.push(await retainIn(deps, repository, input, context));
+  const skipped = done.flatMap((each) => each.skipped ?? []);
+  if (skipped.length === 0) await backups.retained(addressOf(input.plan), new Date(clock.now()).toISOString());
+  return {
+    forgotten: done.flatMap(({ forgotten }) => forgotten), notes: done.flatMap(({ notes }) => notes), pruneDue: done.flatMap(({ pruneDue }) => pruneDue),
+    skipped: skipped.length === 0 ? null : skipped.join('; '), tookMs: clock.now() - startedAt,
+  };
+}
+
+async function repositoriesOf({ stores: { backups } }: RetentionDeps, { plan }: Input): Promise<ReadonlySet<string>> {
+  const rows: readonly BackupEntry[] = [...await backups.kept(addressOf(plan)), ...await backups.lettingGo(addressOf(plan))];
+  return new Set([plan.source.repository, ...rows.map(({ repository }) => repository)]);
+}
+
+async function retainIn(deps: RetentionDeps, repository: string, input: Input, context: BackupContext): Promise<InRepository> {
   try {
-    const forgotten = await withLease(deps, 'alone', engine.name, context, async (signal) => letGo(deps, engine, input, signal));
-    return { forgotten, skipped: null, tookMs: deps.clock.now() - startedAt };
+    const engine = deps.engine(repository);
+    return await withLease(deps, 'alone', engine, context, (signal) => letGo(deps, engine, input, signal), input);
   } catch (error) {
-    if (!isSlipwayError(error) || error.code !== 'LEASE_HELD' || waitsForItself(deps, context)) throw error;
-    return { forgotten: [], skipped: error.message, tookMs: deps.clock.now() - startedAt };
+    if (!isSlipwayError(error)) throw error;
+    if (error.code === 'REPOSITORY_UNKNOWN' && repository !== input.plan.source.repository) {
+      return { ...NOTHING, notes: [`what lies in the repository ${repository} stays there: it is not declared any more`] };
+    }
+    if (error.code !== 'LEASE_HELD' || waitsForItself(deps, context)) throw error;
+    return { ...NOTHING, skipped: error.message };
   }
 }
 
 /** The lease is that of the attempt before, whose worker died: it runs out. */
-function waitsForItself({ clock, leaseTtlMs }: BackupDeps, { attempt, firstScheduledAtMs }: BackupContext): boolean {
+function waitsForItself({ clock, leaseTtlMs }: RetentionDeps, { attempt, firstScheduledAtMs }: BackupContext): boolean {
   return attempt > 1 && clock.now() < firstScheduledAtMs + 3 * leaseTtlMs;
 }
 
-async function letGo(deps: BackupDeps, engine: Engine, { plan, backup }: Input, signal: AbortSignal): Promise<readonly string[]> {
+async function letGo(deps: RetentionDeps, engine: Engine, { plan }: Input, signal: AbortSignal): Promise<InRepository> {
   const { stores: { backups } } = deps;
-  const address: SourceAddress = { service: plan.service, environment: plan.environment, source: plan.source.name };
+  const address = addressOf(plan);
+  const here = ({ repository }: BackupEntry): boolean => repository === engine.name;
   await engine.unlock(signal);
+  await backups.letGo(await decide(deps, plan, here));
+  // With those of a run that ended between the two halves.
+  const going = (await backups.lettingGo(address)).filter(here);
+  const snapshots = going.map(({ snapshot }) => snapshot).filter((snapshot) => snapshot !== null);
+  await engine.forget([...snapshots, ...await findStrays(deps, engine, address, signal)], signal);
+  const forgotten = going.map(({ id }) => id);
+  await backups.forgotten(forgotten);
+  return { ...NOTHING, forgotten, pruneDue: await isPruneDue(deps, repositoryAt(plan, engine)) ? [engine.name] : [] };
+}
+
+/** The rules see all of the source, wherever it lies. @returns those that may go here */
+async function decide({ stores: { backups }, clock }: RetentionDeps, plan: Input['plan'], here: (entry: BackupEntry) => boolean): Promise<readonly string[]> {
+  const address = addressOf(plan);
   const [kept, pins] = await Promise.all([backups.kept(address), backups.pins(address)]);
-  const decided = planRetention({ kept: kept.map(retainedOf), pins, rules: plan.source.keep, now: new Date(deps.clock.now()).toISOString() });
+  const { forget } = planRetention({ kept: kept.map(retainedOf), pins, rules: plan.source.keep, now: new Date(clock.now()).toISOString() });
   const newest = kept.find(({ state, trigger }) => state === 'verified' && trigger !== 'safety');
   // The last guard before anything is deleted; the plan is tested for it.
-  if (newest && decided.forget.some(({ id }) => id === newest.id)) throw new SlipwayError('INTERNAL', `retention of ${pathOf(address)} would let the newest verified backup go`);
-  await backups.letGo(decided.forget.map(({ id }) => id));
-  // With those of a run that ended between the two halves.
-  const going = await backups.lettingGo(address);
-  const snapshots = going.map(({ snapshot }) => snapshot).filter((snapshot) => snapshot !== null);
-  await engine.forget([...snapshots, ...await strays(deps, engine, address, backup, signal)], signal);
-  await backups.forgotten(going.map(({ id }) => id));
-  await pruneWhenDue(deps, engine, signal);
-  return going.map(({ id }) => id);
-}
-
-/** Snapshots of this backup, and of those that failed lately, which the catalogue does not name. */
-async function strays({ stores: { backups } }: BackupDeps, engine: Engine, address: SourceAddress, backup: string, signal: AbortSignal): Promise<readonly string[]> {
-  const [own, failed] = await Promise.all([backups.get(backup), backups.list({ ...address, state: 'failed' }, { limit: FAILED_LATELY })]);
-  const runs: readonly BackupRecord[] = [...(own ? [own] : []), ...failed.items.filter(({ snapshot }) => snapshot === null)];
-  const found: string[] = [];
-  for (const { id, snapshot: named } of runs) found.push(...(await engine.find(id, signal)).map(({ snapshot }) => snapshot).filter((snapshot) => snapshot !== named));
-  return found;
-}
-
-async function pruneWhenDue({ stores: { repositories }, pruneEveryMs, clock }: BackupDeps, engine: Engine, signal: AbortSignal): Promise<void> {
-  const last = await repositories.prunedAt(engine.name);
-  if (last !== null && clock.now() - Date.parse(last) < pruneEveryMs(engine.name)) return;
-  await engine.prune(signal);
-  await repositories.pruned(engine.name, new Date(clock.now()).toISOString());
+  if (newest && forget.some(({ id }) => id === newest.id)) throw new SlipwayError('INTERNAL', `retention of ${pathOf(address)} would let the newest verified backup go`);
+  const going = new Set(forget.map(({ id }) => id));
+  return kept.filter((entry) => here(entry) && going.has(entry.id)).map(({ id }) => id);
 }

@@ -23,6 +23,11 @@ export function noticeWorkflowId(run: string, kind: string): string {
   return `notice/${run}/${kind}`;
 }
 
+/** What is left to do after a backup; one of a source at a time. */
+export function retentionWorkflowId(address: SourceAddress): string {
+  return `retention/${pathOf(address)}`;
+}
+
 /** `<environment>/<service>/<source>`: how a source is named in ids, schedules and repositories. */
 export function pathOf({ environment, service, source }: SourceAddress): string {
   return `${environment}/${service}/${source}`;

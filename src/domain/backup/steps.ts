@@ -22,7 +22,10 @@ export interface BackupSteps {
   recordVerified: [input: { readonly backup: string; readonly damage: readonly Damage[]; readonly at: string }, result: object];
   /** It was to be read back once more, and could not be. */
   recordUnread: [input: { readonly backup: string } & CheckFailure, result: object];
-  retain: [input: BackupInput, result: RetainResult];
+  /** `waitMs`: for others who work on the repository. */
+  retain: [input: { readonly plan: BackupPlan; readonly waitMs: number }, result: RetainResult];
+  /** Gives bytes back. `due`: unless that was done lately. */
+  prune: [input: { readonly plan: BackupPlan; readonly repository: string; readonly when: 'due' | 'now' }, result: { readonly pruned: boolean; readonly tookMs: number }];
   tell: [input: Telling, result: object];
 
   claimRestore: [input: { readonly restore: string }, result: object];
@@ -93,8 +96,11 @@ export interface CopyResult {
 export interface RetainResult {
   /** Ids of backups let go. */
   readonly forgotten: readonly string[];
-  /** Why nothing was done; null when it was. */
+  readonly notes: readonly string[];
+  /** Why something is left to do; null: nothing is. */
   readonly skipped: string | null;
+  /** Repositories that have bytes to give back, and have not for long. */
+  readonly pruneDue: readonly string[];
   readonly tookMs: number;
 }
 

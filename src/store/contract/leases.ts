@@ -34,6 +34,23 @@ export function leaseContract(subject: () => ContractSubject): void {
       expect(await acquire(name, 'alone')).toMatchObject({ token: expect.any(Number) });
     });
 
+    it('are not shared anew while somebody waits to be alone, who then gets it, and for no longer than he waits', async () => {
+      const name = aService();
+      const shared = await tokenOf(name, 'shared');
+      const waiting = () => leases().acquire({ name, mode: 'alone', holder: 'retention', ttlMs: 60_000, waitsMs: 10_000 });
+      expect(await waiting()).toMatchObject({ heldBy: 'backup 1' });
+      expect(await acquire(name, 'shared')).toMatchObject({ heldBy: 'retention' });
+      expect(await waiting()).toMatchObject({ heldBy: 'backup 1' });
+      await leases().release(shared);
+      const alone = await waiting();
+      expect(alone).toMatchObject({ token: expect.any(Number) });
+      if ('token' in alone) await leases().release(alone.token);
+      expect(await acquire(name, 'shared')).toMatchObject({ token: expect.any(Number) });
+      expect(await waiting()).toMatchObject({ heldBy: 'backup 1' });
+      await subject().age(11_000);
+      expect(await acquire(name, 'shared')).toMatchObject({ token: expect.any(Number) });
+    });
+
     it('of one name are nothing to another', async () => {
       await tokenOf(aService(), 'alone');
       await tokenOf(aService(), 'alone');
@@ -99,24 +116,39 @@ export function leaseContract(subject: () => ContractSubject): void {
   });
 
   describe('repositories', () => {
-    it('remember where they were made', async () => {
-      const name = aService();
+    const at = (place: string, site = 'default') => ({ site, place, name: 'vault' });
+
+    it('are made once a place of a site, whatever they are called', async () => {
+      const place = aService();
       const { repositories } = subject().stores;
-      expect(await repositories.isMade(name, '/one')).toBe(false);
-      await repositories.pruned(name, '2026-01-02T00:00:00.000Z');
-      await repositories.made(name, '/one');
-      await repositories.made(name, '/two');
-      expect([await repositories.isMade(name, '/one'), await repositories.isMade(name, '/two')]).toEqual([false, true]);
-      expect(await repositories.prunedAt(name)).toBe('2026-01-02T00:00:00.000Z');
+      expect(await repositories.isMade(at(place))).toBe(false);
+      await repositories.pruned(at(place), '2026-01-02T00:00:00.000Z');
+      await repositories.made(at(place));
+      await repositories.made({ ...at(place), name: 'another' });
+      expect(await Promise.all([at(place), { ...at(place), name: 'third' }, at(place, 'west'), at(`${place}/b`)].map((each) => repositories.isMade(each)))).toEqual([true, true, false, false]);
+      expect(await repositories.prunes(at(place))).toEqual({ prunedAt: '2026-01-02T00:00:00.000Z', triedAt: null });
     });
 
-    it('remember when they were last pruned', async () => {
-      const name = aService();
+    it('remember when they were last pruned, and when that was last tried', async () => {
+      const place = aService();
       const { repositories } = subject().stores;
-      expect(await repositories.prunedAt(name)).toBeNull();
-      await repositories.pruned(name, '2026-01-02T00:00:00.000Z');
-      await repositories.pruned(name, '2026-01-01T00:00:00.000Z');
-      expect(await repositories.prunedAt(name)).toBe('2026-01-02T00:00:00.000Z');
+      expect(await repositories.prunes(at(place))).toEqual({ prunedAt: null, triedAt: null });
+      for (const day of ['02', '01']) {
+        await repositories.pruned(at(place), `2026-01-${day}T00:00:00.000Z`);
+        await repositories.triedToPrune(at(place), `2026-02-${day}T00:00:00.000Z`);
+      }
+      expect(await repositories.prunes(at(place))).toEqual({ prunedAt: '2026-01-02T00:00:00.000Z', triedAt: '2026-02-02T00:00:00.000Z' });
+    });
+
+    it('show when they and their sources were last done', async () => {
+      const { stores: { backups, repositories, metrics } } = subject();
+      const [place, service] = [aService(), aService()];
+      const address = { service, environment: 'production', source: 'orders' };
+      await repositories.pruned(at(place), '2026-01-02T00:00:00.000Z');
+      for (const day of ['02', '01']) await backups.retained(address, `2026-01-${day}T00:00:00.000Z`);
+      const shown = await metrics.retention();
+      expect(shown.repositories).toContainEqual({ ...at(place), prunedAt: '2026-01-02T00:00:00.000Z' });
+      expect(shown.sources.filter((each) => each.service === service)).toEqual([{ ...address, retainedAt: '2026-01-02T00:00:00.000Z' }]);
     });
   });
 }

@@ -1,7 +1,8 @@
+import { pathOf } from '../../domain/backup/names.js';
 import type { BackupRecord } from '../../domain/backup/record.js';
 import { byNewestData, entryOf, erased, held, isOf, isSkippedStart, keptAttempts, letGo, lost, provenEqual, readAgain, recorded, skipped, storedAs, type BackupRow, unread } from '../backup-row.js';
 import type { BackupFilter, BackupStore, NewBackup } from '../backup-stores.js';
-import { moment } from '../moment.js';
+import { later, moment } from '../moment.js';
 import { noBackup, notRunning } from '../refusals.js';
 import { claimed, neverRan } from '../run-claim.js';
 import { storable } from '../storable.js';
@@ -87,6 +88,11 @@ export function memoryBackupStore(tables: MemoryTables): BackupStore {
     lettingGo: async (address) => records().filter(({ id, state, ...record }) =>
       isOf(record, address) && state === 'forgotten' && tables.backups.get(id)?.erased === false).reverse().map(entryOf),
     forgotten: async (ids) => ids.forEach((id) => change(id, erased)),
+    retained: async (address, at) => {
+      assertAvailable(tables);
+      const retainedAt = later(tables.retentions.get(pathOf(address))?.retainedAt ?? null, at) ?? at;
+      tables.retentions.set(pathOf(address), { ...address, retainedAt });
+    },
     hold: async (id, hold, entry) => {
       mustChange(id, (row) => held(row, hold));
       appendAudit(tables, entry);

@@ -33,5 +33,10 @@ export function memoryMetricsStore(tables: MemoryTables): MetricsStore {
       return [...tables.observations.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, record]) => record);
     },
     backups: async () => memoryBackupMetrics(tables),
+    retention: async () => {
+      assertAvailable(tables);
+      const repositories = [...tables.repositories.values()].flatMap(({ site, place, name, prunedAt }) => (prunedAt === null ? [] : [{ site, place, name, prunedAt }]));
+      return { sources: [...tables.retentions.values()], repositories };
+    },
   };
 }

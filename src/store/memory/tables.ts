@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { SlipwayError } from '../../domain/errors.js';
 import type { DeploymentRecord, ObservationRecord, StableRecord } from '../../domain/deployment/record.js';
+import type { SourceAddress } from '../../domain/backup/plan.js';
 import type { DrillRecord } from '../../domain/backup/record.js';
 import type { AuditRow } from '../audit-store.js';
 import type { BackupRow } from '../backup-row.js';
-import type { BackupContent, LeaseRequest } from '../backup-stores.js';
+import type { BackupContent, LeaseMode, LeaseRequest, RepositoryAt } from '../backup-stores.js';
 import type { RestoreRow } from '../restore-row.js';
 import type { EntryClaim, IdempotencyClaim, SequencedEvent, ServiceRecord, SourceClaim } from '../stores.js';
 
@@ -23,7 +24,9 @@ export interface DrillRow { readonly record: DrillRecord; readonly key: string |
 /** Since when it is declared. */
 export interface SourceRow extends SourceClaim { readonly service: string; readonly at: string }
 
-export interface LeaseRow extends LeaseRequest { readonly token: number; readonly until: number }
+export interface RepositoryRow extends RepositoryAt { readonly made: boolean; readonly prunedAt: string | null; readonly triedAt: string | null }
+
+export interface LeaseRow extends Pick<LeaseRequest, 'name' | 'holder'> { readonly mode: LeaseMode | 'waiting'; readonly token: number; readonly until: number }
 
 /** What PostgreSQL's tables are to the other implementation. */
 export interface MemoryTables {
@@ -43,10 +46,11 @@ export interface MemoryTables {
   readonly restores: Map<string, RestoreRow>;
   readonly drills: Map<string, DrillRow>;
   readonly leases: Map<number, LeaseRow>;
-  readonly pruned: Map<string, string>;
-  /** Places of repositories by their names. */
-  readonly places: Map<string, string>;
   readonly installation: string;
+  /** By site and place. */
+  readonly repositories: Map<string, RepositoryRow>;
+  /** When retention of a source last came to its end, by the source. */
+  readonly retentions: Map<string, SourceAddress & { readonly retainedAt: string }>;
   readonly now: () => number;
   /** False stands for a database that does not answer. */
   readonly available: () => boolean;
@@ -56,7 +60,7 @@ export function emptyTables(now: () => number, available: () => boolean): Memory
   return {
     services: new Map(), revisions: [], entries: [], sources: [], deployments: new Map(), stable: new Map(), events: [],
     idempotency: new Map(), observations: new Map(), audit: [], backups: new Map(), contents: new Map(), restores: new Map(), drills: new Map(),
-    installation: randomUUID(), leases: new Map(), pruned: new Map(), places: new Map(), now, available,
+    installation: randomUUID(), leases: new Map(), repositories: new Map(), retentions: new Map(), now, available,
   };
 }
 

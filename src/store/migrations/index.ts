@@ -1,6 +1,7 @@
 import { records } from './0001-records.js';
 import { backups } from './0002-backups.js';
 import { sources } from './0003-sources.js';
+import { retention } from './0004-retention.js';
 
 export interface Migration {
   /** From 1, without gaps. */
@@ -17,4 +18,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { number: 1, name: 'records', sql: records },
   { number: 2, name: 'backups', sql: backups },
   { number: 3, name: 'sources', sql: sources },
+  { number: 4, name: 'retention', sql: retention },
 ];

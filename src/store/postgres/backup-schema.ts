@@ -87,13 +87,23 @@ export const installation = pgTable('installation', { id: text('id').notNull() }
 export const leases = pgTable('leases', {
   token: bigserial('token', { mode: 'number' }).notNull(),
   name: words('name').notNull(),
-  mode: text('mode').$type<LeaseMode>().notNull(),
+  mode: text('mode').$type<LeaseMode | 'waiting'>().notNull(),
   holder: words('holder').notNull(),
   until: instant('until').notNull(),
 });
 
-export const repositories = pgTable('repositories', {
+export const repositories = pgTable('repository_places', {
+  site: words('site').notNull(),
+  place: words('place').notNull(),
   name: words('name').notNull(),
-  place: words('place'),
+  made: boolean('made').notNull().default(false),
   prunedAt: instant('pruned_at'),
+  pruneTriedAt: instant('prune_tried_at'),
+});
+
+export const retentions = pgTable('retentions', {
+  service: text('service').notNull(),
+  environment: text('environment').notNull(),
+  source: text('source').notNull(),
+  at: instant('at').notNull(),
 });

@@ -8,7 +8,7 @@ import { noBackup, notRunning } from '../refusals.js';
 import { claimed } from '../run-claim.js';
 import { appendAudit } from './audit-store.js';
 import { dropContents, findContent, insertContent, putManifest } from './backup-contents.js';
-import { backups } from './backup-schema.js';
+import { backups, retentions } from './backup-schema.js';
 import type { Database, Queries } from './database.js';
 import { unbindResource } from './idempotency-store.js';
 import { findPins } from './pins.js';
@@ -69,6 +69,10 @@ export function postgresBackupStore(database: Database): BackupStore {
     lettingGo: (address) => entries(database, and(ofSource(backups, address), eq(backups.state, 'forgotten'), not(backups.erased)), [oldestFirst(backups)]),
     forgotten: async (ids) => {
       for (const id of ids) await change(id, erased);
+    },
+    retained: async ({ service, environment, source }, at) => {
+      await database.run((queries) => queries.insert(retentions).values({ service, environment, source, at: moment(at) })
+        .onConflictDoUpdate({ target: [retentions.service, retentions.environment, retentions.source], set: { at: sql`greatest(${retentions.at}, excluded.at)` } }));
     },
     hold: (id, hold, entry) => database.transaction(async (queries) => {
       if (!(await changeRow(queries, id, (row) => held(row, hold))).found) throw noBackup(id);

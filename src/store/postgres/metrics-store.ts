@@ -3,6 +3,7 @@ import type { MetricsStore } from '../stores.js';
 import { postgresBackupMetrics } from './backup-metrics.js';
 import type { Database } from './database.js';
 import { observationOf } from './observation-store.js';
+import { postgresRetentionMetrics } from './retention-metrics.js';
 import { deployments, observations } from './schema.js';
 
 export function postgresMetricsStore(database: Database): MetricsStore {
@@ -33,5 +34,6 @@ export function postgresMetricsStore(database: Database): MetricsStore {
     splits: async () => (await database.run((queries) => queries.select().from(observations)
       .orderBy(asc(observations.service), asc(observations.environment), asc(observations.routerInstance)))).map(observationOf),
     backups: () => postgresBackupMetrics(database),
+    retention: () => postgresRetentionMetrics(database),
   };
 }

@@ -13,6 +13,9 @@ const HEAVY = { initialInterval: SECOND, backoffCoefficient: 2, maximumInterval:
 const HEARTBEAT = 10 * SECOND;
 /** Renames and their like. */
 const SHORT = 5 * MINUTE;
+/** Of a big repository it takes hours; nobody waits for it. */
+const PRUNE = 6 * HOUR;
+const PRUNE_ATTEMPTS = 3;
 /** With the pauses of `HEAVY`, five minutes of failing at once. */
 const SHORT_ATTEMPTS = 20;
 /** Before a short step that finds no worker, or no free slot: writes may be stopped, so it is not given up for having waited. */
@@ -39,6 +42,7 @@ function profileOf(name: keyof BackupSteps, { site, source: { timeoutMs, restore
     case 'tell': return { retry: PATIENT, startToCloseTimeout: 30 * SECOND, scheduleToCloseTimeout: 5 * MINUTE };
     case 'capture': case 'verifyBackup': case 'copy': case 'prove': return heavy(timeoutMs);
     case 'retain': return heavy(Math.min(timeoutMs, HOUR));
+    case 'prune': return { ...heavy(PRUNE), retry: { ...HEAVY, maximumAttempts: PRUNE_ATTEMPTS }, scheduleToCloseTimeout: PRUNE_ATTEMPTS * PRUNE };
     case 'quiesce': case 'unquiesce': return short(quiesceLimitMs(restore.quiesce));
     case 'swap': case 'swapBack': case 'dropCopy': case 'dropOld': return short(SHORT);
     case 'verifyApplication': return { taskQueue: trafficQueue(site), retry: PATIENT, heartbeatTimeout: HEARTBEAT, startToCloseTimeout: 2 * MINUTE, scheduleToCloseTimeout: 3 * MINUTE };

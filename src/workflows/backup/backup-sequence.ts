@@ -32,6 +32,8 @@ export async function backUp(run: BackupRun): Promise<BackupPhase> {
   } catch (error) {
     if (!(error instanceof Halt)) throw error;
     state.cause = error.why;
+    // A full repository gets no room by another backup, only by what goes.
+    if (error.why.code === 'REPOSITORY_FULL' && state.input.trigger !== 'safety') state.retentionLeft = 'now';
     await work.joinAll({ ms: JOIN_MS, summary: 'join what was in flight' });
     return end(run, error.why.code === 'CANCELLED' ? 'aborted' : 'failed');
   }
@@ -61,16 +63,18 @@ async function verify(run: BackupRun): Promise<void> {
   await work.act('recordBackup', { status: state.status() }, damage.length === 0 ? 'record that it is verified' : 'record that it is damaged');
 }
 
-/** Old backups that stay too long are no reason to call this one failed. */
+/** Old backups that stay too long are no reason to call this one failed. Others who work there are waited for afterwards. */
 async function retain(run: BackupRun): Promise<void> {
   const { work, state } = run;
-  const { backup, plan } = state.input;
+  const { plan } = state.input;
   enter(run, 'retaining');
-  const outcome = await work.finish('retain', { backup, plan }, 'let go what the rules keep no longer');
+  const outcome = await work.finish('retain', { plan, waitMs: 0 }, 'let go what the rules keep no longer');
   if (!outcome.ok) return state.note(`retention: ${outcome.text} (${outcome.code}); the next backup does it`);
-  const { forgotten, skipped, tookMs } = outcome.value;
+  const { forgotten, notes, skipped, pruneDue, tookMs } = outcome.value;
   state.took('retain', tookMs);
-  if (skipped) state.note(`retention: ${skipped}; the next backup does it`);
+  if (skipped !== null || pruneDue.length > 0) state.retentionLeft = 'due';
+  for (const note of notes) state.note(`retention: ${note}`);
+  if (skipped !== null) state.note(`retention: ${skipped}; it goes on when that has ended`);
   else if (forgotten.length > 0) state.note(`retention let ${forgotten.length} older backups go`);
 }
 

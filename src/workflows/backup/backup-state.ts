@@ -2,7 +2,7 @@ import type { BackupPhase, BackupStatus } from '../../domain/backup/backup-statu
 import type { Cause } from '../../domain/deployment/status.js';
 import type { Damage } from '../../domain/backup/manifest.js';
 import type { CaptureResult } from '../../domain/backup/steps.js';
-import type { BackupWorkflowInput } from './input.js';
+import type { BackupWorkflowInput, RetentionInput } from './input.js';
 
 const MOST_NOTES = 20;
 
@@ -14,6 +14,8 @@ export class BackupState {
   damage: readonly Damage[] = [];
   cause: Cause | null = null;
   endedAtMs: number | null = null;
+  /** What of retention is left for afterwards. */
+  retentionLeft: RetentionInput['prune'] | null = null;
   private notes: readonly string[] = [];
   private readonly tookMs: Record<string, number> = {};
 

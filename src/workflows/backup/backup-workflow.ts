@@ -13,13 +13,18 @@ import { backUp, type BackupRun, sentence } from './backup-sequence.js';
 import { BackupState } from './backup-state.js';
 import type { BackupOutcome, BackupWorkflowInput } from './input.js';
 import { backupStatusQuery, goSignal } from './messages.js';
+import { leaveRetention } from './retention.js';
 import { tellApart } from './tell-apart.js';
 
 /** Makes one backup of a source and proves that it can be read. A cancel from outside stops it; what was stored by then stays, unverified. */
 export async function backup(input: BackupWorkflowInput): Promise<BackupOutcome> {
   const run = runOf(input);
   setHandler(backupStatusQuery, () => run.state.status(), { description: 'What was stored, and whether it could be read back' });
-  return CancellationScope.nonCancellable(async () => outcomeOf(run, await backUp(run)));
+  return CancellationScope.nonCancellable(async () => {
+    const phase = await backUp(run);
+    if (run.state.retentionLeft) await leaveRetention({ plan: input.plan, prune: run.state.retentionLeft });
+    return outcomeOf(run, phase);
+  });
 }
 
 function runOf(input: BackupWorkflowInput): BackupRun {

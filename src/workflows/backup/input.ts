@@ -39,6 +39,19 @@ export interface VerifyOutcome {
   readonly failure: { readonly code: string; readonly text: string } | null;
 }
 
+/** Of `retention`: lets go, and gives bytes back. */
+export interface RetentionInput {
+  readonly plan: BackupPlan;
+  /** `due`: bytes are given back unless that was done lately. */
+  readonly prune: 'due' | 'now';
+}
+
+export interface RetentionOutcome {
+  readonly forgotten: readonly string[];
+  readonly pruned: readonly string[];
+  readonly notes: readonly string[];
+}
+
 /** Of `restore`. */
 export interface RestoreWorkflowInput {
   readonly restore: string;

@@ -22,6 +22,6 @@ const programs = createPrograms({
 const logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const deps = { stores: createMemoryStores(), leaseTtlMs: Number(leaseTtlMs), programs, logger };
 const { signal } = new AbortController();
-await withLease(deps, 'shared', 'vault', { holder: 'one', signal }, (lost) => (
+await withLease(deps, 'shared', { name: 'vault', place: '/vault' }, { holder: 'one', signal }, (lost) => (
   programs.run({ command: [process.execPath, '-e', 'process.on("SIGTERM", () => {}); setInterval(() => {}, 1000)'], timeoutMs: 120_000, signal: lost })
 ));
