@@ -11,6 +11,8 @@ export const RIGHTS = {
   'backup:run': { role: 'operator', who: 'anyone' },
   'backup:hold': { role: 'operator', who: 'anyone' },
   'backup:drop-hold': { role: 'admin', who: 'person' },
+  /** Lets backups go for good. */
+  'retention:run': { role: 'admin', who: 'anyone' },
   'drill:run': { role: 'operator', who: 'anyone' },
   /** A restore that swaps, and all that steers it. */
   'restore:operate': { role: 'operator', who: 'person' },

@@ -248,6 +248,19 @@ describe('the preview of retention', () => {
   });
 });
 
+describe('retention that is asked for', () => {
+  it('is started with today’s rules, gives the bytes back at once, and is written down', async () => {
+    const { status, body } = await post(api, '/backup-sources/checkout/production/orders/retention');
+    expect([status, body]).toMatchObject([202, { ...ADDRESS, links: { self: '/api/v1/backup-sources/checkout/production/orders/retention' } }]);
+    expect(api.backupRuns.retained).toMatchObject([{ plan: { service: 'checkout', source: { name: 'orders', keep: { last: 2 } } }, prune: 'now' }]);
+    expect((await api.stores.audit.list({ limit: 1 })).items).toMatchObject([{ action: 'retention.run', actor: 'admin', subject: 'production/checkout/orders' }]);
+  });
+
+  it('is refused where there is no such source', async () => {
+    expect(await code(post(api, '/backup-sources/checkout/production/other/retention'))).toEqual([404, 'SOURCE_UNKNOWN']);
+  });
+});
+
 it('everything is refused as retryable while the database is away', async () => {
   const other = await startTestApi({ stores: createMemoryStores({ available: () => false }) });
   for (const path of ['/backup-sources', '/backups', `/backups/${NOBODY}`, '/restores', '/drills', `/drills/${NOBODY}`]) {

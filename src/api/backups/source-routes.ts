@@ -1,20 +1,24 @@
 import { z } from 'zod';
 import { previewRetention } from '../../app/backup/preview-retention.js';
+import { runRetention } from '../../app/backup/run-retention.js';
 import { listSources, showSource } from '../../app/backup/show-source.js';
+import { retentionWorkflowId } from '../../domain/backup/names.js';
+import type { SourceAddress } from '../../domain/backup/plan.js';
 import type { ApiDeps } from '../api-deps.js';
 import { given } from '../given.js';
 import { operation, type Operation } from '../operation.js';
 import { pageOf } from '../page-of.js';
-import { environmentNameSchema, pageQuery, serviceNameSchema } from '../schemas.js';
+import { environmentNameSchema, idempotencyHeaders, pageQuery, serviceNameSchema } from '../schemas.js';
 import { addressShape } from './schemas.js';
-import { retentionSchema, sourceListSchema, sourceSchema } from './source-schemas.js';
+import { retentionSchema, retentionTicketSchema, sourceListSchema, sourceSchema } from './source-schemas.js';
 
 const tag = 'Backups';
 const right = 'backup:read';
 const params = z.strictObject(addressShape);
+const retentionPathOf = ({ service, environment, source }: SourceAddress): string => `/api/v1/backup-sources/${service}/${environment}/${source}/retention`;
 const path = '/backup-sources/{service}/{environment}/{source}';
 
-export function sourceOperations({ app }: ApiDeps): readonly Operation[] {
+export function sourceOperations({ app, temporalLink }: ApiDeps): readonly Operation[] {
   return [
     operation({
       id: 'listBackupSources', method: 'get', path: '/backup-sources', tag, right, summary: 'List what is backed up',
@@ -37,6 +41,17 @@ export function sourceOperations({ app }: ApiDeps): readonly Operation[] {
       answers: { 200: { description: 'What stays and what goes, each with its reasons', schema: retentionSchema } },
       refusals: ['SERVICE_NOT_FOUND', 'ENVIRONMENT_NOT_FOUND', 'SOURCE_UNKNOWN', 'SOURCE_NOT_OWNED', 'DATABASE_UNAVAILABLE'],
       handle: async ({ params: address }) => ({ status: 200, body: await previewRetention(app)(address) }),
+    }),
+    operation({
+      id: 'runRetention', method: 'post', path: `${path}/retention`, tag, right: 'retention:run', summary: 'Let backups go now', params,
+      description: 'What the preview shows, by today’s rules, and gives the bytes back. Each successful backup does it; this is for a repository that is full.',
+      headers: idempotencyHeaders,
+      answers: { 202: { description: 'Started, or going on already', schema: retentionTicketSchema } },
+      refusals: ['SERVICE_NOT_FOUND', 'ENVIRONMENT_NOT_FOUND', 'SOURCE_UNKNOWN', 'SOURCE_NOT_OWNED', 'DATABASE_UNAVAILABLE', 'TEMPORAL_UNAVAILABLE', 'TEMPORAL_NOT_PREPARED'],
+      async handle({ params: address, actor }) {
+        const started = await runRetention(app)(address, actor);
+        return { status: 202, body: { ...started, links: { self: retentionPathOf(started), temporal: temporalLink(retentionWorkflowId(started)) } } };
+      },
     }),
   ];
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { instantSchema, nextSchema } from '../schemas.js';
-import { addressShape, backupSummarySchema, plainDrillSchema } from './schemas.js';
+import { addressShape, backupSummarySchema, plainDrillSchema, runLinksSchema } from './schemas.js';
 
 const scheduleSchema = z.object({
   when: z.union([z.object({ kind: z.literal('cron'), cron: z.string() }), z.object({ kind: z.literal('every'), everyMs: z.number() })]),
@@ -37,3 +37,5 @@ export const retentionSchema = z.object({
   keep: z.array(z.object({ id: z.string(), why: z.array(z.string()), expires: instantSchema.nullable() })),
   forget: z.array(z.object({ id: z.string(), why: z.string() })),
 }).meta({ id: 'RetentionPreview' });
+
+export const retentionTicketSchema = z.object({ ...addressShape, links: runLinksSchema }).meta({ id: 'RetentionTicket' });

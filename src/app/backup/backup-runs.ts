@@ -4,7 +4,7 @@ import type { SourceAddress } from '../../domain/backup/plan.js';
 import type { RestoreControlKind, RestoreMessage } from '../../domain/backup/restore-message.js';
 import type { Telling } from '../../domain/backup/steps.js';
 import type { RestoreStatus } from '../../domain/backup/restore-status.js';
-import type { BackupWorkflowInput, DrillWorkflowInput, HeldAnswer, RestoreWorkflowInput, VerifyInput } from '../../workflows/backup/input.js';
+import type { BackupWorkflowInput, DrillWorkflowInput, HeldAnswer, RestoreWorkflowInput, RetentionInput, VerifyInput } from '../../workflows/backup/input.js';
 
 /** Sequences that take the lock of a source: one of each kind at a time. */
 export type BackupRunKind = 'backup' | 'restore' | 'drill';
@@ -62,6 +62,8 @@ export interface BackupRuns {
   startVerify(input: VerifyInput): Promise<void>;
   /** Tells people for as long as it takes, a day at most. While that goes on, the same of the same run again is nothing new. */
   startNotice(telling: Telling): Promise<void>;
+  /** Retention of a source, and giving bytes back. While it goes on, another start is the same. @throws TEMPORAL_NOT_PREPARED */
+  startRetention(input: RetentionInput): Promise<void>;
   /**
    * Idempotent by message id.
    *

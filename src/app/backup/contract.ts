@@ -142,6 +142,11 @@ export function describeBackupRuns(subject: () => BackupRunsSubject, plan: Resto
     await expect(subject().runs.startVerify({ backup, plan, snapshot: 's' })).resolves.toBeUndefined();
   });
 
+  it('retention of a source runs once at a time', async () => {
+    await subject().runs.startRetention({ plan, prune: 'now' });
+    await expect(subject().runs.startRetention({ plan, prune: 'now' })).resolves.toBeUndefined();
+  });
+
   describe('without a server', () => {
     it('what must be done is refused as retryable', async () => {
       const { away } = subject();

@@ -7,7 +7,7 @@ import type { Telling } from '../../domain/backup/steps.js';
 import { restoreHasEnded, type RestoreStatus } from '../../domain/backup/restore-status.js';
 import { SlipwayError } from '../../domain/errors.js';
 import type { RestoreStore } from '../../store/backup-stores.js';
-import type { BackupWorkflowInput, DrillWorkflowInput, HeldAnswer, RestoreWorkflowInput, VerifyInput } from '../../workflows/backup/input.js';
+import type { BackupWorkflowInput, DrillWorkflowInput, HeldAnswer, RestoreWorkflowInput, RetentionInput, VerifyInput } from '../../workflows/backup/input.js';
 import type { BackupRunAddress, BackupRunKind, BackupRuns, BackupStart, FoundBackupRun, Trying } from './backup-runs.js';
 import { fakeControl } from './fake-restore-control.js';
 import { firstBackupStatus, firstRestoreStatus } from '../../domain/backup/first-statuses.js';
@@ -35,6 +35,8 @@ export class FakeBackupRuns implements BackupRuns {
   private readonly reading = new Set<string>();
   private readonly failing = new Map<string, Trying>();
   readonly notices: Telling[] = [];
+  /** What was asked for; the fake lets nothing go. */
+  readonly retained: RetentionInput[] = [];
   readonly messages: { readonly kind: RestoreControlKind; readonly message: RestoreMessage }[] = [];
 
   constructor(private readonly now: () => number = Date.now) {}
@@ -114,6 +116,11 @@ export class FakeBackupRuns implements BackupRuns {
   async startNotice(telling: Telling): Promise<void> {
     this.answer();
     if (!this.notices.some(({ run, kind }) => run === telling.run && kind === telling.kind)) this.notices.push(telling);
+  }
+
+  async startRetention(input: RetentionInput): Promise<void> {
+    this.answer();
+    this.retained.push(input);
   }
 
   async held(address: BackupRunAddress): Promise<HeldAnswer> {

@@ -1,5 +1,5 @@
 import type { Workflow } from '@temporalio/client';
-import { addressOf, backupWorkflowId, drillWorkflowId, noticeWorkflowId, pathOf, restoreWorkflowId, verifyWorkflowId } from '../../domain/backup/names.js';
+import { addressOf, backupWorkflowId, drillWorkflowId, noticeWorkflowId, pathOf, restoreWorkflowId, retentionWorkflowId, verifyWorkflowId } from '../../domain/backup/names.js';
 import type { BackupPlan, SourceAddress } from '../../domain/backup/plan.js';
 import { backupStatusQuery, heldUpdate, restoreStatusQuery, restoreUpdate } from '../../workflows/backup/messages.js';
 import { mapControlFailure } from '../temporal/temporal-failures.js';
@@ -33,6 +33,11 @@ export function createTemporalBackupRuns(options: TemporalServerOptions): Backup
       const address = addressOf(plan);
       const notice = { ...address, kind: 'notice', run, workflowId: noticeWorkflowId(run, kind), summary: `notify: ${kind} of ${pathOf(address)}` };
       await server.startLocked<Workflow>('deliverNotice', lockedOptions(notice, telling), ({ state }) => state === 'running');
+    },
+    async startRetention(input) {
+      const address = addressOf(input.plan);
+      const run = { ...address, kind: 'retention', run: pathOf(address), workflowId: retentionWorkflowId(address), summary: `retention of ${pathOf(address)}` };
+      await server.startLocked<Workflow>('retention', lockedOptions(run, input), ({ state }) => state === 'running');
     },
     held: (address) => server.within(() => handleOf('restore', address).executeUpdate(heldUpdate, { updateId: `held-${address.run}` })).catch(toRestore),
     control: (address, kind, message) =>
