@@ -256,6 +256,13 @@ describe('retention that is asked for', () => {
     expect((await api.stores.audit.list({ limit: 1 })).items).toMatchObject([{ action: 'retention.run', actor: 'admin', subject: 'production/checkout/orders' }]);
   });
 
+  it('is started once for one key', async () => {
+    const before = api.backupRuns.retained.length;
+    const ask = () => api.call('POST', '/api/v1/backup-sources/checkout/production/orders/retention', { headers: { 'idempotency-key': 'room-1' } });
+    expect([(await ask()).status, (await ask()).status]).toEqual([202, 202]);
+    expect(api.backupRuns.retained).toHaveLength(before + 1);
+  });
+
   it('is refused where there is no such source', async () => {
     expect(await code(post(api, '/backup-sources/checkout/production/other/retention'))).toEqual([404, 'SOURCE_UNKNOWN']);
   });

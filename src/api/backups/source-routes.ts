@@ -9,6 +9,7 @@ import { given } from '../given.js';
 import { operation, type Operation } from '../operation.js';
 import { pageOf } from '../page-of.js';
 import { environmentNameSchema, idempotencyHeaders, pageQuery, serviceNameSchema } from '../schemas.js';
+import { START_REFUSALS } from './backup-routes.js';
 import { addressShape } from './schemas.js';
 import { retentionSchema, retentionTicketSchema, sourceListSchema, sourceSchema } from './source-schemas.js';
 
@@ -47,9 +48,9 @@ export function sourceOperations({ app, temporalLink }: ApiDeps): readonly Opera
       description: 'What the preview shows, by today’s rules, and gives the bytes back. Each successful backup does it; this is for a repository that is full.',
       headers: idempotencyHeaders,
       answers: { 202: { description: 'Started, or going on already', schema: retentionTicketSchema } },
-      refusals: ['SERVICE_NOT_FOUND', 'ENVIRONMENT_NOT_FOUND', 'SOURCE_UNKNOWN', 'SOURCE_NOT_OWNED', 'DATABASE_UNAVAILABLE', 'TEMPORAL_UNAVAILABLE', 'TEMPORAL_NOT_PREPARED'],
-      async handle({ params: address, actor }) {
-        const started = await runRetention(app)(address, actor);
+      refusals: START_REFUSALS,
+      async handle({ params: address, actor, claim }) {
+        const started = await runRetention(app)(address, actor, claim);
         return { status: 202, body: { ...started, links: { self: retentionPathOf(started), temporal: temporalLink(retentionWorkflowId(started)) } } };
       },
     }),
