@@ -47,6 +47,8 @@ export const DATA_CASES: Readonly<Record<string, HistoryCase>> = {
     return executed(delivery, 'restoreDrill', { drill, plan, by: BY });
   },
 
+  'retention-pruned': async (delivery) => executed(delivery, 'retention', { plan: planOf(delivery, 'orders'), prune: 'now' }),
+
   'drillTick-started': async (delivery) => {
     const plan = planOf(delivery, 'orders');
     await madeBackup(delivery, plan);
