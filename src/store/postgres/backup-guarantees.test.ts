@@ -85,11 +85,7 @@ describe('what only PostgreSQL can get wrong of backups', () => {
     const content = await stores.backups.content(backup.id);
     expect(JSON.stringify(content) === JSON.stringify({ fingerprint, at: content?.at, manifest })).toBe(true);
     await stores.close();
-<<<<<<<
   }, 120_000);
-=======
-  }, 90_000);
->>>>>>>
 
   it('leaves no half of a content whose writer was cut off', async () => {
     const { backups } = first();

@@ -40,6 +40,14 @@ export const DATA_CASES: Readonly<Record<string, HistoryCase>> = {
     return executed(delivery, 'verifyBackup', { backup: made.id, plan, snapshot: made.snapshot });
   },
 
+  'verifyBackup-unread': async (delivery) => {
+    const plan = planOf(delivery, 'orders');
+    delivery.data.fail('capture', 'SOURCE_REFUSED');
+    const { id, outcome } = await startBackup(delivery, plan);
+    await outcome();
+    return executed(delivery, 'verifyBackup', { backup: id, plan, snapshot: 'one that is not there' });
+  },
+
   'restoreDrill-proven': async (delivery) => {
     const plan = planOf(delivery, 'orders');
     await madeBackup(delivery, plan);

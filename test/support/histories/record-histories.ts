@@ -6,16 +6,20 @@ import { startServices } from '../services.js';
 import { FROM_NOTHING, HISTORY_CASES, type HistoryCase } from './cases.js';
 import { historyText } from './history-text.js';
 
-/** Takes a run down each path on a server of its own and writes its history as `<workflow>-<case>.json`. What the folder held before is gone. */
-export async function recordHistories(folder: string, say: (line: string) => void): Promise<void> {
+/**
+ * Takes a run down each path on a server of its own and writes its history as `<workflow>-<case>.json`.
+ *
+ * @param only the cases to record; none: all, and what the folder held before is gone.
+ */
+export async function recordHistories(folder: string, only: readonly string[], say: (line: string) => void): Promise<void> {
   const services = await startServices();
   try {
-    const recorded = await Promise.all(Object.entries(HISTORY_CASES).map(async ([name, take]) => {
+    const recorded = await Promise.all(Object.entries(HISTORY_CASES).filter(([name]) => only.length === 0 || only.includes(name)).map(async ([name, take]) => {
       const text = await record(name, take);
       say(`${name}: ${text.split('\n').length - 3} events`);
       return [name, text] as const;
     }));
-    await rm(folder, { recursive: true, force: true });
+    if (only.length === 0) await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true });
     await Promise.all(recorded.map(([name, text]) => writeFile(join(folder, `${name}.json`), text)));
   } finally {
