@@ -222,7 +222,9 @@ describe('a backup that cannot be read back again', () => {
     const outcome = await delivery.client.workflow.execute('verifyBackup', { taskQueue: delivery.site, workflowId: `verify-${made.id}`, args: [{ backup: made.id, plan, snapshot: made.snapshot }] });
     expect(outcome).toEqual({ damage: [], failure: { code: 'REPOSITORY_PASSWORD_WRONG', text: 'wrong password' } });
     expect(await delivery.stores.backups.get(made.id)).toMatchObject({ state: 'verified', verifiedAt: made.verifiedAt, checkFailure: { code: 'REPOSITORY_PASSWORD_WRONG', text: 'wrong password', at: expect.any(String) } });
-    expect(delivery.notifier.delivered).toContainEqual(expect.objectContaining({ kind: 'verify-failed', run: made.id, text: expect.stringContaining('REPOSITORY_PASSWORD_WRONG') }));
+    const told = () => delivery.notifier.delivered.find(({ kind, run }) => kind === 'verify-failed' && run === made.id);
+    expect(await until(async () => told() !== undefined, 30_000)).toBe(true);
+    expect(told()?.text).toContain('REPOSITORY_PASSWORD_WRONG');
   });
 });
 

@@ -5,6 +5,7 @@ import { type StepFailure, stepFailure } from '../sequence/step-failure.js';
 import type { ActivitiesOf } from '../sequence/temporal-runtime.js';
 import { backupOptions } from './backup-profiles.js';
 import type { VerifyInput, VerifyOutcome } from './input.js';
+import { tellApart } from './tell-apart.js';
 
 type Step = (name: keyof BackupSteps, summary: string) => ActivitiesOf<BackupSteps>;
 type Read = BackupSteps['verifyBackup'][1];
@@ -20,15 +21,14 @@ async function endRead(step: Step, { backup, plan }: VerifyInput, { damage, at }
   await step('recordVerified', damage.length === 0 ? 'record that it is whole' : 'record that it is damaged').recordVerified({ backup, damage, at });
   if (damage.length > 0) {
     const text = `backup ${backup} of ${plan.service}/${plan.source.name} in ${plan.environment} is damaged in ${plan.source.repository}. ${damageText(damage)}`;
-    // Who cannot be told is in the worker's log; the mark in the catalogue counts.
-    await step('tell', 'notify: backup-damaged').tell({ plan, run: backup, kind: 'backup-damaged', text }).catch(() => undefined);
+    await tellApart({ plan, run: backup, kind: 'backup-damaged', text });
   }
   return { damage, failure: null };
 }
 
 async function endUnread(step: Step, { backup, plan }: VerifyInput, { code, text }: StepFailure): Promise<VerifyOutcome> {
   await step('recordUnread', 'record that it could not be read').recordUnread({ backup, code, text, at: new Date().toISOString() });
-  const told = `backup ${backup} of ${plan.service}/${plan.source.name} in ${plan.environment} could not be read back from ${plan.source.repository}: ${text} (${code}). What was known of it before still counts.`;
-  await step('tell', 'notify: verify-failed').tell({ plan, run: backup, kind: 'verify-failed', text: told }).catch(() => undefined);
+  const sentence = `backup ${backup} of ${plan.service}/${plan.source.name} in ${plan.environment} could not be read back from ${plan.source.repository}: ${text} (${code}). What was known of it before still counts.`;
+  await tellApart({ plan, run: backup, kind: 'verify-failed', text: sentence });
   return { damage: [], failure: { code, text } };
 }
