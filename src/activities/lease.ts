@@ -20,7 +20,7 @@ export interface Lease {
   readonly mode: LeaseMode;
   /** What it is on, for people. */
   readonly on: string;
-  /** How long it is waited for while another one has it, or the database is away. @default not at all */
+  /** How long it is waited for while another one has it, or the database is away. Meanwhile nobody new shares it before one who must be alone. @default not at all */
   readonly waitMs?: number;
 }
 
@@ -40,6 +40,8 @@ const STOP_AFTER = 2 / 3;
  */
 const KILL_AFTER = 3 / 4;
 const LOOK_EVERY_MS = 1_000;
+/** Each look keeps others out until well after the next. */
+const KEEP_OUT_MS = 10 * LOOK_EVERY_MS;
 
 /**
  * Works while nobody else does who must not. The work is stopped when its lease cannot be renewed in time, so that whoever gets the next lease
@@ -82,7 +84,7 @@ async function acquire({ leases, leaseTtlMs }: LeaseDeps, { name, mode, on, wait
     signal.throwIfAborted();
     const askedAt = monotonicMs();
     const waits = askedAt < waitsUntil;
-    const answer = await leases.acquire({ name, mode, holder, ttlMs: leaseTtlMs }).catch((error: unknown) => afterOutage(error, waits));
+    const answer = await leases.acquire({ name, mode, holder, ttlMs: leaseTtlMs, ...(waits && { waitsMs: KEEP_OUT_MS }) }).catch((error: unknown) => afterOutage(error, waits));
     if (answer && 'token' in answer) return { token: answer.token, askedAt };
     if (answer && !waits) throw new SlipwayError('LEASE_HELD', `${answer.heldBy} works on ${on} until ${answer.until} at least.`);
     // A cancel shows at the loop's beginning.
