@@ -79,7 +79,7 @@ describe('what is answered about data', () => {
     const { body } = await api.call('GET', '/openapi.json', { key: null });
     const operations = Object.entries(Object(body['paths']) as Record<string, Record<string, { 'x-slipway-right'?: { name: string; role: string; who: string } }>>)
       .filter(([path]) => /^\/(?:backup|restore|drill)/.test(path)).flatMap(([path, methods]) => Object.entries(methods).map(([method, each]) => [`${method} ${path}`, each['x-slipway-right']] as const));
-    expect(operations.length).toBe(22);
+    expect(operations.length).toBe(23);
     for (const [, right] of operations) expect(Object.keys(RIGHTS)).toContain(right?.name);
     const rights = Object.fromEntries(operations);
     expect(rights['delete /backups/{id}/hold']).toEqual({ name: 'backup:drop-hold', role: 'admin', who: 'person' });

@@ -43,9 +43,9 @@ export function describeRefusals(scene: () => DataScene): void {
         { name: 'a wrong password of the database', code: 'SOURCE_REFUSED', service: 'wrong-password', source: async () => ({ url: scene().postgres.url('refusing', { name: 'postgres', password: 'no' }) }) },
         { name: 'a server that is not there', code: 'SOURCE_UNREACHABLE', service: 'unreachable', source: async () => ({ url: `postgres://nobody@127.0.0.1:${await freePort()}/shop` }) },
         { name: 'a database that is not there', code: 'SOURCE_MISSING', service: 'no-database', source: async () => ({ url: scene().postgres.url('no such shop') }) },
-        { name: 'a wrong password of the repository', code: 'REPOSITORY_PASSWORD_WRONG', service: 'wrong-key', source: async () => ({ repository: 'vault-of-another' }) },
-        { name: 'a program that is not installed', code: 'PROGRAM_MISSING', service: 'no-program', source: async () => ({ repository: 'programless' }) },
-        { name: 'a secret that is not there', code: 'SECRET_MISSING', service: 'no-secret', source: async () => ({ repository: 'keyless' }) },
+        { name: 'a wrong password of the repository', code: 'REPOSITORY_PASSWORD_WRONG', service: 'wrong-key', source: async () => ({ url: scene().postgres.url('refusing'), repository: 'vault-of-another' }) },
+        { name: 'a program that is not installed', code: 'PROGRAM_MISSING', service: 'no-program', source: async () => ({ url: scene().postgres.url('refusing'), repository: 'programless' }) },
+        { name: 'a secret that is not there', code: 'SECRET_MISSING', service: 'no-secret', source: async () => ({ url: scene().postgres.url('refusing'), repository: 'keyless' }) },
       ];
       for (const { name, code, service, source } of cases) {
         it(name, async () => {

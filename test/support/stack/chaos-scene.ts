@@ -45,7 +45,7 @@ export async function openChaos(database?: OwnDatabase): Promise<ChaosScene> {
     const slipway = await startSlipway({
       home, temporal: server, database: database ?? shared ?? { url: '' }, routers: { edge: edge.settings },
       repositories: { shelf: { archive: { folder: join(home.folder, 'shelf'), identity: { secret: 'AGE_KEY' } } } },
-      env: { ...edge.env, SLIPWAY_LEASE_TTL: '3s', SLIPWAY_SECRET_AGE_KEY: await newIdentity() },
+      env: { ...edge.env, SLIPWAY_LEASE_TTL: '10s', SLIPWAY_SECRET_AGE_KEY: await newIdentity() },
     });
     undo.push(() => slipway.close());
     const { port } = server;
