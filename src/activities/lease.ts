@@ -22,6 +22,8 @@ export interface Lease {
   readonly on: string;
   /** How long it is waited for while another one has it, or the database is away. Meanwhile nobody new shares it before one who must be alone. @default not at all */
   readonly waitMs?: number;
+  /** Shares it before one who waits to be alone. @default false */
+  readonly ahead?: boolean;
 }
 
 export interface Holder {
@@ -78,13 +80,13 @@ interface Acquired {
   readonly askedAt: number;
 }
 
-async function acquire({ leases, leaseTtlMs }: LeaseDeps, { name, mode, on, waitMs = 0 }: Lease, { signal, holder }: Holder): Promise<Acquired> {
+async function acquire({ leases, leaseTtlMs }: LeaseDeps, { name, mode, on, waitMs = 0, ahead = false }: Lease, { signal, holder }: Holder): Promise<Acquired> {
   const waitsUntil = monotonicMs() + waitMs;
   for (;;) {
     signal.throwIfAborted();
     const askedAt = monotonicMs();
     const waits = askedAt < waitsUntil;
-    const answer = await leases.acquire({ name, mode, holder, ttlMs: leaseTtlMs, ...(waits && { waitsMs: KEEP_OUT_MS }) }).catch((error: unknown) => afterOutage(error, waits));
+    const answer = await leases.acquire({ name, mode, holder, ttlMs: leaseTtlMs, ...(waits && { waitsMs: KEEP_OUT_MS }), ...(ahead && { ahead }) }).catch((error: unknown) => afterOutage(error, waits));
     if (answer && 'token' in answer) return { token: answer.token, askedAt };
     if (answer && !waits) throw new SlipwayError('LEASE_HELD', `${answer.heldBy} works on ${on} until ${answer.until} at least.`);
     // A cancel shows at the loop's beginning.

@@ -175,6 +175,8 @@ export interface LeaseRequest {
   readonly ttlMs: number;
   /** Of `alone`, when it is refused: for so long nobody new gets a shared one, so that those who share come to an end. Ask again within it. */
   readonly waitsMs?: number;
+  /** Of `shared`: is let in before one who waits to be alone, as a restore is by retention. */
+  readonly ahead?: boolean;
 }
 export type LeaseAnswer = { readonly token: number } | { readonly heldBy: string; readonly until: string };
 

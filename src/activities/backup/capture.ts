@@ -8,7 +8,7 @@ import type { Engine, Stored } from '../../engines/engine.js';
 import type { Captured } from '../../sources/source.js';
 import type { BackupContext } from './backup-step.js';
 import type { BackupDeps } from './deps.js';
-import { onRepository } from './lease.js';
+import { onRepository, turnOf } from './lease.js';
 import { repositoryAt } from './repository-at.js';
 import type { RepositoryAt } from '../../store/backup-stores.js';
 
@@ -23,7 +23,7 @@ export async function capture(deps: BackupDeps, input: Input, context: BackupCon
     const adopted = context.attempt > 1 ? await adopt(deps, engine, input, signal) : undefined;
     const result = adopted ?? (await captureNow(deps, engine, input, { ...context, signal }));
     return { ...result, tookMs: deps.clock.now() - startedAt };
-  });
+  }, turnOf(input.ahead));
 }
 
 /** Once a place, and never again: a repository that is gone, because a disk is not mounted, must not come back empty. */

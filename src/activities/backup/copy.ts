@@ -16,6 +16,6 @@ export async function copy(deps: BackupDeps, { plan, run }: BackupSteps['copy'][
   await source.fillCopy(at, (folder) => onRepository(deps, 'shared', engine, context, (signal) => engine.fetch(plan.backup.snapshot, folder, (progress) => {
     bytes = progress.bytes;
     show(progress);
-  }, signal)));
+  }, signal), { ahead: true }));
   return { bytes, tookMs: deps.clock.now() - startedAt, swap: `the swap is ${how}; ${gap ?? 'nobody sees a gap'}` };
 }

@@ -62,6 +62,8 @@ export interface Telling {
 export interface BackupInput {
   readonly plan: BackupPlan;
   readonly backup: string;
+  /** For a restore: it waits for no retention that wants to be alone. */
+  readonly ahead?: boolean;
 }
 
 export interface RestoreInput {

@@ -51,6 +51,19 @@ export function leaseContract(subject: () => ContractSubject): void {
       expect(await acquire(name, 'shared')).toMatchObject({ token: expect.any(Number) });
     });
 
+    it('are shared with one who goes ahead of whoever waits to be alone, but never beside one who is', async () => {
+      const name = aService();
+      const shared = await tokenOf(name, 'shared');
+      const ahead = () => leases().acquire({ name, mode: 'shared', holder: 'restore', ttlMs: 60_000, ahead: true });
+      await leases().acquire({ name, mode: 'alone', holder: 'retention', ttlMs: 60_000, waitsMs: 10_000 });
+      const restore = await ahead();
+      expect(restore).toMatchObject({ token: expect.any(Number) });
+      if ('token' in restore) await leases().release(restore.token);
+      await leases().release(shared);
+      expect(await leases().acquire({ name, mode: 'alone', holder: 'retention', ttlMs: 60_000, waitsMs: 10_000 })).toMatchObject({ token: expect.any(Number) });
+      expect(await ahead()).toMatchObject({ heldBy: 'retention' });
+    });
+
     it('of one name are nothing to another', async () => {
       await tokenOf(aService(), 'alone');
       await tokenOf(aService(), 'alone');

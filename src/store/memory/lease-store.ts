@@ -18,8 +18,8 @@ export function memoryLeaseStore(tables: MemoryTables): LeaseStore {
     acquire: async (request) => {
       assertAvailable(tables);
       dropExpired();
-      const { name, mode, holder, ttlMs, waitsMs = 0 } = request;
-      const stops = mode === 'alone' ? (other: LeaseRow) => other.mode !== 'waiting' : (other: LeaseRow) => other.mode !== 'shared';
+      const { name, mode, holder, ttlMs, waitsMs = 0, ahead = false } = request;
+      const stops = mode === 'alone' ? (other: LeaseRow) => other.mode !== 'waiting' : (other: LeaseRow) => other.mode === 'alone' || (other.mode === 'waiting' && !ahead);
       const last = [...tables.leases.values()].filter((other) => other.name === name && stops(other)).sort((a, b) => b.until - a.until)[0];
       if (mode === 'alone') dropWaiting(request);
       if (last && mode === 'alone' && waitsMs > 0) put({ name, mode: 'waiting', holder }, waitsMs);

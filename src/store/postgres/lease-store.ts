@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, lte, ne, sql, type SQL } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, lte, ne, sql, type SQL } from 'drizzle-orm';
 import type { LeaseAnswer, LeaseRequest, LeaseStore } from '../backup-stores.js';
 import { leases } from './backup-schema.js';
 import type { Database, Queries } from './database.js';
@@ -24,12 +24,12 @@ function inFuture(ms: number): SQL {
   return sql`clock_timestamp() + ${ms} * interval '1 millisecond'`;
 }
 
-async function acquire(queries: Queries, { name, mode, holder, ttlMs, waitsMs = 0 }: LeaseRequest): Promise<LeaseAnswer> {
+async function acquire(queries: Queries, { name, mode, holder, ttlMs, waitsMs = 0, ahead = false }: LeaseRequest): Promise<LeaseAnswer> {
   // One after the other, name by name: two that both see nobody must not both go in, and tokens grow in the order of the holders.
   await queries.execute(sql`SELECT pg_advisory_xact_lock(hashtextextended('slipway.lease/' || ${name}, 0))`);
   await queries.delete(leases).where(and(eq(leases.name, name), lte(leases.until, NOW)));
   const [held] = await queries.select({ heldBy: leases.holder, until: leases.until }).from(leases)
-    .where(and(eq(leases.name, name), ne(leases.mode, mode === 'alone' ? 'waiting' : 'shared'))).orderBy(desc(leases.until)).limit(1);
+    .where(and(eq(leases.name, name), mode === 'alone' ? ne(leases.mode, 'waiting') : inArray(leases.mode, ahead ? ['alone'] : ['alone', 'waiting']))).orderBy(desc(leases.until)).limit(1);
   if (mode === 'alone') await queries.delete(leases).where(and(eq(leases.name, name), eq(leases.mode, 'waiting'), eq(leases.holder, holder)));
   if (held && mode === 'alone' && waitsMs > 0) await queries.insert(leases).values({ name, mode: 'waiting', holder, until: inFuture(waitsMs) });
   if (held) return held;

@@ -43,11 +43,16 @@ async function capture(run: BackupRun): Promise<void> {
   const { work, state } = run;
   const { backup, plan } = state.input;
   enter(run, 'capturing');
-  const captured = await work.act('capture', { backup, plan }, `fingerprint ${plan.source.name} and store it in ${plan.source.repository}`);
+  const captured = await work.act('capture', { backup, plan, ...aheadOf(state) }, `fingerprint ${plan.source.name} and store it in ${plan.source.repository}`);
   state.captured = captured;
   state.took('fingerprint', captured.fingerprintMs);
   state.took('capture', captured.tookMs);
   for (const note of captured.notes) state.note(note);
+}
+
+/** People wait for the restore that this one protects. */
+function aheadOf({ input: { trigger } }: BackupState): { readonly ahead?: true } {
+  return trigger === 'safety' ? { ahead: true } : {};
 }
 
 async function verify(run: BackupRun): Promise<void> {
@@ -55,7 +60,7 @@ async function verify(run: BackupRun): Promise<void> {
   const { backup, plan } = state.input;
   if (!state.captured) return;
   enter(run, 'verifying');
-  const { damage, at, tookMs } = await work.act('verifyBackup', { backup, plan, snapshot: state.captured.snapshot }, 'read this backup back from its destination');
+  const { damage, at, tookMs } = await work.act('verifyBackup', { backup, plan, snapshot: state.captured.snapshot, ...aheadOf(state) }, 'read this backup back from its destination');
   state.damage = damage;
   state.took('verify', tookMs);
   if (damage.length === 0) state.verifiedAt = at;
