@@ -12,11 +12,12 @@ import { type PostgresScene, postgresScene } from './support/postgres-scene.js';
 import { whenInstalled } from './support/programs.js';
 import { sqliteScene, whenSqlite } from './support/sqlite-scene.js';
 
-const page = await readFile(fileURLToPath(new URL('../docs/backups.md', import.meta.url)), 'utf8');
+const PAGES = ['../docs/backups.md', '../docs/restores.md'];
+const pages = (await Promise.all(PAGES.map((page) => readFile(fileURLToPath(new URL(page, import.meta.url)), 'utf8')))).join('\n');
 
-/** The commands of one part of the page, as people would copy them. */
+/** The commands of one part of the pages, as people would copy them. */
 function blocksOf(heading: string): readonly string[] {
-  const part = page.slice(page.indexOf(`\n${heading}\n`)).split(/\n#{2,3} /)[1] ?? '';
+  const part = pages.slice(pages.indexOf(`\n${heading}\n`)).split(/\n#{2,3} /)[1] ?? '';
   return [...part.matchAll(/```(?:sql|sh)\n(.*?)```/gs)].map(([, block = '']) => block);
 }
 

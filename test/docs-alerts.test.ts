@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { backupFamilies } from '../src/api/system/backup-families.js';
+import { retentionFamilies } from '../src/api/system/retention-families.js';
 import { scheduleFamilies } from '../src/api/system/schedule-families.js';
 import { whenInstalled } from './support/programs.js';
 
@@ -27,6 +28,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
     series: {
       ...seen('slipway_backup_too_old', '0x60'), ...seen('slipway_backups', '0x60', `${SOURCE},state="damaged"`), ...seen('slipway_backup_last_proven_restore_timestamp_seconds', '3000x60'),
       ...seen('slipway_backup_last_failed_drill_timestamp_seconds', '1000x60'), ...seen('slipway_backup_last_verified_timestamp_seconds', '3000x60'),
+      ...seen('slipway_backup_last_retained_timestamp_seconds', '2000x60'),
     },
     lasts: '60m', raises: [],
   },
@@ -38,6 +40,9 @@ const SCENES: Readonly<Record<string, Scene>> = {
   'a drill that failed where none ever proved': { series: seen('slipway_backup_last_failed_drill_timestamp_seconds', '2000x60'), lasts: '60m', raises: ['SlipwayDrillFailed'] },
   'a proof of long ago': { series: seen('slipway_backup_last_proven_restore_timestamp_seconds', '0x400'), every: '1h', lasts: '16d', raises: ['SlipwayBackupUnproven'] },
   'a source of which nothing was ever proven': { series: seen('slipway_backup_last_verified_timestamp_seconds', '0x400'), every: '1h', lasts: '16d', raises: ['SlipwayBackupNeverProven'] },
+  'a retention that does not get its turn': {
+    series: { ...seen('slipway_backup_last_verified_timestamp_seconds', '300000x60'), ...seen('slipway_backup_last_retained_timestamp_seconds', '1000x60') }, lasts: '60m', raises: ['SlipwayRetentionLate'],
+  },
   'a start that was missed': { series: seen('slipway_backup_schedule_missed_total', '0x30 1x30', `${SOURCE},schedule="backup"`), lasts: '60m', raises: ['SlipwayBackupScheduleMissed'] },
   'starts that were skipped again and again': { series: seen('slipway_backup_schedule_skipped_total', '0+1x60', `${SOURCE},schedule="backup"`), lasts: '60m', raises: ['SlipwayBackupScheduleSkipped'] },
   'a schedule that Temporal does not take': { series: seen('slipway_backup_schedule_not_in_force', '1x60', `${SOURCE},schedule="backup"`), lasts: '60m', raises: ['SlipwayBackupScheduleNotInForce'] },
@@ -48,7 +53,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
 
 describe('the alert rules of docs/backups.md', () => {
   it('speak only of metrics that there are', () => {
-    const known = [...backupFamilies([], 0), ...scheduleFamilies([])].map(({ name }) => name);
+    const known = [...backupFamilies([], 0), ...retentionFamilies({ sources: [], repositories: [] }), ...scheduleFamilies([])].map(({ name }) => name);
     const named = [...rules.matchAll(/\bslipway_\w+/g)].map(([name]) => name);
     expect(new Set(named).size).toBeGreaterThan(5);
     expect(named.filter((name) => name !== 'slipway_database_up' && !known.includes(name))).toEqual([]);

@@ -36,7 +36,7 @@ const keep = z.strictObject({
   weekly: wholeNumber('Weeks of which the newest is kept.', { min: 0, max: 100_000 }).default(4),
   monthly: wholeNumber('Months of which the newest is kept.', { min: 0, max: 100_000 }).default(12),
   yearly: wholeNumber('Years of which the newest is kept.', { min: 0, max: 100_000 }).default(0),
-}).prefault({}).meta({ description: 'How many verified backups are kept; all at 0 keeps everything. Never let go: the newest verified one, and those under legal hold.' });
+}).prefault({}).meta({ description: 'How many verified backups are kept; all at 0 keeps everything. Never let go: the newest verified one, those under legal hold, and those that are needed.' });
 
 const quiesce = oneKind(['readOnly', 'command'], {
   readOnly: z.strictObject({}).optional().meta({ description: 'PostgreSQL only: new transactions may not write.' }),
