@@ -74,6 +74,14 @@ describe('docker-compose.yml', () => {
   });
 });
 
+describe('the processes of the compose file', () => {
+  it.each(['api', 'worker'])('are given as long to stop as by systemd: %s', async (name) => {
+    const [, stop] = /^TimeoutStopSec=(\w+)$/m.exec(await text(`deploy/systemd/slipway-${name}.service`)) ?? [];
+    expect(stop).toBeDefined();
+    expect((await composeServices())[name]?.stop_grace_period).toBe(stop);
+  });
+});
+
 describe('the worker of the compose file', () => {
   it('keeps its name, as restic knows its own locks by it', async () => {
     expect((await composeServices())['worker']?.hostname).toBe('worker');
