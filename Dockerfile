@@ -24,7 +24,7 @@ COPY --from=build /app/dist dist
 USER node
 ENTRYPOINT ["tini", "--", "node", "--enable-source-maps"]
 
-# What sources and engines call; docs/backups.md has the list. Clients of PostgreSQL 17 serve databases of 13 to 17.
+# What sources and engines call; docs/backups.md has the list. Clients of PostgreSQL 17 serve databases of 17; older ones need their own.
 FROM runtime AS worker
 USER root
 RUN apt-get update \

@@ -134,6 +134,7 @@ export const ERRORS = {
   SOURCE_CHANGED: passing(409, 'The source changed while it was read', 'It is tried again until `timeout`. Back it up in a quiet hour, or back up a snapshot of it (LVM, ZFS, Btrfs).'),
   SOURCE_UNSUPPORTED: request(422, 'The source holds something that cannot be backed up', 'The detail names it: take it out of the source, or declare the source in another way.'),
   CLIENT_TOO_OLD: request(502, 'The client programs are older than the server', 'Install the client programs of the server’s major version on the workers.'),
+  CLIENT_TOO_NEW: request(502, 'The client programs are too new for the server', 'Install the client programs of the server’s major version on the workers, beside the newer ones.'),
   PRODUCER_FAILED: request(502, 'The program that reads the source failed', 'The detail holds the end of what it said. Nothing was stored.'),
   ENGINE_TOO_OLD: request(502, 'The backup program is too old', 'Install restic 0.17 or newer on the workers, or name it by `program`.'),
   ENGINE_DIED: passing(502, 'The backup program died before it was done', 'It is tried again. When it goes on, look who ended it: the kernel ends programs where memory is short.'),

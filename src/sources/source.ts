@@ -8,7 +8,7 @@ import type { Content } from '../engines/engine.js';
  * before it did, and finishes it. Nothing but `swap`, `swapBack` and `quiesce` touches what is live.
  *
  * All throw SECRET_MISSING, SOURCE_UNREACHABLE (retryable), SOURCE_REFUSED (wrong password, missing right), SOURCE_MISSING, PROGRAM_MISSING,
- * CLIENT_TOO_OLD.
+ * CLIENT_TOO_OLD, CLIENT_TOO_NEW.
  */
 export interface Source {
   readonly kind: SourceKind;

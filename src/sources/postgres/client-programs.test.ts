@@ -32,7 +32,14 @@ describe('the client programs', () => {
   });
 
   it('are the nearest newer ones where there are none of its version', async () => {
-    expect(await choose(15, [await install('18beta1'), await install('17.2'), await install('14.9')])).toMatchObject({ version: '17.2' });
+    const folders = [await install('19beta1'), await install('18.1'), await install('16.4'), await install('14.9')];
+    expect(await choose(15, folders)).toMatchObject({ version: '16.4' });
+    expect(await choose(17, folders)).toMatchObject({ version: '18.1' });
+  });
+
+  it.each([13, 16])('are refused for a server of %i when all that are not older set what it does not know', async (server) => {
+    const folders = [await install('18.1'), await install('17.2'), await install('12.9')];
+    await expect(choose(server, folders)).rejects.toMatchObject({ code: 'CLIENT_TOO_NEW', message: expect.stringContaining(`postgresql-client-${server}`) });
   });
 
   it('are refused when all are older, naming what was found', async () => {

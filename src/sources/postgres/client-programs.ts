@@ -36,21 +36,39 @@ export interface ClientRequest {
 }
 
 /**
- * `pg_dump` and `pg_restore` for a server: of its own major version, else the nearest newer one. Newer programs may speak of settings that the
- * server does not know; older ones refuse it.
+ * The first whose `pg_restore` sets `transaction_timeout`, which no server before it knows: it fails there at its first statement. What its
+ * `pg_dump` makes, no older `pg_restore` can read: a backup by it of such a server could not be brought back to that server.
+ */
+const DIVIDE = 17;
+
+/**
+ * `pg_dump` and `pg_restore` for a server: of its own major version, else the nearest newer one on the same side of the divide. Older ones
+ * refuse it.
  *
- * @throws PROGRAM_MISSING, CLIENT_TOO_OLD; PROGRAM_TIMEOUT, PROGRAM_NOT_STARTED (both retryable) when one that did not answer might be the right one
+ * @throws PROGRAM_MISSING, CLIENT_TOO_OLD, CLIENT_TOO_NEW; PROGRAM_TIMEOUT, PROGRAM_NOT_STARTED (both retryable) when one that did not answer might be the right one
  */
 export async function clientPrograms(request: ClientRequest): Promise<ClientPrograms> {
   const { serverMajor, folders = await usualFolders() } = request;
   const { found, unanswered } = await findAll(request, folders);
-  const matching = found.filter(({ major }) => major >= serverMajor).sort((a, b) => a.major - b.major)[0];
+  const matching = found.filter(({ major }) => serves(major, serverMajor)).sort((a, b) => a.major - b.major)[0];
   if (matching && (matching.major === serverMajor || unanswered === undefined)) return matching;
   if (unanswered !== undefined) throw unanswered;
-  const wanted = `Install the client programs of version ${serverMajor}.`;
-  if (found.length === 0) throw new SlipwayError('PROGRAM_MISSING', `pg_dump and pg_restore were found in none of ${folders.join(', ')}. ${wanted}`);
+  throw unfit(serverMajor, found, folders);
+}
+
+function serves(client: number, server: number): boolean {
+  return client >= server && (client < DIVIDE || server >= DIVIDE);
+}
+
+function unfit(serverMajor: number, found: readonly Found[], folders: readonly string[]): SlipwayError {
+  const wanted = `Install the client programs of version ${serverMajor} on the workers (on Debian: postgresql-client-${serverMajor}).`;
+  if (found.length === 0) return new SlipwayError('PROGRAM_MISSING', `pg_dump and pg_restore were found in none of ${folders.join(', ')}. ${wanted}`);
   const seen = found.map(({ dump, version }) => `${dump} (${version})`).join(', ');
-  throw new SlipwayError('CLIENT_TOO_OLD', `The server is of version ${serverMajor}, and its clients must not be older; found were ${seen}. ${wanted}`);
+  if (found.every(({ major }) => major < serverMajor)) {
+    return new SlipwayError('CLIENT_TOO_OLD', `The server is of version ${serverMajor}, and its clients must not be older; found were ${seen}. ${wanted}`);
+  }
+  const why = `the pg_restore of ${DIVIDE} or newer cannot fill a server before ${DIVIDE}, and no other reads what such a pg_dump makes`;
+  return new SlipwayError('CLIENT_TOO_NEW', `The server is of version ${serverMajor}: ${why}; found were ${seen}. ${wanted}`);
 }
 
 async function findAll(request: ClientRequest, folders: readonly string[]): Promise<{ readonly found: readonly Found[]; readonly unanswered: Error | undefined }> {

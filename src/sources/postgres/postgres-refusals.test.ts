@@ -59,14 +59,28 @@ whenPostgres15(() => {
       expect(await capture({ url: async () => `${server.url('shop')}?sslmode=require` })).toMatchObject({ code: 'SOURCE_REFUSED' });
     });
 
-    it('needs client programs that are not older than the server', async () => {
-      const folder = await mkdtemp(join(tmpdir(), 'slipway-old-clients-'));
+    async function clientsOf(version: string): Promise<string> {
+      const folder = await mkdtemp(join(tmpdir(), 'slipway-other-clients-'));
       for (const name of ['pg_dump', 'pg_restore']) {
-        await writeFile(join(folder, name), `#!/bin/sh\necho "${name} (PostgreSQL) 14.9"\n`);
+        await writeFile(join(folder, name), `#!/bin/sh\necho "${name} (PostgreSQL) ${version}"\n`);
         await chmod(join(folder, name), 0o755);
       }
+      return folder;
+    }
+
+    it('needs client programs that are not older than the server', async () => {
+      const folder = await clientsOf('14.9');
       expect(await capture({ clients: [folder] })).toMatchObject({ code: 'CLIENT_TOO_OLD' });
       expect(await capture({ clients: [join(folder, 'none')] })).toMatchObject({ code: 'PROGRAM_MISSING' });
+      await rm(folder, { recursive: true });
+    });
+
+    it('fetches no backup that its client programs cannot bring back', async () => {
+      const folder = await clientsOf('17.2');
+      let fetched = false;
+      const filled = changed({ clients: [folder] }).fillCopy(contextOf(), async () => void (fetched = true));
+      await expect(filled).rejects.toMatchObject({ code: 'CLIENT_TOO_NEW' });
+      expect(fetched).toBe(false);
       await rm(folder, { recursive: true });
     });
 

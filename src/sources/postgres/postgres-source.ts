@@ -3,7 +3,7 @@ import { codeOf, SlipwayError } from '../../domain/errors.js';
 import { withStaging } from '../files/staging.js';
 import type { Side, Source, SourceContext } from '../source.js';
 import { captureDatabase } from './capture-database.js';
-import { fillCopy } from './fill-copy.js';
+import { fillCopy, restoreProgram } from './fill-copy.js';
 import { fingerprintDatabase } from './fingerprint-database.js';
 import { openPlace, type PostgresSourceOptions } from './postgres-place.js';
 import { allowWrites, stopWrites } from './read-only.js';
@@ -33,10 +33,14 @@ export function createPostgresSource(options: PostgresSourceOptions): Source {
       how: 'one transaction',
       gap: 'connections are ended once, and new ones wait or are refused for as long as the two names change, usually less than 0.3 s; clients that reconnect come back by themselves',
     }),
-    fillCopy: (context, fetch) => withStaging(options.stagingFolder, context.run, async (folder) => {
-      await fetch(folder);
-      await fillCopy(options, folder, context);
-    }),
+    fillCopy: async (context, fetch) => {
+      // First: without it the bytes would be fetched in vain.
+      const program = await restoreProgram(options, context);
+      await withStaging(options.stagingFolder, context.run, async (folder) => {
+        await fetch(folder);
+        await fillCopy(options, { folder, program }, context);
+      });
+    },
     check: async (checks, context) => {
       const { live } = await openPlace(options);
       const copy = atDatabase(live, runNames(live.database, context.run).copy);
