@@ -73,6 +73,7 @@ describe('a restore', () => {
       expect(model.leftovers()).toEqual([]);
       expect(model.held).toBe(false);
       expect(model.answer).not.toBeNull();
+      expect(model.toldApart.map(({ kind }) => kind)).toEqual(state.begun ? [model.ended === 'succeeded' ? 'restore-succeeded' : 'restore-failed'] : []);
       if (!state.leaveAll) expect(state.live).toBe(model.live);
       if (!state.leaveAll) expect(model.live).toBe(model.ended === 'succeeded' && !given.dryRun ? 'restored' : 'old');
       const byHand = state.status(model.control).notes.some((note) => note.includes('sees to it'));

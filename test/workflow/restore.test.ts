@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { WorkflowHandle } from '@temporalio/client';
+import { noticeWorkflowId } from '../../src/domain/backup/names.js';
 import { deploymentWorkflowId } from '../../src/domain/names.js';
 import { ASKING_GATE } from '../../src/domain/deployment/gate.js';
 import { createFakeEngine, type FakeEngine } from '../../src/engines/fake/fake-engine.js';
@@ -7,6 +8,7 @@ import { UNWELL, WELL } from '../../src/probes/fake-prober.js';
 import { controlUpdate, statusQuery } from '../../src/workflows/deployment/messages.js';
 import { madeBackup, planOf, startBackup, startRestore } from '../support/data-runs.js';
 import { createDelivery, type Delivery } from '../support/delivery.js';
+import { until } from '../support/until.js';
 
 describe('a restore', () => {
   let delivery: Delivery;
@@ -286,6 +288,30 @@ describe('a restore', () => {
     held.release();
     expect(await other.outcome()).toMatchObject({ phase: 'succeeded' });
   });
+
+  it('tells a receiver who was away how it ended, and the next one does not wait for that', async () => {
+    const { plan, backup } = await damagedSource();
+    const told = { ...plan, notify: { ops: { via: { kind: 'log' as const }, on: ['restore-failed'] } } };
+    const held = delivery.data.holdNext('fillCopy');
+    const live = await startRestore(delivery, told, backup);
+    const said = (kind: string): number => delivery.notifier.delivered.filter((notice) => notice.kind === kind && notice.run === live.id).length;
+    await held.arrived;
+    expect(await until(async () => said('restore-started') === 1)).toBe(true);
+    delivery.notifier.become('down');
+    try {
+      await live.send('abort');
+      expect(await live.outcome()).toMatchObject({ phase: 'aborted' });
+      const next = await startRestore(delivery, plan, backup, { dryRun: true, holds: [] });
+      expect(await next.held()).toEqual({ held: true });
+      expect(said('restore-failed')).toBe(0);
+      delivery.notifier.become('well');
+      expect(await next.outcome()).toMatchObject({ phase: 'succeeded' });
+      await delivery.client.workflow.getHandle(noticeWorkflowId(live.id, 'restore-failed')).result();
+      expect(said('restore-failed')).toBe(1);
+    } finally {
+      delivery.notifier.become('well');
+    }
+  }, 90_000);
 
   it('is aborted by a cancel from the Web UI', async () => {
     const { plan, backup } = await damagedSource();

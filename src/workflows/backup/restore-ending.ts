@@ -1,12 +1,13 @@
 import { whereLeft } from '../../domain/backup/leftovers.js';
 import type { RestorePhase } from '../../domain/backup/restore-status.js';
 import { type Attempts, keepTrying } from './keep-trying.js';
-import { enter, note, type RestoreRun, tell } from './restore-run.js';
+import { enter, note, type RestoreRun } from './restore-run.js';
 
 export type RestoreEnd = Extract<RestorePhase, 'succeeded' | 'rolled-back' | 'aborted' | 'failed'>;
 
 const DROP_WITHIN_MS = 24 * 60 * 60_000;
-const LAST_NOTICES = { ms: 30_000, summary: 'last notices' };
+/** Of receivers who were away. The end, which says the same and more, is told apart and tried for a day. */
+const ON_THE_WAY = { ms: 5_000, summary: 'what was told on the way' };
 
 /** Lets the services go, drops what is not live any more, records and tells. @returns the phase */
 export async function endRestore(run: RestoreRun, phase: RestoreEnd): Promise<RestoreEnd> {
@@ -22,8 +23,8 @@ export async function endRestore(run: RestoreRun, phase: RestoreEnd): Promise<Re
   await work.finish('recordRestore', { status: state.status(control) }, `record: ${phase}`);
   const kind = phase === 'succeeded' ? 'restore-succeeded' : 'restore-failed';
   // Whoever asked for one that found a deployment in its way has the answer.
-  if (state.begun) tell(run, kind, sentence(run, phase));
-  await work.joinAll(LAST_NOTICES);
+  if (state.begun) await run.tellApart({ plan: state.input.plan, run: state.input.restore, kind, text: sentence(run, phase) });
+  await work.joinAll(ON_THE_WAY);
   return phase;
 }
 

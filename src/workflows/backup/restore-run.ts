@@ -1,7 +1,7 @@
 import type { Actor } from '../../domain/actor.js';
 import type { RestoreControl } from '../../domain/backup/restore-control.js';
 import type { RestorePhase } from '../../domain/backup/restore-status.js';
-import type { BackupSteps } from '../../domain/backup/steps.js';
+import type { BackupSteps, Telling } from '../../domain/backup/steps.js';
 import type { Task } from '../sequence/runtime.js';
 import { Halt, type Work } from '../sequence/work.js';
 import type { HeldAnswer, BackupOutcome } from './input.js';
@@ -34,6 +34,8 @@ export interface RestoreRun {
   readonly backUp: (backup: string) => SafetyBackup;
   /** Answers whoever asked for the restore. Once. */
   readonly answerHeld: (answer: HeldAnswer) => void;
+  /** Tells how it ended, without waiting for those who are told: whoever is away keeps no lock. */
+  readonly tellApart: (telling: Telling) => Promise<void>;
 }
 
 /** In whose name a restore asks for its safety backup. */

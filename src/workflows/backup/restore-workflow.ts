@@ -15,6 +15,7 @@ import { holdLost, note, type RestoreRun } from './restore-run.js';
 import { bringBack } from './restore-sequence.js';
 import { RestoreState } from './restore-state.js';
 import { safetyBackup } from './safety-backup.js';
+import { tellApart } from './tell-apart.js';
 
 /** Brings a backup back: beside what is live, proven, and swapped in. Everything runs where a cancel from outside does not reach; it is an abort. */
 export async function restore(input: RestoreWorkflowInput): Promise<RestoreOutcome> {
@@ -40,6 +41,7 @@ function runOf(input: RestoreWorkflowInput, answer: { held: HeldAnswer | null })
     state, control, work: new Work(runtime, () => control.abort), holds: new Holds(input, (service) => holdLost(run, service)),
     backUp: (backup) => safetyBackup(backup, input.plan),
     answerHeld: (given) => { answer.held ??= given; },
+    tellApart,
   };
   return run;
 }

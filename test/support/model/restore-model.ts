@@ -3,7 +3,7 @@ import type { Proof } from '../../../src/domain/backup/restore-status.js';
 import type { RestorePlan } from '../../../src/domain/backup/plan.js';
 import { RestoreControl } from '../../../src/domain/backup/restore-control.js';
 import type { RestoreControlKind } from '../../../src/domain/backup/restore-message.js';
-import type { BackupSteps } from '../../../src/domain/backup/steps.js';
+import type { BackupSteps, Telling } from '../../../src/domain/backup/steps.js';
 import type { HeldAnswer, BackupOutcome } from '../../../src/workflows/backup/input.js';
 import { holdLost, type RestoreRun, type SafetyBackup } from '../../../src/workflows/backup/restore-run.js';
 import { bringBack } from '../../../src/workflows/backup/restore-sequence.js';
@@ -35,6 +35,8 @@ export class RestoreModel {
   /** Each time it asked for its services. */
   readonly takes: { readonly first: string | undefined; readonly atMs: number }[] = [];
   answer: HeldAnswer | null = null;
+  /** In runs of their own. */
+  readonly toldApart: Telling[] = [];
   ended: RestoreEnd | null = null;
   backups: { end: (outcome: Outcome<BackupOutcome>) => void; began: boolean; mayRead: boolean; done: boolean }[] = [];
   private messages = 0;
@@ -58,6 +60,7 @@ export class RestoreModel {
       },
       backUp: () => this.backUp(),
       answerHeld: (answer) => { this.answer ??= answer; },
+      tellApart: async (telling) => void this.toldApart.push(telling),
     };
     this.finished = bringBack(this.run).then((end) => { this.ended = end; });
   }
