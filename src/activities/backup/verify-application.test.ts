@@ -12,6 +12,7 @@ describe('the health of applications after a swap', () => {
   let target: FakeTarget;
   let prober: FakeProber;
   let waited: () => Promise<void>;
+  let now: number;
   const application: Application = { service: 'shop', slot: 'blue', deployment: ulid(), release: aRelease('v1') };
   const plan = aRestorePlan({ ...aBackupPlan({ environment: 'test' }), source: aSourceSpec() });
   const request = { service: 'shop', environment: 'test', slot: 'blue', deployment: application.deployment, version: 'v1', instances: 2, with: {} } as const;
@@ -23,11 +24,11 @@ describe('the health of applications after a swap', () => {
   });
 
   /** Time passes only while it waits. */
-  const verified = () => {
-    let now = 0;
+  const verified = (applications: readonly Application[] = [application]) => {
+    now = 0;
     const clock: Clock = { now: () => now, sleep: async (ms) => { now += ms; await waited(); } };
     const context = { signal: new AbortController().signal, report: () => undefined, firstScheduledAtMs: 0 };
-    return verifyApplication({ target: () => target, prober, clock }, { plan, run: ulid(), applications: [application] }, context);
+    return verifyApplication({ target: () => target, prober, clock }, { plan, run: ulid(), applications }, context);
   };
   const idOf = (number: number): string => `${application.deployment}-${number}`;
 
@@ -58,6 +59,25 @@ describe('the health of applications after a swap', () => {
     expect(await verified()).toEqual({ notes: [] });
     const asked = prober.probed.filter(({ instance }) => instance.id === idOf(1)).map(({ instance }) => instance.address);
     expect(asked).not.toContain(before?.address);
+  });
+
+  it('is asked of several side by side', async () => {
+    const others = ['basket', 'billing'].map((service) => ({ ...application, service, deployment: ulid() }));
+    for (const { service, deployment } of others) await target.launch({ ...request, service, deployment });
+    prober.answerAll(UNWELL);
+    // Nobody gets well before all were asked, which one after the other would never be.
+    waited = async () => {
+      if ([application, ...others].every(({ deployment }) => prober.probed.some(({ instance }) => instance.id.startsWith(deployment)))) prober.answerAll(WELL);
+    };
+    expect(await verified([application, ...others])).toEqual({ notes: [] });
+  });
+
+  it('is bad for all as soon as one does not get well in its time', async () => {
+    const hasty: Application = { ...application, service: 'basket', deployment: ulid(), release: { ...application.release, launch: { ...application.release.launch, timeoutMs: 2_000 } } };
+    await target.launch({ ...request, service: 'basket', deployment: hasty.deployment });
+    prober.answerAll(UNWELL);
+    await expect(verified([application, hasty])).rejects.toMatchObject({ code: 'VERIFY_FAILED', message: expect.stringContaining('basket') });
+    expect(now).toBeLessThan(application.release.launch.timeoutMs);
   });
 
   it('is a note where there is no instance at all', async () => {

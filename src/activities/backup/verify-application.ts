@@ -9,31 +9,51 @@ import type { BackupDeps } from './deps.js';
 type Reached = Pick<BackupDeps, 'target' | 'prober' | 'clock'>;
 type Context = Pick<BackupContext, 'signal' | 'report' | 'firstScheduledAtMs'>;
 
+interface Asking extends Omit<Context, 'report'> {
+  readonly see: (service: string, what: object) => void;
+}
+
 /** An application that was live before gets well again in less, if it does; the step itself may take a little longer. */
 const LONGEST_MS = 60_000;
 const EVERY_MS = 500;
 
-/** Asks every application that is live for its health, until all its instances run and answered well several times in a row. @throws VERIFY_FAILED */
+/**
+ * Asks the applications that are live for their health, side by side as each may take as long as the step has; until all instances run and
+ * answered well several times in a row. The first that does not get well ends it for all.
+ *
+ * @throws VERIFY_FAILED
+ */
 export async function verifyApplication(deps: Reached, { plan, applications }: BackupSteps['verifyApplication'][0], context: Context): Promise<BackupSteps['verifyApplication'][1]> {
-  const notes: string[] = [];
-  for (const application of applications) {
-    if (!(await becameHealthy(deps, plan, application, context))) notes.push(`${application.service}: it has no instances that could be asked for their health`);
-  }
-  if (applications.length === 0) notes.push('no application is live here that could be asked for its health');
-  return { notes };
+  if (applications.length === 0) return { notes: ['no application is live here that could be asked for its health'] };
+  const [failed, seen] = [new AbortController(), new Map<string, object>()];
+  const asking: Asking = {
+    ...context, signal: AbortSignal.any([context.signal, failed.signal]),
+    see: (service, what) => context.report(Object.fromEntries(seen.set(service, what))),
+  };
+  const notes = await Promise.all(applications.map(async (application) => {
+    try {
+      return (await becameHealthy(deps, plan, application, asking)) ? [] : [`${application.service}: it has no instances that could be asked for their health`];
+    } catch (error) {
+      failed.abort(error);
+      return [];
+    }
+  }));
+  context.signal.throwIfAborted();
+  failed.signal.throwIfAborted();
+  return { notes: notes.flat() };
 }
 
 /** @returns false where the target knows of no instance: then there is nothing to ask. @throws VERIFY_FAILED */
-async function becameHealthy(deps: Reached, plan: RestorePlan, application: Application, context: Context): Promise<boolean> {
+async function becameHealthy(deps: Reached, plan: RestorePlan, application: Application, asking: Asking): Promise<boolean> {
   const { service, release } = application;
-  const { signal, report, firstScheduledAtMs } = context;
+  const { signal, see, firstScheduledAtMs } = asking;
   const needed = Math.max(1, ...Object.values(healthOf(plan, application)).map(({ healthyAfter }) => healthyAfter));
   const deadline = Math.max(firstScheduledAtMs, deps.clock.now()) + Math.min(release.launch.timeoutMs, LONGEST_MS);
   for (let streak = 0; ;) {
     const bad = await unwell(deps, plan, application, signal);
     if (bad === null) return false;
     streak = bad.length === 0 ? streak + 1 : 0;
-    report({ service, streak, waitingFor: bad.join('; ') });
+    see(service, { streak, waitingFor: bad.join('; ') });
     if (streak >= needed) return true;
     if (deps.clock.now() >= deadline) throw new SlipwayError('VERIFY_FAILED', `${service} is not healthy with the restored data: ${bad.join('; ')}`);
     await deps.clock.sleep(EVERY_MS, signal);
