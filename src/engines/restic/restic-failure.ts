@@ -25,11 +25,16 @@ const CRASHED = 2;
 /** From here on a shell, or who runs programs, counts those that could not be run and those that a signal ended. */
 const FIRST_OF_A_SHELL = 126;
 
+/** Whether it crashed or was ended from outside. */
+export function died({ exitCode }: Pick<ResticRun, 'exitCode'>): boolean {
+  return exitCode === CRASHED || exitCode >= FIRST_OF_A_SHELL;
+}
+
 /** What is wrong beside the backup, with the destination or with restic itself, as far as its exit code and words tell; undefined: nothing that is known. */
 export function faultBeside({ exitCode, stderr }: ResticRun): ErrorCode | undefined {
   const byCode = BY_EXIT_CODE[exitCode];
   if (byCode) return byCode;
-  if (exitCode === CRASHED || exitCode >= FIRST_OF_A_SHELL) return 'ENGINE_DIED';
+  if (died({ exitCode })) return 'ENGINE_DIED';
   const said = causes(stderr).join('\n');
   if (FULL.test(said)) return 'REPOSITORY_FULL';
   return AWAY.test(said) ? 'REPOSITORY_UNREACHABLE' : undefined;

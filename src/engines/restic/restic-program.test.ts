@@ -54,6 +54,15 @@ describe('running restic', () => {
     await expect(engine.prepare(soon())).resolves.toBeUndefined();
   });
 
+  it.each([
+    ['is killed', 'kill -9 $$'],
+    ['runs out of memory', "echo 'fatal error: runtime: cannot allocate memory' >&2; exit 2"],
+  ])('is not too old when it %s before it says its version, and is asked anew', async (_how, end) => {
+    const { engine } = await arrange(`if [ -e '${folder}/asked' ]; then echo 'restic 0.18.1'; else touch '${folder}/asked'; ${end}; fi`);
+    await expect(engine.prepare(soon())).rejects.toMatchObject({ code: 'ENGINE_DIED' });
+    await expect(engine.prepare(soon())).resolves.toBeUndefined();
+  });
+
   it('is PROGRAM_MISSING when it is not installed', async () => {
     const { engine } = await arrange('', { program: '/no/such/restic' });
     await expect(engine.prepare(soon())).rejects.toMatchObject({ code: 'PROGRAM_MISSING' });

@@ -2,6 +2,7 @@ import { codeOf, SlipwayError } from '../../domain/errors.js';
 import type { ProgramResult, Programs } from '../../programs/programs.js';
 import { localFolder, takesLocks } from './local-folder.js';
 import { createRedaction } from '../redact.js';
+import { died, failureOf } from './restic-failure.js';
 import { parseVersion } from './restic-output.js';
 
 /** Bounds on restic, beside those of the signals. */
@@ -44,7 +45,7 @@ export interface ResticCall {
 }
 
 export interface ResticProgram {
-  /** A failing exit code is a result. @throws PROGRAM_MISSING, ENGINE_TOO_OLD, SECRET_MISSING, REPOSITORY_UNREACHABLE when a short call does not end in time, PROGRAM_TIMEOUT for a long one */
+  /** A failing exit code is a result. @throws PROGRAM_MISSING, ENGINE_TOO_OLD, ENGINE_DIED, SECRET_MISSING, REPOSITORY_UNREACHABLE when a short call does not end in time, PROGRAM_TIMEOUT for a long one */
   run(call: ResticCall): Promise<ProgramResult & { readonly redact: (text: string) => string }>;
   /** The command and environment of a call, for a program that runs restic itself. */
   prepared(call: Pick<ResticCall, 'args' | 'cache' | 'locks' | 'signal'>): Promise<{ readonly command: readonly string[]; readonly env: Readonly<Record<string, string>>; readonly redact: (text: string) => string }>;
@@ -66,8 +67,10 @@ export function createResticProgram(options: ResticProgramOptions): ResticProgra
 
   async function checkVersion(signal: AbortSignal): Promise<void> {
     if (recentEnough) return;
-    const { stdout } = await programs.run({ command: [program, 'version'], timeoutMs: VERSION_WITHIN_MS, signal });
-    const version = parseVersion(stdout);
+    const asked = await programs.run({ command: [program, 'version'], timeoutMs: VERSION_WITHIN_MS, signal });
+    // Ended before it could say: that tells nothing about its version.
+    if (died(asked)) throw failureOf(`${program} did not say its version`, asked, createRedaction([]));
+    const version = parseVersion(asked.stdout);
     if (!version || (version.major === 0 && version.minor < LEAST_MINOR)) {
       throw new SlipwayError('ENGINE_TOO_OLD', `${program} ${version ? `is version ${version.text}` : 'does not say its version'}: at least 0.${LEAST_MINOR} is needed, which can store the output of a program safely. Install a newer restic, or name one by \`program\`.`);
     }
