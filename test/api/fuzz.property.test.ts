@@ -53,7 +53,7 @@ describe('whatever is sent', () => {
       const search = new URLSearchParams(Object.entries(query)).toString();
       const hasBody = method !== 'GET' && method !== 'HEAD';
       const response = await fetch(`${api.url}/api/v1${filled}?${search}`, {
-        method, headers: { authorization: `Bearer ${KEY}`, 'content-type': type, ...headers }, ...(hasBody && { body: content }), signal: AbortSignal.timeout(5_000),
+        method, headers: { authorization: `Bearer ${KEY}`, 'content-type': type, ...headers }, ...(hasBody && { body: content }), signal: AbortSignal.timeout(60_000),
       });
       const answer = await response.text();
       expect(response.status).toBeLessThan(500);

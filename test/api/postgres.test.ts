@@ -17,7 +17,8 @@ describe('on PostgreSQL', () => {
     database = await createTestDatabase();
     await migrate(database.url);
     runs = new FakeDeploymentRuns();
-    const start = () => startTestApi({ stores: createPostgresStores({ url: database.url }), runs });
+    // What hangs hangs for longer than any test: an answer that comes meanwhile did not wait for it.
+    const start = () => startTestApi({ stores: createPostgresStores({ url: database.url, statementTimeoutMs: 120_000 }), runs });
     [first, second] = [await start(), await start()];
     await first.putCheckout();
   }, 30_000);
@@ -74,10 +75,8 @@ describe('on PostgreSQL', () => {
     const { body } = await post(first, 'hangs');
     const locked = await lockDeployments(database.url);
     try {
-      const began = Date.now();
       const answer = await second.call('GET', `/api/v1/deployments/${String(body['id'])}`);
       expect(answer.body).toMatchObject({ id: body['id'], source: 'run' });
-      expect(Date.now() - began).toBeLessThan(3_000);
     } finally {
       await locked.release();
     }

@@ -48,10 +48,8 @@ describe('while a deployment runs', () => {
     const next = await scene.slipway.startWorker();
     const before = await watchAttempt();
     const stopping = worker.end('SIGTERM');
-    const began = performance.now();
-    expect(await until(async () => (await watchAttempt()) > before, 20_000)).toBe(true);
     // The heartbeat timeout of this bake is 36 s.
-    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(await until(async () => (await watchAttempt()) > before, 20_000)).toBe(true);
     expect(await stopping).toBe(0);
     worker = next;
     expect(await scene.slipway.api.control(id, 'skip')).toMatchObject({ status: 200 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { processorMs } from '../../../test/support/processor-time.js';
 import { hideSecrets } from './hide-secrets.js';
 
 describe('hideSecrets', () => {
@@ -24,11 +25,12 @@ describe('hideSecrets', () => {
   });
 
   it('takes no longer for what looks like names all through', () => {
-    const beganAt = performance.now();
-    hideSecrets('a-'.repeat(32_000) + 'b', {});
-    hideSecrets('x://'.repeat(16_000), {});
-    expect(performance.now() - beganAt).toBeLessThan(5_000);
-  });
+    const took = processorMs(() => {
+      hideSecrets('a-'.repeat(128_000) + 'b', {});
+      hideSecrets('x://'.repeat(64_000), {});
+    });
+    expect(took).toBeLessThan(20_000);
+  }, 240_000);
 
   it('leaves everything else as it was', () => {
     const text = 'ALTER TABLE orders ADD COLUMN note text; 12 rows at http://db:80/x in 3 s';

@@ -114,6 +114,6 @@ describe('the supervisor', () => {
 });
 
 async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + 8_000; Date.now() < deadline; await sleep(20)) if (await holds()) return;
-  throw new Error('the condition did not come to hold within 8 s');
+  for (const deadline = Date.now() + 25_000; Date.now() < deadline; await sleep(20)) if (await holds()) return;
+  throw new Error('the condition did not come to hold within 25 s');
 }

@@ -24,7 +24,7 @@ interface Answer {
 const ask = async (address: string): Promise<Answer | undefined> =>
   // Something else may have taken the port, which answers otherwise.
   fetch(`http://${address}/`).then(async (response) => (await response.json()) as Answer).catch(() => undefined);
-const answers = async ({ address }: TargetInstance): Promise<boolean> => until(async () => (await ask(address)) !== undefined, 3_000);
+const answers = async ({ address }: TargetInstance): Promise<boolean> => until(async () => (await ask(address)) !== undefined);
 
 async function arrange(more: Partial<ProcessTargetOptions> = {}) {
   const stateFolder = await mkdtemp(join(tmpdir(), 'slipway-process-'));
@@ -102,7 +102,7 @@ describe('the process target', () => {
     const record = (await readdir(join(scene.stateFolder, 'run'))).find((file) => file.endsWith(`${before?.id}.json`)) ?? '';
     process.kill(JSON.parse(await readFile(join(scene.stateFolder, 'run', record), 'utf8')).pid, 'SIGKILL');
     const stopped = async () => (await target.status(EXAMPLE_LAUNCH)).some(({ id, state }) => id === before?.id && state === 'stopped');
-    expect(await until(stopped, 5_000)).toBe(true);
+    expect(await until(stopped)).toBe(true);
     const [after] = await target.launch(EXAMPLE_LAUNCH);
     expect(after).toEqual(before);
   });
@@ -122,7 +122,7 @@ describe('the process target', () => {
     const printing = createProcessTarget({ ...scene.options, command: ['echo', 'hello from ${version}'] });
     const [instance] = await printing.launch({ ...EXAMPLE_LAUNCH, instances: 1 });
     const log = join(scene.stateFolder, 'logs', `checkout.production.green.${instance?.id}.log`);
-    expect(await until(async () => (await readFile(log, 'utf8')) === 'hello from v2\n', 5_000)).toBe(true);
+    expect(await until(async () => (await readFile(log, 'utf8')) === 'hello from v2\n')).toBe(true);
   });
 
   it('passes over ports that somebody else listens on', async () => {

@@ -133,7 +133,7 @@ export function describeRefusals(scene: () => DataScene): void {
     /** The deployment that was just aborted frees the lock a moment after its end. */
     async function whenFree(request: object): Promise<{ readonly status: number; readonly body: unknown }> {
       let answer: { readonly status: number; readonly body: unknown } = { status: 0, body: null };
-      await until(async () => codeIn((answer = await scene().api.ask('POST', '/restores', request))) !== 'DEPLOYMENT_LIVE', 10_000);
+      await until(async () => codeIn((answer = await scene().api.ask('POST', '/restores', request))) !== 'DEPLOYMENT_LIVE');
       return answer;
     }
   });

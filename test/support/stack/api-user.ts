@@ -72,7 +72,7 @@ export function createApiUser(url: string, key: string): ApiUser {
     deploy: async (request) => {
       let answer: Answer | undefined;
       // The deployment before shows its end a moment before its run closes and frees the lock.
-      await until(async () => (answer = await ask('POST', '/deployments', request)).status !== 409, 10_000);
+      await until(async () => (answer = await ask('POST', '/deployments', request)).status !== 409);
       if (answer?.status === 202) return z.object({ id: z.string() }).parse(answer.body).id;
       throw new Error(`POST /deployments: ${JSON.stringify(answer)}`);
     },
