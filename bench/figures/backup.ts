@@ -83,25 +83,19 @@ async function stackOf(room: Room, server: Postgres15, vaults: readonly string[]
   await waitFor('the API has its database', () => stack.api.call('GET', '/services').then(() => true, () => false));
   const small = join(room.folder, 'small');
   await mkdir(small);
-  // The same data under two names of one service would be refused: a service for each repository.
-  for (const repository of [...vaults, 'files']) await stack.api.call('PUT', `/services/${serviceOf(repository)}`, {
-    service: serviceOf(repository),
-    environments: {
-      bench: {
-        router: { use: 'edge' }, target: { use: 'hosts' }, strategy: { blueGreen: {} }, health: { web: { tcp: {} } },
-        backups: { ledger: { postgres: { url: { secret: 'LEDGER' } }, repository }, small: { directory: { path: small }, repository } },
-      },
-    },
+  // Data has one owner in an environment: an environment for each repository.
+  await stack.api.call('PUT', '/services/books', {
+    service: 'books',
+    defaults: { router: { use: 'edge' }, target: { use: 'hosts' }, strategy: { blueGreen: {} }, health: { web: { tcp: {} } } },
+    environments: Object.fromEntries([...vaults, 'files'].map((repository) => [repository, {
+      backups: { ledger: { postgres: { url: { secret: 'LEDGER' } }, repository }, small: { directory: { path: small }, repository } },
+    }])),
   });
   return stack;
 }
 
-function serviceOf(repository: string): string {
-  return `ledger-${repository}`;
-}
-
 async function backedUp(stack: Stack, repository: string, source = 'ledger'): Promise<View> {
-  const { id } = z.object({ id: z.string() }).parse(await stack.api.call('POST', '/backups', { service: serviceOf(repository), environment: 'bench', source }));
+  const { id } = z.object({ id: z.string() }).parse(await stack.api.call('POST', '/backups', { service: 'books', environment: repository, source }));
   let last: View | undefined;
   await waitFor(`backup ${id} is verified`, async () => {
     last = view.parse(await stack.api.call('GET', `/backups/${id}`));

@@ -60,6 +60,8 @@ export interface BackupStore {
    * @throws BACKUP_NOT_FOUND when the row is not there or has ended: whoever writes it belongs to a run that is over
    */
   keepContent(id: string, attempt: number, content: BackupContent): Promise<void>;
+  /** Whether an attempt kept its content, and so may have stored something. */
+  wasBegun(id: string): Promise<boolean>;
   /** Of that attempt, or of the one that counts: undefined while nothing is stored, and once the backup is forgotten. */
   content(id: string, attempt?: number): Promise<BackupContent | undefined>;
   /**

@@ -20,9 +20,11 @@ export async function capture(deps: BackupDeps, input: Input, context: BackupCon
   const engine = deps.engine(input.plan.source.repository);
   await make(deps, engine, repositoryAt(input.plan, engine), context);
   return onRepository(deps, 'shared', engine, context, async (signal) => {
-    const adopted = context.attempt > 1 ? await adopt(deps, engine, input, signal) : undefined;
-    const result = adopted ?? (await captureNow(deps, engine, input, { ...context, signal }));
-    return { ...result, tookMs: deps.clock.now() - startedAt };
+    // An attempt that only waited for its turn has left nothing to look for.
+    const isAnew = context.attempt > 1 && (await deps.stores.backups.wasBegun(input.backup));
+    const result = (isAnew ? await adopt(deps, engine, input, signal) : undefined) ?? (await captureNow(deps, engine, input, { ...context, signal }));
+    const notes = isAnew && result.notes.length === 0 ? [`attempt ${context.attempt} stored it`] : result.notes;
+    return { ...result, notes, tookMs: deps.clock.now() - startedAt };
   }, turnOf(input.ahead));
 }
 
@@ -46,7 +48,7 @@ async function captureNow(deps: BackupDeps, engine: Engine, { plan, backup }: In
     const stored = await engine.store(request, rates(deps, report), signal);
     await captured.unchanged();
     await deps.stores.backups.stored(backup, { attempt, at, fingerprint: summaryOf(fingerprint), ...stored });
-    return resultOf(captured, stored, { fingerprintMs, notes: attempt > 1 ? [`attempt ${attempt} stored it`] : [] });
+    return resultOf(captured, stored, { fingerprintMs, notes: [] });
   });
 }
 

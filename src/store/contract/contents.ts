@@ -27,11 +27,13 @@ export function contentContract(subject: () => ContractSubject): void {
 
     it('are of each attempt, the first word of it', async () => {
       const { id } = await requested();
+      expect(await store().wasBegun(id)).toBe(false);
       await store().keepContent(id, 1, aContent());
       await store().keepContent(id, 1, aContent({ fingerprint: aFingerprint('0') }));
       await store().keepContent(id, 2, aContent({ fingerprint: aFingerprint('119') }));
       expect((await store().content(id, 1))?.fingerprint).toEqual(aFingerprint('118'));
       expect((await store().content(id, 2))?.fingerprint).toEqual(aFingerprint('119'));
+      expect(await store().wasBegun(id)).toBe(true);
       expect(await store().content(id)).toBeUndefined();
     });
 

@@ -64,6 +64,10 @@ export function memoryBackupStore(tables: MemoryTables): BackupStore {
       if (tables.backups.get(id)?.record.endedAt !== null) throw notRunning(id);
       if (!attempts(id).has(attempt)) tables.contents.set(id, new Map([...attempts(id), [attempt, plain({ ...content, at: moment(content.at) })]]));
     },
+    wasBegun: async (id) => {
+      assertAvailable(tables);
+      return (tables.contents.get(id)?.size ?? 0) > 0;
+    },
     content: async (id, attempt) => {
       assertAvailable(tables);
       const wanted = attempt ?? tables.backups.get(id)?.attempt;

@@ -37,6 +37,11 @@ export async function putManifest(queries: Queries, backup: string, attempt: num
 }
 
 /** Within a transaction: the lock keeps it from being dropped while its parts are read. */
+/** Of whatever attempt. */
+export async function hasContent(queries: Queries, backup: string): Promise<boolean> {
+  return (await queries.select({ attempt: contents.attempt }).from(contents).where(eq(contents.backup, backup)).limit(1)).length > 0;
+}
+
 export async function findContent(queries: Queries, backup: string, attempt: number | undefined): Promise<BackupContent | undefined> {
   const counts = sql`(SELECT ${backups.attempt} FROM ${backups} WHERE ${backups.id} = ${backup})`;
   const [found] = await queries.select().from(contents).where(and(eq(contents.backup, backup), eq(contents.attempt, attempt ?? counts))).for('share');

@@ -7,7 +7,7 @@ import { moment } from '../moment.js';
 import { noBackup, notRunning } from '../refusals.js';
 import { claimed } from '../run-claim.js';
 import { appendAudit } from './audit-store.js';
-import { dropContents, findContent, insertContent, putManifest } from './backup-contents.js';
+import { dropContents, findContent, hasContent, insertContent, putManifest } from './backup-contents.js';
 import { backups, retentions } from './backup-schema.js';
 import type { Database, Queries } from './database.js';
 import { unbindResource } from './idempotency-store.js';
@@ -51,6 +51,7 @@ export function postgresBackupStore(database: Database): BackupStore {
     keepContent: async (id, attempt, content) => {
       if (!(await database.transaction((queries) => insertContent(queries, id, attempt, content)))) throw notRunning(id);
     },
+    wasBegun: (id) => database.run((queries) => hasContent(queries, id)),
     content: (id, attempt) => database.transaction((queries) => findContent(queries, id, attempt)),
     stored: (id, stored) => database.transaction(async (queries) => {
       // The row first: whoever ends it drops contents, and both wait for the same lock.

@@ -3,7 +3,7 @@ import type { BackupSteps } from '../../domain/backup/steps.js';
 import { enter, type RestoreRun, stepInput, tell } from './restore-run.js';
 
 const MINUTE = 60_000;
-const FIRST_PAUSE_MS = 15_000;
+const FIRST_PAUSE_MS = 2_000;
 const LONGEST_PAUSE_MS = 10 * MINUTE;
 /** A history has an end, and a run with it: where it has grown long, months must fit into the rest. */
 const SPARING_PAUSE_MS = 60 * MINUTE;
