@@ -47,7 +47,7 @@ export async function startWorkers(room: Room, { address, router, target, prober
   });
   const workers = await createWorkers({
     connection: native, namespace: 'default', site: 'default', workflowBundle: { codePath: WORKFLOW_BUNDLE },
-    activities: { records: createRecordActivities(deps), traffic: createTrafficActivities(deps), watch, heavy: {}, swap: {} },
+    activities: { records: createRecordActivities(deps), traffic: createTrafficActivities(deps), watch },
   });
   const running = Promise.all(workers.map((worker) => worker.run()));
   room.later(async () => {

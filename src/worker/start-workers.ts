@@ -6,7 +6,8 @@ export interface WorkersOptions {
   readonly namespace: string;
   readonly site: string;
   readonly workflowBundle: { readonly codePath: string } | { readonly code: string };
-  readonly activities: { readonly records: object; readonly traffic: object; readonly watch: object; readonly heavy: object; readonly swap: object };
+  /** Whoever has none for backups or swaps takes nothing from those queues. */
+  readonly activities: { readonly records: object; readonly traffic: object; readonly watch: object; readonly heavy?: object; readonly swap?: object };
   /** Off unless given: without a current version nothing would be dispatched. */
   readonly versioning?: { readonly buildId: string; readonly deployment: string };
   /** @default `slipway` */
@@ -39,8 +40,8 @@ export async function createWorkers(options: WorkersOptions): Promise<readonly W
     Worker.create({
       ...common, taskQueue: watchQueue(site), activities: activities.watch, maxConcurrentActivityTaskExecutions: WATCH_SLOTS, shutdownGraceTime: 0,
     }),
-    Worker.create({ ...common, taskQueue: heavyQueue(site), activities: activities.heavy, maxConcurrentActivityTaskExecutions: HEAVY_SLOTS }),
-    Worker.create({ ...common, taskQueue: swapQueue(site), activities: activities.swap, maxConcurrentActivityTaskExecutions: SWAP_SLOTS }),
+    ...(activities.heavy ? [Worker.create({ ...common, taskQueue: heavyQueue(site), activities: activities.heavy, maxConcurrentActivityTaskExecutions: HEAVY_SLOTS })] : []),
+    ...(activities.swap ? [Worker.create({ ...common, taskQueue: swapQueue(site), activities: activities.swap, maxConcurrentActivityTaskExecutions: SWAP_SLOTS })] : []),
   ]);
 }
 
