@@ -4,7 +4,7 @@ import type { Logger } from '../domain/logger.js';
 import type { Bound } from '../programs/bound.js';
 import { monotonicMs } from '../programs/monotonic.js';
 import type { Programs } from '../programs/programs.js';
-import type { LeaseAnswer, LeaseMode, LeaseStore } from '../store/backup-stores.js';
+import type { LeaseAnswer, LeaseMode, LeaseStore } from '../store/lease-store.js';
 
 export interface LeaseDeps {
   readonly leases: LeaseStore;

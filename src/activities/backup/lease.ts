@@ -1,6 +1,6 @@
 import { isSlipwayError } from '../../domain/errors.js';
 import type { Engine } from '../../engines/engine.js';
-import type { LeaseMode } from '../../store/backup-stores.js';
+import type { LeaseMode } from '../../store/lease-store.js';
 import { type Holder, type Lease, whileLeased } from '../lease.js';
 import type { BackupDeps } from './deps.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { LeaseMode } from '../backup-stores.js';
+import type { LeaseMode } from '../lease-store.js';
 import type { ContractSubject } from '../contract.js';
 import { aService } from './samples.js';
 

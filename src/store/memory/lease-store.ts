@@ -1,4 +1,4 @@
-import type { LeaseRequest, LeaseStore } from '../backup-stores.js';
+import type { LeaseRequest, LeaseStore } from '../lease-store.js';
 import { assertAvailable, type LeaseRow, type MemoryTables } from './tables.js';
 
 export function memoryLeaseStore(tables: MemoryTables): LeaseStore {

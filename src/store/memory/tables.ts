@@ -5,7 +5,8 @@ import type { SourceAddress } from '../../domain/backup/plan.js';
 import type { DrillRecord } from '../../domain/backup/record.js';
 import type { AuditRow } from '../audit-store.js';
 import type { BackupRow } from '../backup-row.js';
-import type { BackupContent, LeaseMode, LeaseRequest, RepositoryAt } from '../backup-stores.js';
+import type { BackupContent, RepositoryAt } from '../backup-stores.js';
+import type { LeaseMode, LeaseRequest } from '../lease-store.js';
 import type { RestoreRow } from '../restore-row.js';
 import type { EntryClaim, IdempotencyClaim, SequencedEvent, ServiceRecord, SourceClaim } from '../stores.js';
 

@@ -7,7 +7,7 @@ import type { Damage } from '../../domain/backup/manifest.js';
 import type { BackupPlan, BackupTrigger, DrillPlan, RestorePlan } from '../../domain/backup/plan.js';
 import type { BackupState, CheckFailure, LegalHold } from '../../domain/backup/record.js';
 import type { RestoreStatus } from '../../domain/backup/restore-status.js';
-import type { LeaseMode } from '../backup-stores.js';
+import type { LeaseMode } from '../lease-store.js';
 import { document, instant, json, words } from './columns.js';
 
 const requestOf = () => ({

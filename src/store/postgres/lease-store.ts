@@ -1,5 +1,5 @@
 import { and, desc, eq, gt, inArray, lte, ne, sql, type SQL } from 'drizzle-orm';
-import type { LeaseAnswer, LeaseRequest, LeaseStore } from '../backup-stores.js';
+import type { LeaseAnswer, LeaseRequest, LeaseStore } from '../lease-store.js';
 import { leases } from './backup-schema.js';
 import type { Database, Queries } from './database.js';
 
