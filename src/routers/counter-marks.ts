@@ -1,5 +1,6 @@
 import type { LatencyBuckets } from '../domain/analysis/latency.js';
 import { SLOTS, type Slot } from '../domain/router/entry.js';
+import type { Traffic } from '../domain/analysis/traffic.js';
 import type { SlotCounts } from './router.js';
 
 /** The counters of one instance as they stand. */
@@ -22,9 +23,13 @@ export function countsSince(now: Counters, mark: string | undefined): Readonly<R
 }
 
 function difference(now: SlotCounts, then: SlotCounts): SlotCounts {
-  const counts = { requests: now.requests - then.requests, errors: Math.max(0, now.errors - then.errors) };
-  return now.latency ? { ...counts, latency: lessBuckets(now.latency, then.latency) } : counts;
+  const less = (name: CountName): number => Math.max(0, now[name] - then[name]);
+  const counts = Object.fromEntries(COUNTS.map((name) => [name, less(name)])) as Record<CountName, number>; // one for each name
+  return { ...counts, load: now.load, ...(now.latency && { latency: lessBuckets(now.latency, then.latency) }) };
 }
+
+type CountName = Exclude<keyof Traffic, 'latency'>;
+const COUNTS = ['requests', 'errors', 'begun', 'headed', 'attempts', 'failedAttempts', 'quit', 'ownErrors', 'clientErrors'] as const satisfies readonly CountName[];
 
 function lessBuckets(now: LatencyBuckets, then: LatencyBuckets | undefined): LatencyBuckets {
   return now.map((count, index) => Math.max(0, count - (then?.[index] ?? 0)));
@@ -45,7 +50,7 @@ function isCounters(value: unknown): value is Counters {
   const slots = value['slots'];
   return SLOTS.every((slot) => {
     const counts = slots[slot];
-    return isRecord(counts) && typeof counts['requests'] === 'number' && typeof counts['errors'] === 'number';
+    return isRecord(counts) && COUNTS.every((name) => typeof counts[name] === 'number');
   });
 }
 

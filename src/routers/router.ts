@@ -1,4 +1,4 @@
-import type { LatencyBuckets } from '../domain/analysis/latency.js';
+import type { SlotLoad, Traffic } from '../domain/analysis/traffic.js';
 import type { Generation, RouterEntry, Slot } from '../domain/router/entry.js';
 
 /**
@@ -129,12 +129,9 @@ export interface PullReport {
 /** Opaque to callers, plain JSON: it travels in heartbeats. */
 export type CounterMarks = Readonly<Record<string, string>>;
 
-export interface SlotCounts {
-  readonly requests: number;
-  /** Answers with a status of 500 or above, and requests that got no answer. */
-  readonly errors: number;
-  /** Only where `capabilities.percentiles`. */
-  readonly latency?: LatencyBuckets;
+/** What one slot did since the marks, and what runs in it now. */
+export interface SlotCounts extends Traffic {
+  readonly load: SlotLoad;
 }
 
 export interface Observation {

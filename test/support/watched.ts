@@ -1,6 +1,6 @@
 import { endOfWatch, type WatchDecision } from '../../src/domain/analysis/end-of-watch.js';
 import { onSample } from '../../src/domain/analysis/on-sample.js';
-import type { Traffic } from '../../src/domain/analysis/traffic.js';
+import { answered, type AnsweredTraffic, NO_LOAD, type SlotLoad, type Traffic } from '../../src/domain/analysis/traffic.js';
 import type { CountsSample, ProbeSample, Role, WatchSample } from '../../src/domain/analysis/watch-sample.js';
 import { startWatch, type WatchState } from '../../src/domain/analysis/watch-state.js';
 import type { WatchInput } from '../../src/domain/deployment/watching.js';
@@ -26,9 +26,16 @@ export function watched(input: WatchInput, samples: readonly WatchSample[], star
   return { state, decision };
 }
 
+/** Requests that were answered, but for what is given otherwise. */
+export type Counted = AnsweredTraffic & { readonly load?: SlotLoad };
+
+export function counted({ load = NO_LOAD, ...traffic }: Counted): Traffic & { readonly load: SlotLoad } {
+  return { ...answered(traffic), load };
+}
+
 /** @param atMs since the watch began. */
-export function counts(atMs: number, candidate: Traffic, stable: Traffic = { requests: 0, errors: 0 }): CountsSample {
-  return { kind: 'counts', at: BEGIN + atMs, instances: [{ instance: 'a', stable, candidate }], missing: [], marks: { a: String(atMs) } };
+export function counts(atMs: number, candidate: Counted, stable: Counted = { requests: 0, errors: 0 }): CountsSample {
+  return { kind: 'counts', at: BEGIN + atMs, instances: [{ instance: 'a', stable: counted(stable), candidate: counted(candidate) }], missing: [], marks: { a: String(atMs) } };
 }
 
 /** @param atMs since the watch began. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { BEGIN, bothWell, counts, probe, watched } from '../../../test/support/watched.js';
+import { BEGIN, bothWell, counted, counts, probe, watched } from '../../../test/support/watched.js';
 import { WEB_CHECK, watchInput } from '../../../test/support/watch-input.js';
 import type { WatchSample } from './watch-sample.js';
 
@@ -190,5 +190,5 @@ describe('errors', () => {
 });
 
 function withStable(sample: WatchSample): WatchSample {
-  return sample.kind === 'counts' ? { ...sample, instances: sample.instances.map((one) => ({ ...one, stable: { requests: 100, errors: 0 } })) } : sample;
+  return sample.kind === 'counts' ? { ...sample, instances: sample.instances.map((one) => ({ ...one, stable: counted({ requests: 100, errors: 0 }) })) } : sample;
 }

@@ -4,12 +4,14 @@ import { bucketOf, LATENCY_BOUNDS_MS } from './latency.js';
 import { judge } from './judge.js';
 import type { MetricRule } from './rule.js';
 import type { Samples } from './samples.js';
-import { NO_TRAFFIC, type Traffic } from './traffic.js';
+import { answered, type AnsweredTraffic, NO_TRAFFIC } from './traffic.js';
 
 const BOUNDS = { minRequests: 20, windowMs: 60_000 };
 const errorRule: MetricRule = { source: { kind: 'router', measure: 'errorRate' }, max: 500, critical: true, failures: {} };
 const errors = { name: 'errors', rule: errorRule };
-const samples = (whole: Traffic, recent: Traffic = whole, rest: Partial<Samples> = {}): Samples => ({ whole, recent, idle: false, ...rest });
+const samples = (whole: AnsweredTraffic, recent: AnsweredTraffic = whole, rest: Partial<Samples> = {}): Samples => (
+  { whole: answered(whole), recent: answered(recent), idle: false, ...rest }
+);
 
 describe('judging an error rate', () => {
   it('passes at exactly the limit', () => {
@@ -43,7 +45,7 @@ describe('judging an error rate', () => {
 
   const rate = fc.record({ requests: fc.nat(5_000), part: fc.double({ min: 0, max: 1, noNaN: true }), max: fc.nat(10_000), minRequests: fc.nat(500) })
     .map(({ requests, part, max, minRequests }) => ({ traffic: { requests, errors: Math.floor(requests * part) }, max, minRequests }));
-  const judged = ({ traffic, max, minRequests }: { traffic: Traffic; max: number; minRequests: number }) => (
+  const judged = ({ traffic, max, minRequests }: { traffic: AnsweredTraffic; max: number; minRequests: number }) => (
     judge(samples(traffic), { name: 'errors', rule: { ...errorRule, max } }, { ...BOUNDS, minRequests })
   );
 
@@ -72,7 +74,7 @@ describe('judging an error rate', () => {
 
 describe('judging a latency', () => {
   const slow = { name: 'slow', rule: { source: { kind: 'router', measure: 'latencyP95' }, max: 200, critical: true, failures: {} } satisfies MetricRule };
-  const all = (requests: number, ms: number): Traffic => ({
+  const all = (requests: number, ms: number): AnsweredTraffic => ({
     requests, errors: 0, latency: Array.from({ length: LATENCY_BOUNDS_MS.length + 1 }, (_, index) => (index === bucketOf(ms) ? requests : 0)),
   });
 
@@ -95,11 +97,11 @@ describe('judging a latency', () => {
 
 describe('judging the answer to a query', () => {
   const declines = { name: 'declines', rule: { source: { kind: 'prometheus', query: 'up' }, max: 0.5, min: 0.1, critical: false, failures: {} } satisfies MetricRule };
-  const answered = (answer: Samples['answer'] & object) => judge(samples(NO_TRAFFIC, NO_TRAFFIC, { answer }), declines, BOUNDS);
+  const asked = (answer: Samples['answer'] & object) => judge(samples(NO_TRAFFIC, NO_TRAFFIC, { answer }), declines, BOUNDS);
 
-  it('passes between its limits', () => expect(answered({ value: 0.3 }).kind).toBe('pass'));
-  it('fails above its upper limit', () => expect(answered({ value: 0.7 })).toMatchObject({ kind: 'fail', limit: 0.5 }));
-  it('fails below its lower limit', () => expect(answered({ value: 0 })).toMatchObject({ kind: 'fail', limit: 0.1 }));
-  it('has no data without a result', () => expect(answered({}).kind).toBe('no-data'));
-  it('is an error when the store did not answer', () => expect(answered({ error: 'away' }).kind).toBe('error'));
+  it('passes between its limits', () => expect(asked({ value: 0.3 }).kind).toBe('pass'));
+  it('fails above its upper limit', () => expect(asked({ value: 0.7 })).toMatchObject({ kind: 'fail', limit: 0.5 }));
+  it('fails below its lower limit', () => expect(asked({ value: 0 })).toMatchObject({ kind: 'fail', limit: 0.1 }));
+  it('has no data without a result', () => expect(asked({}).kind).toBe('no-data'));
+  it('is an error when the store did not answer', () => expect(asked({ error: 'away' }).kind).toBe('error'));
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { BEGIN, watched } from '../../../test/support/watched.js';
+import { BEGIN, counted, watched } from '../../../test/support/watched.js';
 import { watchInput } from '../../../test/support/watch-input.js';
 import type { AnalysisSpec, MetricRule } from './rule.js';
 import type { WatchSample } from './watch-sample.js';
@@ -21,7 +21,7 @@ const spec: fc.Arbitrary<Partial<AnalysisSpec>> = fc.record({
   metrics: fc.constant(metrics),
 });
 
-const traffic = fc.tuple(fc.nat(40), fc.constantFrom(0, 0, 0, 0.03, 0.2)).map(([requests, part]) => ({ requests, errors: Math.floor(requests * part) }));
+const traffic = fc.tuple(fc.nat(40), fc.constantFrom(0, 0, 0, 0.03, 0.2)).map(([requests, part]) => counted({ requests, errors: Math.floor(requests * part) }));
 const sample: fc.Arbitrary<WatchSample> = fc.oneof(
   { weight: 4, arbitrary: fc.record({
     kind: fc.constant('counts' as const), at: fc.constant(0), marks: fc.constant({ a: 'mark' }),
@@ -82,7 +82,7 @@ describe('watching', () => {
     let state = startWatch(input, undefined, BEGIN);
     const buckets = Array.from({ length: 25 }, () => 1_000_000);
     for (let second = 1; second <= 2_000; second += 1) {
-      const slot = { requests: 100, errors: 1, latency: buckets };
+      const slot = counted({ requests: 100, errors: 1, latency: buckets });
       state = onSample(state, { kind: 'counts', at: BEGIN + second * 1_000, missing: [], instances: [{ instance: 'a', stable: slot, candidate: slot }] }, input);
     }
     expect(JSON.stringify(progressOf(state)).length).toBeLessThan(8_000);

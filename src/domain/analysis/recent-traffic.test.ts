@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { answered } from './traffic.js';
 import { recentTraffic, remember, type TrafficCell } from './recent-traffic.js';
 
 const WINDOW_MS = 10_000;
 const fed = (samples: readonly { at: number; requests: number }[]): readonly TrafficCell[] => samples.reduce<readonly TrafficCell[]>(
-  (cells, { at, requests }) => remember(cells, { at, traffic: { requests, errors: 0 } }, WINDOW_MS), [],
+  (cells, { at, requests }) => remember(cells, { at, traffic: answered({ requests, errors: 0 }) }, WINDOW_MS), [],
 );
 
 describe('the recent past', () => {

@@ -1,6 +1,6 @@
 import type { BasisPoints } from '../share.js';
 import type { QueryAnswer } from './samples.js';
-import type { Traffic } from './traffic.js';
+import type { SlotLoad, Traffic } from './traffic.js';
 
 export type Role = 'stable' | 'candidate';
 
@@ -53,7 +53,7 @@ export interface CountsSample {
   readonly marks?: Readonly<Record<string, string>>;
 }
 
-export interface InstanceCounts extends Readonly<Record<Role, Traffic>> {
+export interface InstanceCounts extends Readonly<Record<Role, Traffic & { readonly load: SlotLoad }>> {
   readonly instance: string;
 }
 

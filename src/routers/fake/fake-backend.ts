@@ -1,4 +1,5 @@
 import { bucketOf, LATENCY_BOUNDS_MS } from '../../domain/analysis/latency.js';
+import { addTraffic, answered, NO_LOAD, NO_TRAFFIC } from '../../domain/analysis/traffic.js';
 import { encodeEntry, SLOTS, type Slot, UNMANAGED_ENTRY } from '../../domain/router/entry.js';
 import type { SlotCounts } from '../router.js';
 
@@ -43,7 +44,7 @@ export function countAnswers(slot: FakeSlot, { requests, errors = 0, latencyMs =
   const { counts } = slot;
   const bucket = bucketOf(latencyMs);
   const latency = counts.latency?.map((count, index) => (index === bucket ? count + requests : count)) ?? [];
-  slot.counts = { requests: counts.requests + requests, errors: counts.errors + errors, latency };
+  slot.counts = { ...addTraffic({ ...counts, latency: [] }, answered({ requests, errors })), load: counts.load, latency };
 }
 
 function emptySlot(): FakeSlot {
@@ -51,5 +52,5 @@ function emptySlot(): FakeSlot {
 }
 
 function noCounts(): SlotCounts {
-  return { requests: 0, errors: 0, latency: Array.from({ length: LATENCY_BOUNDS_MS.length + 1 }, () => 0) };
+  return { ...NO_TRAFFIC, load: NO_LOAD, latency: Array.from({ length: LATENCY_BOUNDS_MS.length + 1 }, () => 0) };
 }

@@ -30,7 +30,7 @@ describe('the statistics of a backend', () => {
 
   it('count answers that broke off as errors', async () => {
     const stats = await readStats(answers('be,BACKEND,0,0,UP,9,2,1,,,'), 'be');
-    expect(stats.counts).toEqual({ requests: 9, errors: 3 });
+    expect(stats.counts).toMatchObject({ requests: 9, errors: 3 });
   });
 
   it('may hold commas and quotes in their texts', async () => {

@@ -1,3 +1,4 @@
+import { answered, NO_LOAD } from '../../domain/analysis/traffic.js';
 import { SlipwayError } from '../../domain/errors.js';
 import type { SlotCounts, SlotReading } from '../router.js';
 import type { Ask } from './admin-connection.js';
@@ -59,7 +60,7 @@ function inFlightOf(total: Row, servers: readonly Row[]): number {
 
 /** An answer that the server broke off was counted by its status, so it is added. */
 function countsOf(total: Row): SlotCounts {
-  return { requests: number(total, 'req_tot'), errors: number(total, 'hrsp_5xx') + number(total, 'srv_abrt') };
+  return { ...answered({ requests: number(total, 'req_tot'), errors: number(total, 'hrsp_5xx') + number(total, 'srv_abrt') }), load: NO_LOAD };
 }
 
 function number(row: Row, name: string): number {
