@@ -1,4 +1,5 @@
 import type { Generation, Slot } from '../domain/router/entry.js';
+import type { Persistence } from '../domain/router/persistence.js';
 import type { ShiftResult } from './apply-shift.js';
 import type { Counters } from './counter-marks.js';
 import type { RouterServer, ShiftRequest, SlotReading } from './router.js';
@@ -11,7 +12,7 @@ import type { Cell } from './shift-rule.js';
 export interface RouterInstance {
   readonly name: string;
   read(backend: string): Promise<InstanceState>;
-  shift(request: ShiftRequest): Promise<ShiftResult>;
+  shift(request: ShiftRequest): Promise<ShiftResult & { readonly persistence: Persistence }>;
   pull(backend: string, generation: Generation): Promise<void>;
   counters(backend: string): Promise<Counters>;
   /** Requests running plus queued. */
@@ -20,9 +21,15 @@ export interface RouterInstance {
   register(backend: string, slot: Slot, servers: readonly RouterServer[]): Promise<void>;
   ready(backend: string, slot: Slot, servers: readonly RouterServer[]): Promise<void>;
   remove(backend: string, slot: Slot, servers: readonly RouterServer[] | undefined): Promise<void>;
+  /** As `Router.persist`. */
+  persist(backend?: string): Promise<Persistence>;
+  /** As `Router.persistence`. */
+  persistence(): Persistence;
   close(): Promise<void>;
 }
 
 export interface InstanceState extends Cell {
+  /** Of the backend, as far as this process knows. */
+  readonly persistence: Persistence;
   readonly slots: Readonly<Record<Slot, SlotReading>>;
 }

@@ -1,4 +1,5 @@
 import type { SlotLoad, Traffic } from '../domain/analysis/traffic.js';
+import type { PersistPolicy, Persistence } from '../domain/router/persistence.js';
 import type { Generation, RouterEntry, Slot } from '../domain/router/entry.js';
 
 /**
@@ -12,6 +13,7 @@ import type { Generation, RouterEntry, Slot } from '../domain/router/entry.js';
 export interface Router {
   readonly name: string;
   readonly capabilities: RouterCapabilities;
+  readonly persistPolicy: PersistPolicy;
 
   /** What each instance says now. Idempotent, changes nothing. */
   read(backend: string): Promise<RouterReading>;
@@ -46,6 +48,15 @@ export interface Router {
   /** Takes instances out of the slot: those given, or all. Idempotent. @throws ROUTER_UNREACHABLE */
   remove(backend: string, slot: Slot, instances?: readonly RouterServer[]): Promise<void>;
 
+  /**
+   * Writes what each instance holds to its disk, whether it has changed or not, and says whether it is there: the entry, tombstones and servers of `backend`,
+   * or of every entry. Idempotent; what serves does not change.
+   */
+  persist(backend?: string): Promise<PersistReport>;
+
+  /** What this process knows of each instance's disk, over all entries, without asking anybody. */
+  persistence(): readonly InstancePersistence[];
+
   /** Closes connections; the router is not usable afterwards. */
   close(): Promise<void>;
 }
@@ -60,7 +71,7 @@ export interface RouterCapabilities {
   readonly sticky: boolean;
   /** `x-slipway-slot: blue|green` chooses the slot. */
   readonly headerOverride: boolean;
-  /** Entry and servers survive a restart of the router. */
+  /** Entry and servers survive a restart of the router, by how it is set up; whether they would now says `persistence`. */
   readonly persists: boolean;
   readonly percentiles: boolean;
   /** A shift loses no request. */
@@ -94,6 +105,8 @@ export interface InstanceReading {
   readonly entry: RouterEntry;
   readonly tombstones: readonly Generation[];
   readonly slots: Readonly<Record<Slot, SlotReading>>;
+  /** Whether all this would be there after a restart, as far as this process knows. */
+  readonly persistence: Persistence;
 }
 
 export interface RouterReading {
@@ -114,8 +127,8 @@ export interface ShiftRequest {
 }
 
 export type ShiftOutcome =
-  | { readonly instance: string; readonly ok: true; readonly outcome: 'done' | 'already'; readonly entry: RouterEntry }
-  | { readonly instance: string; readonly ok: true; readonly outcome: 'pulled' | 'conflict'; readonly entry: RouterEntry; readonly detail: string }
+  | { readonly instance: string; readonly ok: true; readonly outcome: 'done' | 'already'; readonly entry: RouterEntry; readonly persistence: Persistence }
+  | { readonly instance: string; readonly ok: true; readonly outcome: 'pulled' | 'conflict'; readonly entry: RouterEntry; readonly persistence: Persistence; readonly detail: string }
   | Unreachable;
 
 export interface ShiftReport {
@@ -124,6 +137,15 @@ export interface ShiftReport {
 
 export interface PullReport {
   readonly instances: readonly ({ readonly instance: string; readonly ok: true } | Unreachable)[];
+}
+
+export interface InstancePersistence {
+  readonly instance: string;
+  readonly persistence: Persistence;
+}
+
+export interface PersistReport {
+  readonly instances: readonly ((InstancePersistence & { readonly ok: true }) | Unreachable)[];
 }
 
 /** Opaque to callers, plain JSON: it travels in heartbeats. */

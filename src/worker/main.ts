@@ -21,6 +21,7 @@ import { loadSettings } from '../settings/load-settings.js';
 import { createPostgresStores } from '../store/postgres/postgres-stores.js';
 import { createAdapters } from './adapters.js';
 import { connectToTemporal } from './connect.js';
+import { keepPersisted } from './keep-persisted.js';
 import { createRepositories } from './repositories.js';
 import { startHealthServer, type WorkerHealth } from './health-server.js';
 import { createReportShift } from './report-shift.js';
@@ -43,6 +44,8 @@ async function main(): Promise<void> {
   const programs = createPrograms({ guardian });
   const secrets = createSecrets({ env: process.env, ...(settings.secretsFolder === undefined ? {} : { folder: settings.secretsFolder }) });
   const adapters = await createAdapters({ operator: settings.operator, secrets, programs, logger });
+  health.routers = adapters.routers;
+  void keepPersisted(adapters.routers, { signal: stopping.signal });
   const stores = createPostgresStores({ url: settings.databaseUrl, logger });
   const connections = await connectToTemporal(logger, stopping.signal).catch((error: unknown) => {
     if (stopping.signal.aborted) return undefined;

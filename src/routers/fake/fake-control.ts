@@ -19,6 +19,8 @@ export interface FakeRouterControl {
   /** The instance does not answer until `back`. */
   away(instance: string): void;
   back(instance: string): void;
+  /** The instance's disk takes nothing any more, for this reason; undefined: it does again. Noticed when the instance writes next. */
+  failDisk(instance: string, detail: string | undefined): void;
   /** Each call of the instance takes this long; from the router's `timeoutMs` on it fails. */
   slow(instance: string, delayMs: number): void;
   /** Stops the next call of this name before it acts. */
@@ -62,6 +64,7 @@ export function createFakeControl(instances: readonly FakeInstance[], world: Ste
     calls: world.calls,
     away: (name) => void (one(name).delayMs = Infinity),
     back: (name) => void (one(name).delayMs = 0),
+    failDisk: (name, detail) => void (one(name).diskFailure = detail),
     slow: (name, delayMs) => void (one(name).delayMs = delayMs),
     holdNext: (call) => world.holdNext(call),
     server: (address, state) => void (state === 'down' ? world.down.add(address) : world.down.delete(address)),
