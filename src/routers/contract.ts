@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { UNMANAGED_ENTRY } from '../domain/router/entry.js';
+import { describePersistence } from './contract/persistence.js';
 import { describeRotation } from './contract/rotation.js';
 import { describeShifts } from './contract/shifts.js';
 import { describeTraffic } from './contract/traffic.js';
@@ -35,5 +36,6 @@ export function describeRouterContract(name: string, features: readonly RouterFe
     describeShifts(scene, features);
     describeRotation(scene, features);
     describeTraffic(scene, features);
+    describePersistence(scene, features);
   });
 }

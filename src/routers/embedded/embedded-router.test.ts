@@ -2,12 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../../test/support/free-port.js';
+import { blockFile } from '../../../test/support/block-file.js';
 import { startOrigins, trafficScene } from '../../../test/support/router-scene.js';
 import { describeRouterContract, type RouterScene } from '../contract.js';
 import { createEmbeddedRouter } from './embedded-router.js';
 import { startRouterProcess } from './router-process.js';
 
-describeRouterContract('the embedded router', ['percentiles'], arrange);
+describeRouterContract('the embedded router', ['failing disk', 'percentiles'], arrange);
 
 async function arrange(): Promise<RouterScene> {
   const folder = await mkdtemp(join(tmpdir(), 'embedded-router-'));
@@ -22,6 +23,7 @@ async function arrange(): Promise<RouterScene> {
     ...traffic,
     backend,
     router: createEmbeddedRouter({ name: 'embedded', url: `http://127.0.0.1:${adminPort}`, token: 'secret' }),
+    disk: (how) => blockFile(fixed.stateFile, how),
     async restart() {
       await running.stop(0);
       running = await start();
