@@ -24,6 +24,7 @@ import { connectToTemporal } from './connect.js';
 import { keepPersisted } from './keep-persisted.js';
 import { createRepositories } from './repositories.js';
 import { startHealthServer, type WorkerHealth } from './health-server.js';
+import { createReportPersistence } from './report-persistence.js';
 import { createReportShift } from './report-shift.js';
 import { createWorkers } from './start-workers.js';
 
@@ -65,7 +66,7 @@ async function main(): Promise<void> {
   };
   const watch = createWatchActivities({
     routers: adapters.router, metricSource: adapters.metricSource, prober, events, observations, clock: systemClock,
-    ownership: createTemporalOwnership({ client: client.activity }), reportShift: createReportShift(client), logger: Runtime.instance().logger,
+    ownership: createTemporalOwnership({ client: client.activity }), reportShift: createReportShift(client), reportPersistence: createReportPersistence(client), logger: Runtime.instance().logger,
   });
   const workers = await createWorkers({
     connection: native, namespace, site: settings.site, workflowBundle: { codePath: WORKFLOW_BUNDLE },

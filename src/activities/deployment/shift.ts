@@ -2,6 +2,7 @@ import type { ShiftResult, StepInput } from '../../domain/deployment/steps.js';
 import { formatShare } from '../../domain/share.js';
 import { splitOf } from '../../domain/router/entry.js';
 import type { Router, ShiftOutcome, ShiftReport } from '../../routers/router.js';
+import { persistenceOf } from '../persistence-of.js';
 import type { ActivityDeps } from './deps.js';
 import type { StepContext } from './recorded-step.js';
 import { answering, showReadings } from './router-readings.js';
@@ -21,7 +22,8 @@ export async function shift(deps: ActivityDeps, input: StepInput<'shift'>, conte
   const deadline = deps.clock.now() + input.timeoutMs;
   let pulled = false;
   for (;;) {
-    const result = resultOf(await writeOnce(router, input), input);
+    const report = await writeOnce(router, input);
+    const result = { ...resultOf(report, input), persistence: persistenceOf(report.instances.filter((one) => one.ok)) };
     if (result.outcome !== 'unreached') return finish(deps, router, input, result, context);
     if (!pulled) await Promise.all(input.pull.map((generation) => router.pull(input.backend, generation)));
     pulled = true;

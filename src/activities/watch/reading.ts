@@ -5,6 +5,7 @@ import { parseGeneration } from '../../domain/router/generation.js';
 import type { ObservationRecord } from '../../domain/deployment/record.js';
 import type { InstanceReading } from '../../routers/router.js';
 import { slotAnswer } from '../../domain/analysis/slot-health.js';
+import { tellPersistence } from './disk-news.js';
 import { repeat } from './repeat.js';
 import { liveGenerations, takeBackIfStableServes } from './taking-back.js';
 import type { WatchRun } from './watch-run.js';
@@ -23,6 +24,7 @@ export async function readOnce(run: WatchRun): Promise<void> {
   const { deps, input, router, board } = run;
   const instances = await readInstances(run);
   if (board.over.aborted || instances.length === 0) return;
+  void tellPersistence(run, instances);
   const pulled = instances.flatMap(({ tombstones }) => tombstones).find((tombstone) => parseGeneration(tombstone)?.deployment === input.deployment);
   if (pulled !== undefined) {
     return board.close(async () => {

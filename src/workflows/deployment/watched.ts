@@ -210,6 +210,7 @@ export class Watched {
         candidate: { slot: state.candidateSlot, instances: state.data.candidateInstances, health: candidate.health, version: candidate.version },
       },
       ...(progress ? { progress } : {}),
+      ...(state.data.notPersisted === undefined ? {} : { toldPersisted: 'no' as const }),
       ...(shift ? { shift: { entry: shift, base: opened.entry.generation, clearOthers: this.firstShift, timeoutMs: SHIFT_TIMEOUT_MS } } : {}),
     };
   }
