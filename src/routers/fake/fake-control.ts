@@ -1,6 +1,7 @@
+import type { SlotLoad } from '../../domain/analysis/traffic.js';
 import { decodeEntry, type Generation, type RouterEntry, type Slot, UNMANAGED_ENTRY } from '../../domain/router/entry.js';
 import { type RoutedRequest, slotFor } from '../routing-rule.js';
-import { countAnswers, type FakeAnswers, type FakeBackend, restartBackend } from './fake-backend.js';
+import { countIn, type FakeBackend, type FakeCounts, loadSlot, restartBackend } from './fake-backend.js';
 import type { FakeCallName, FakeInstance } from './fake-instance.js';
 import type { FakeCall, HeldCall, SteeredWorld } from './fake-world.js';
 
@@ -29,8 +30,11 @@ export interface FakeRouterControl {
   send(backend: string, request: RoutedRequest, instance?: string): Slot | undefined;
   /** Sends requests by the split of each instance, spread evenly over instances and buckets. @returns how many each slot served. */
   traffic(backend: string, requests: number, traffic?: FakeTraffic): Record<Slot, number>;
-  /** Counts answers of a slot as if they had been given. */
-  count(backend: string, slot: Slot, answers: FakeAnswers, instance?: InstanceName): void;
+  /** Counts what a slot did as if it had happened. */
+  count(backend: string, slot: Slot, counts: FakeCounts, instance?: InstanceName): void;
+  /** Sets what the next readings say runs in the slot. The heads of its servers are those since the last call: the next reading tells them, once. */
+  load(backend: string, slot: Slot, load: Partial<SlotLoad>, instance?: InstanceName): void;
+  /** Sets what a drain of the slot waits for. */
   inFlight(backend: string, slot: Slot, requests: number, instance?: InstanceName): void;
   /** The process starts anew: entry and servers are kept, counters begin at 0. */
   restart(instance: string): void;
@@ -67,7 +71,8 @@ export function createFakeControl(instances: readonly FakeInstance[], world: Ste
     server: (address, state) => void (state === 'down' ? world.down.add(address) : world.down.delete(address)),
     send,
     traffic: (backend, requests, traffic = {}) => spread(instances, send, { backend, requests, traffic }),
-    count: (backend, slot, answers, name) => each(backend, name).forEach((held) => countAnswers(held.slots[slot], answers)),
+    count: (backend, slot, counts, name) => each(backend, name).forEach((held) => countIn(held.slots[slot], counts)),
+    load: (backend, slot, load, name) => each(backend, name).forEach((held) => loadSlot(held.slots[slot], load)),
     inFlight: (backend, slot, requests, name) => each(backend, name).forEach((held) => void (held.slots[slot].inFlight = requests)),
     restart: (name) => one(name).everyBackend().forEach(restartBackend),
     overwrite: (backend, text, name) => each(backend, name).forEach((held) => void (held.text = text)),
@@ -104,7 +109,7 @@ function spread(instances: readonly FakeInstance[], send: FakeRouterControl['sen
     owed[slot] += traffic.errorRates?.[slot] ?? 0;
     const errors = owed[slot] >= 1 - 1e-9 ? 1 : 0;
     owed[slot] -= errors;
-    countAnswers(instance.backend(backend).slots[slot], { requests: 1, errors, latencyMs: traffic.latencyMs?.[slot] ?? 5 });
+    countIn(instance.backend(backend).slots[slot], { requests: 1, errors, latencyMs: traffic.latencyMs?.[slot] ?? 5 });
   }
   return served;
 }
