@@ -20,6 +20,9 @@ export interface FakeRouterControl {
   /** The instance does not answer until `back`. */
   away(instance: string): void;
   back(instance: string): void;
+  /** The instance, or each, is configured without the backend, or with it; with it at first. */
+  unknown(backend: string, instance?: InstanceName): void;
+  known(backend: string, instance?: InstanceName): void;
   /** Each call of the instance takes this long; from the router's `timeoutMs` on it fails. */
   slow(instance: string, delayMs: number): void;
   /** Stops the next call of this name before it acts. */
@@ -53,7 +56,9 @@ export function createFakeControl(instances: readonly FakeInstance[], world: Ste
     if (!found) throw new RangeError(`The fake router has no instance ${name}.`);
     return found;
   };
-  const each = (backend: string, name: InstanceName): FakeBackend[] => (name === undefined ? instances : [one(name)]).map((instance) => instance.backend(backend));
+  const meant = (name: InstanceName): readonly FakeInstance[] => (name === undefined ? instances : [one(name)]);
+  const named = (name: InstanceName): string[] => meant(name).map((instance) => instance.name);
+  const each = (backend: string, name: InstanceName): FakeBackend[] => meant(name).map((instance) => instance.backend(backend));
 
   function send(backend: string, request: RoutedRequest, instance?: string): Slot | undefined {
     const held = one(instance).backend(backend);
@@ -66,6 +71,8 @@ export function createFakeControl(instances: readonly FakeInstance[], world: Ste
     calls: world.calls,
     away: (name) => void (one(name).delayMs = Infinity),
     back: (name) => void (one(name).delayMs = 0),
+    unknown: (backend, name) => named(name).forEach((instance) => world.unknown.add(`${instance} ${backend}`)),
+    known: (backend, name) => named(name).forEach((instance) => world.unknown.delete(`${instance} ${backend}`)),
     slow: (name, delayMs) => void (one(name).delayMs = delayMs),
     holdNext: (call) => world.holdNext(call),
     server: (address, state) => void (state === 'down' ? world.down.add(address) : world.down.delete(address)),

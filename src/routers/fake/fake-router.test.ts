@@ -5,6 +5,7 @@ import { fillSlots, shift, stepTo } from '../contract/scene.js';
 import { createFakeRouter, type FakeRouter } from './fake-router.js';
 
 const BACKEND = 'checkout-production';
+const UNKNOWN_BACKEND = 'nowhere-production';
 const SERVERS = { blue: { id: 'b1', address: '10.0.0.1:80' }, green: { id: 'g1', address: '10.0.0.2:80' } };
 
 describeRouterContract('the fake router of one instance', ['strangers', 'limited room', 'percentiles'], async () => sceneOf(createFakeRouter({ slotSize: 3 })));
@@ -71,9 +72,11 @@ describe('the fake router can be steered', () => {
 
 function sceneOf({ router, control }: FakeRouter): RouterScene {
   const failing = new Set<Slot>();
+  control.unknown(UNKNOWN_BACKEND);
   return {
     router,
     backend: BACKEND,
+    unknownBackend: UNKNOWN_BACKEND,
     servers: SERVERS,
     slotSize: 3,
     async send({ bucket, override } = {}) {
