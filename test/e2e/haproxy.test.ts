@@ -18,6 +18,7 @@ async function sceneOf(instances: number): Promise<RouterScene> {
     ...traffic,
     router: haproxyRouterOf(haproxy),
     backend: haproxy.backend,
+    unknownBackend: 'nowhere-production',
     slotSize: 3,
     disk: async (how) => void (await Promise.all(haproxy.instances.map(({ mapFolder }) => blockFile(`${mapFolder}/${haproxy.backend}.map`, how)))),
     async restart() {

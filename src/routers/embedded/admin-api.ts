@@ -31,7 +31,8 @@ export async function answerAdmin(api: AdminApi, request: IncomingMessage, respo
     const [, version, noun, name = '', action = 'state', slot = ''] = pathname.split('/');
     if (request.method === 'POST' && version === 'v1' && noun === 'persist') return send(response, 200, await saved(api));
     const backend = api.backends.get(name);
-    if (version !== 'v1' || noun !== 'backends' || !backend) throw new SlipwayError('ROUTE_NOT_FOUND', `This router has no backend ${name}.`);
+    if (version !== 'v1' || noun !== 'backends') throw new SlipwayError('ROUTE_NOT_FOUND', `The admin API knows no \`${pathname}\`.`);
+    if (!backend) throw new SlipwayError('ROUTER_ENTRY_UNKNOWN', `This router listens for no backend ${name}: \`--listen\` names those it has.`);
     send(response, 200, await act(api, backend, `${request.method} ${action}`, { slot, body: () => bodyOf(request) }));
   } catch (error) {
     refuse(response, error);

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { answered, NO_LOAD } from '../../domain/analysis/traffic.js';
+import { answered } from '../../domain/analysis/traffic.js';
 import type { RouterEntry } from '../../domain/router/entry.js';
 import { decodeEntry } from '../../domain/router/entry.js';
 
@@ -12,7 +12,7 @@ const Entry = z.string().transform((text, context): RouterEntry => {
 });
 
 const Server = z.strictObject({ id: z.string(), address: z.string() });
-const Counts = z.object({ requests: z.number(), errors: z.number(), latency: z.array(z.number()) }).transform((counts) => ({ ...answered(counts), latency: counts.latency, load: NO_LOAD }));
+const Counts = z.object({ requests: z.number(), errors: z.number(), latency: z.array(z.number()) }).transform((counts) => ({ ...answered(counts), latency: counts.latency, waiting: 0, streaming: 0, places: [] }));
 const SlotState = z.object({ servers: z.array(z.object({ address: z.string(), inRotation: z.boolean(), up: z.boolean() })), inFlight: z.number() });
 
 /** What the admin API takes. */

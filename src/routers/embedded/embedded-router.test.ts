@@ -22,6 +22,7 @@ async function arrange(): Promise<RouterScene> {
   return {
     ...traffic,
     backend,
+    unknownBackend: 'nowhere-production',
     router: createEmbeddedRouter({ name: 'embedded', url: `http://127.0.0.1:${adminPort}`, token: 'secret' }),
     disk: (how) => blockFile(fixed.stateFile, how),
     async restart() {

@@ -18,6 +18,8 @@ export interface HaproxyRouterOptions {
   readonly mapFolder?: string;
   /** HAProxy's `server-state-file`; without it the servers are lost when it restarts. */
   readonly stateFile?: string;
+  /** Each instance has the stick tables of the printed configuration. What is there is counted all the same. @default false */
+  readonly percentiles?: boolean;
   readonly limits?: Partial<AdminLimits>;
   /** @default 'told' */
   readonly persistPolicy?: PersistPolicy;
@@ -29,7 +31,7 @@ const LIMITS: AdminLimits = { connectTimeoutMs: 500, conversationTimeoutMs: 2_00
 
 /** HAProxy 2.6 or later, configured as `slipway router config haproxy` prints it. */
 export function createHaproxyRouter(options: HaproxyRouterOptions): Router {
-  const { name, mapFolder, stateFile, persistPolicy, logger = SILENT } = options;
+  const { name, mapFolder, stateFile, persistPolicy, percentiles = false, logger = SILENT } = options;
   const limits = { ...LIMITS, ...options.limits };
   const settings = Object.entries(options.instances).map(([instance, own]) => ({
     name: instance,
@@ -42,7 +44,7 @@ export function createHaproxyRouter(options: HaproxyRouterOptions): Router {
   const persists = settings.every(({ address, stateFile: file }) => 'socket' in address && file !== undefined);
   return routerOfInstances({
     name,
-    capabilities: { ...CAPABILITIES, persists },
+    capabilities: { ...CAPABILITIES, persists, percentiles },
     ...(persistPolicy && { persistPolicy }),
     instances: settings.map((one) => createHaproxyInstance({ ...one, limits, logger })),
   });
@@ -50,6 +52,6 @@ export function createHaproxyRouter(options: HaproxyRouterOptions): Router {
 
 const SILENT = { info: () => {}, warn: () => {} };
 
-const CAPABILITIES: RouterCapabilities = {
-  fenced: true, atomicShift: true, percentStep: 1, sticky: true, headerOverride: true, persists: true, percentiles: false, lossless: true,
+const CAPABILITIES: Omit<RouterCapabilities, 'persists' | 'percentiles'> = {
+  fenced: true, atomicShift: true, percentStep: 1, sticky: true, headerOverride: true, lossless: true,
 };

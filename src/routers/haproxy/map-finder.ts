@@ -5,7 +5,7 @@ import { noMap, openMap, type RuntimeMap, valueIn } from './runtime-map.js';
 import { word } from './word.js';
 
 export interface MapFinder {
-  /** @throws ROUTER_UNREACHABLE when HAProxy has no map for the backend. */
+  /** @throws ROUTER_ENTRY_UNKNOWN when HAProxy has no map for the backend. */
   open(ask: Ask, backend: string): Promise<RuntimeMap>;
   /** The backends that HAProxy has a map of ours for. */
   backends(ask: Ask): Promise<readonly string[]>;
