@@ -12,7 +12,7 @@ import type { Cell } from './shift-rule.js';
 export interface RouterInstance {
   readonly name: string;
   read(backend: string): Promise<InstanceState>;
-  shift(request: ShiftRequest): Promise<ShiftResult & { readonly persistence: Persistence }>;
+  shift(request: ShiftRequest): Promise<ShiftResult>;
   pull(backend: string, generation: Generation): Promise<void>;
   counters(backend: string): Promise<Counters>;
   /** Requests running plus queued. */
@@ -24,12 +24,10 @@ export interface RouterInstance {
   /** As `Router.persist`. */
   persist(backend?: string): Promise<Persistence>;
   /** As `Router.persistence`. */
-  persistence(): Persistence;
+  persistence(backend?: string): Persistence;
   close(): Promise<void>;
 }
 
 export interface InstanceState extends Cell {
-  /** Of the backend, as far as this process knows. */
-  readonly persistence: Persistence;
   readonly slots: Readonly<Record<Slot, SlotReading>>;
 }

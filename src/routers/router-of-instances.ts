@@ -37,7 +37,7 @@ export function routerOfInstances({ name, capabilities, persistPolicy = 'told', 
     ready: (backend, slot, servers) => onAll(name, instances, (one) => one.ready(backend, slot, servers)),
     remove: (backend, slot, servers) => onAll(name, instances, (one) => one.remove(backend, slot, servers)),
     persist: async (backend) => ({ instances: await onEach(instances, async (one) => ({ persistence: await one.persist(backend) })) }),
-    persistence: () => instances.map((one) => ({ instance: one.name, persistence: one.persistence() })),
+    persistence: (backend) => instances.map((one) => ({ instance: one.name, persistence: one.persistence(backend) })),
     async close() {
       await Promise.all(instances.map((one) => one.close()));
     },

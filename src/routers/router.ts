@@ -54,8 +54,11 @@ export interface Router {
    */
   persist(backend?: string): Promise<PersistReport>;
 
-  /** What this process knows of each instance's disk, over all entries, without asking anybody. */
-  persistence(): readonly InstancePersistence[];
+  /**
+   * What this process knows of each instance's disk, by its own last write or reading, without asking anybody: for `backend`, or for everything that
+   * the instance holds.
+   */
+  persistence(backend?: string): readonly InstancePersistence[];
 
   /** Closes connections; the router is not usable afterwards. */
   close(): Promise<void>;
@@ -105,8 +108,6 @@ export interface InstanceReading {
   readonly entry: RouterEntry;
   readonly tombstones: readonly Generation[];
   readonly slots: Readonly<Record<Slot, SlotReading>>;
-  /** Whether all this would be there after a restart, as far as this process knows. */
-  readonly persistence: Persistence;
 }
 
 export interface RouterReading {
@@ -127,8 +128,8 @@ export interface ShiftRequest {
 }
 
 export type ShiftOutcome =
-  | { readonly instance: string; readonly ok: true; readonly outcome: 'done' | 'already'; readonly entry: RouterEntry; readonly persistence: Persistence }
-  | { readonly instance: string; readonly ok: true; readonly outcome: 'pulled' | 'conflict'; readonly entry: RouterEntry; readonly persistence: Persistence; readonly detail: string }
+  | { readonly instance: string; readonly ok: true; readonly outcome: 'done' | 'already'; readonly entry: RouterEntry }
+  | { readonly instance: string; readonly ok: true; readonly outcome: 'pulled' | 'conflict'; readonly entry: RouterEntry; readonly detail: string }
   | Unreachable;
 
 export interface ShiftReport {

@@ -1,9 +1,7 @@
 import { SlipwayError } from '../../domain/errors.js';
-import type { Instance, StepInput } from '../../domain/deployment/steps.js';
+import type { Instance, OfDisk, StepInput } from '../../domain/deployment/steps.js';
 import type { Target, TargetInstance } from '../../targets/target.js';
-import type { Persistence } from '../../domain/router/persistence.js';
-import type { InstanceReading } from '../../routers/router.js';
-import { persistenceOf } from '../persistence-of.js';
+import { diskOf } from '../disk-of.js';
 import type { ActivityDeps } from './deps.js';
 import type { StepContext } from './recorded-step.js';
 import { answering } from './router-readings.js';
@@ -20,7 +18,7 @@ const POLL_MS = 50;
  */
 export async function launch(
   deps: ActivityDeps, input: StepInput<'launch'>, context: StepContext,
-): Promise<{ instances: readonly Instance[]; tookMs: number; persistence: Persistence }> {
+): Promise<{ instances: readonly Instance[]; tookMs: number } & OfDisk> {
   const startedAt = deps.clock.now();
   const { plan, slot, deployment, service, environment } = input;
   const { candidate } = plan;
@@ -34,10 +32,10 @@ export async function launch(
   await router.register(input.backend, slot, instances);
   await untilHealthy(deps, input, target, instances, context);
   await router.ready(input.backend, slot, instances);
-  const persistence = persistenceOf(await untilUp(deps, input, instances.length, context));
+  await untilUp(deps, input, instances.length, context);
   const tookMs = deps.clock.now() - startedAt;
   context.emit('launched', `${instances.length} instances of ${candidate.version} healthy in ${slot} after ${tookMs} ms`, { slot, instances: instances.length, tookMs });
-  return { instances, tookMs, persistence };
+  return { instances, tookMs, persistence: diskOf(router, input.backend) };
 }
 
 function ours(launched: readonly TargetInstance[], deployment: string): readonly Instance[] {
@@ -80,12 +78,12 @@ async function refuseStopped(target: Target, input: StepInput<'launch'>, context
 }
 
 /** The router checks for itself; until it agrees the slot would not get what it is given. */
-async function untilUp(deps: ActivityDeps, input: StepInput<'launch'>, wanted: number, context: StepContext): Promise<readonly InstanceReading[]> {
+async function untilUp(deps: ActivityDeps, input: StepInput<'launch'>, wanted: number, context: StepContext): Promise<void> {
   const deadline = context.firstScheduledAtMs + input.plan.candidate.launch.timeoutMs;
   for (;;) {
     const readings = answering(await deps.router(input.router).read(input.backend));
     const ups = readings.map((reading) => reading.slots[input.slot].servers.filter(({ up, inRotation }) => up && inRotation).length);
-    if (ups.length > 0 && ups.every((up) => up >= wanted)) return readings;
+    if (ups.length > 0 && ups.every((up) => up >= wanted)) return;
     if (deps.clock.now() >= deadline) throw new SlipwayError('NEVER_HEALTHY', `the router sees ${ups.join(', ')} of ${wanted} instances up; its own check may ask for another path`);
     await deps.clock.sleep(POLL_MS, context.signal);
     context.signal.throwIfAborted();

@@ -1,10 +1,9 @@
 import { SlipwayError } from '../../domain/errors.js';
 import type { Instance, OpenInput, OpenResult, StepInput } from '../../domain/deployment/steps.js';
 import { otherSlot, type RouterEntry, type Slot, UNMANAGED } from '../../domain/router/entry.js';
-import type { Persistence } from '../../domain/router/persistence.js';
 import { repairOf, type Repair } from '../../domain/router/repair.js';
 import type { InstanceReading, Router } from '../../routers/router.js';
-import { persistenceOf } from '../persistence-of.js';
+import { diskOf, persistenceOf } from '../disk-of.js';
 import type { ActivityDeps } from './deps.js';
 import type { StepContext } from './recorded-step.js';
 import { complete, serversOf, showReadings } from './router-readings.js';
@@ -19,7 +18,7 @@ import { anyHealthy, probedSlot } from './slot-health.js';
 export async function open(deps: ActivityDeps, input: StepInput<'open'>, context: StepContext): Promise<OpenResult> {
   const router = deps.router(input.router);
   const readings = complete(await router.read(input.backend));
-  const persistence = await persisted(router, input);
+  await refuseUnpersisted(router, input);
   const repair = repairOf(readings.map((reading) => reading.entry), await healthOf(deps, input, readings, context));
   const entry = repair ? await mend(router, input, readings, repair) : firstOf(readings).entry;
   if (repair) context.emit('repaired', repair.text);
@@ -30,11 +29,11 @@ export async function open(deps: ActivityDeps, input: StepInput<'open'>, context
   const candidate = otherSlot(entry.stable);
   await clear(deps, router, input, candidate, context);
   await showReadings(deps, input, complete(await router.read(input.backend)));
-  return { entry, candidate, repaired: repair?.text ?? null, stableInstances: await stableInstances(deps, input, entry, readings, context), persistence };
+  return { entry, candidate, repaired: repair?.text ?? null, stableInstances: await stableInstances(deps, input, entry, readings, context), persistence: diskOf(router, input.backend) };
 }
 
 /** Found out by writing, and by what each instance says of another host. */
-async function persisted(router: Router, input: OpenInput): Promise<Persistence> {
+async function refuseUnpersisted(router: Router, input: OpenInput): Promise<void> {
   const report = await router.persist(input.backend);
   const away = report.instances.find((one) => !one.ok);
   if (away && !away.ok) throw new SlipwayError(away.code, `router instance ${away.instance}: ${away.detail}`);
@@ -42,7 +41,6 @@ async function persisted(router: Router, input: OpenInput): Promise<Persistence>
   if (persistence.persisted !== 'yes' && router.persistPolicy === 'required') {
     throw new SlipwayError('ROUTER_NOT_PERSISTED', `A restart of router ${input.router} would lose what is to be deployed, so nothing was begun: ${persistence.detail}.`);
   }
-  return persistence;
 }
 
 async function healthOf(deps: ActivityDeps, input: OpenInput, readings: readonly InstanceReading[], { signal }: StepContext): Promise<Record<Slot, boolean>> {

@@ -3,7 +3,7 @@ import type { RetireResult, StepInput } from '../../domain/deployment/steps.js';
 import { formatShare } from '../../domain/share.js';
 import { splitOf } from '../../domain/router/entry.js';
 import type { Router } from '../../routers/router.js';
-import { persistenceOf } from '../persistence-of.js';
+import { diskOf } from '../disk-of.js';
 import type { ActivityDeps } from './deps.js';
 import type { StepContext } from './recorded-step.js';
 import { answering, complete, showReadings } from './router-readings.js';
@@ -28,10 +28,9 @@ export async function retire(deps: ActivityDeps, input: StepInput<'retire'>, con
   if (unread.length > 0) throw new SlipwayError('ROUTER_UNREACHABLE', `router instances ${unread.join(', ')} did not say whether ${slot} is idle`);
   await removeServers(router, input);
   await deps.target(release.target.use).retire({ service, environment, slot, with: release.target.with }, context.signal);
-  const readings = answering(await router.read(backend), input.except);
-  await showReadings(deps, input, readings);
+  await showReadings(deps, input, answering(await router.read(backend), input.except));
   context.emit('retired', `${slot} is stopped${drained.forced ? `; ${drained.inFlight} requests were ended at the deadline` : ''}`, { slot, forced: drained.forced });
-  return { inFlight: drained.inFlight, forced: drained.forced, persistence: persistenceOf(readings) };
+  return { inFlight: drained.inFlight, forced: drained.forced, persistence: diskOf(router, backend, input.except) };
 }
 
 /** A dropped instance cannot be told; all others have been by the time it fails. */

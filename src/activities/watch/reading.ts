@@ -24,7 +24,7 @@ export async function readOnce(run: WatchRun): Promise<void> {
   const { deps, input, router, board } = run;
   const instances = await readInstances(run);
   if (board.over.aborted || instances.length === 0) return;
-  void tellPersistence(run, instances);
+  void tellPersistence(run);
   const pulled = instances.flatMap(({ tombstones }) => tombstones).find((tombstone) => parseGeneration(tombstone)?.deployment === input.deployment);
   if (pulled !== undefined) {
     return board.close(async () => {

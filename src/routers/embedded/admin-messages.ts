@@ -24,14 +24,16 @@ export const ServersBody = z.strictObject({ servers: z.array(Server) });
 export const RemoveBody = z.strictObject({ servers: z.array(Server).optional() });
 
 /** What the admin API answers. */
-const Persisted = z.discriminatedUnion('persisted', [
-  z.object({ persisted: z.literal('yes') }), z.object({ persisted: z.literal('no'), detail: z.string() }), z.object({ persisted: z.literal('unknown'), detail: z.string() }),
-]).default({ persisted: 'unknown', detail: 'a router of an older release does not say' });
-export const PersistAnswer = z.object({ persistence: Persisted });
-export const StateAnswer = z.object({ entry: Entry, tombstones: z.array(z.string()), slots: z.object({ blue: SlotState, green: SlotState }), persistence: Persisted });
+/** Beside the rest of each answer to what reads or writes the state. */
+export const PersistAnswer = z.object({
+  persistence: z.discriminatedUnion('persisted', [
+    z.object({ persisted: z.literal('yes') }), z.object({ persisted: z.literal('no'), detail: z.string() }), z.object({ persisted: z.literal('unknown'), detail: z.string() }),
+  ]),
+});
+export const StateAnswer = z.object({ entry: Entry, tombstones: z.array(z.string()), slots: z.object({ blue: SlotState, green: SlotState }) });
 export const ShiftAnswer = z.discriminatedUnion('outcome', [
-  z.object({ outcome: z.enum(['done', 'already']), entry: Entry, persistence: Persisted }),
-  z.object({ outcome: z.enum(['pulled', 'conflict']), entry: Entry, detail: z.string(), persistence: Persisted }),
+  z.object({ outcome: z.enum(['done', 'already']), entry: Entry }),
+  z.object({ outcome: z.enum(['pulled', 'conflict']), entry: Entry, detail: z.string() }),
 ]);
 export const CountersAnswer = z.object({ epoch: z.string(), slots: z.object({ blue: Counts, green: Counts }) });
 export const ErrorAnswer = z.object({ code: z.string(), detail: z.string() });

@@ -71,13 +71,14 @@ export function createFakeInstance(name: string, world: FakeWorld): FakeInstance
     everyBackend: () => [...backends.values()],
     async read(key) {
       const held = await reach('read', key);
-      return { ...cellOf(held), slots: { blue: slotReading(held, 'blue'), green: slotReading(held, 'green') }, persistence: known };
+      return { ...cellOf(held), slots: { blue: slotReading(held, 'blue'), green: slotReading(held, 'green') } };
     },
     async shift(request) {
       const held = await reach('shift', request.backend);
       const { cell, result } = applyShift(cellOf(held), request);
       Object.assign(held, { text: encodeEntry(cell.entry), tombstones: cell.tombstones });
-      return { ...result, persistence: result.outcome === 'conflict' ? known : save() };
+      if (result.outcome !== 'conflict') save();
+      return result;
     },
     async pull(key, generation) {
       bury(await reach('pull', key), generation);

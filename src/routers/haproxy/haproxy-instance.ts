@@ -48,7 +48,7 @@ export function createHaproxyInstance(options: HaproxyInstanceOptions): RouterIn
     read: (backend) => onMap(backend, async (map, ask) => {
       const [cell, blue, green] = [await map.read(), await readStats(ask, backendOf(word(backend), 'blue')), await readStats(ask, backendOf(word(backend), 'green'))];
       await disk.look(ask, backend, map);
-      return { ...cell, slots: { blue: readingOf(blue), green: readingOf(green) }, persistence: disk.of(backend) };
+      return { ...cell, slots: { blue: readingOf(blue), green: readingOf(green) } };
     }),
     async shift(request) {
       const result = await shifts(request.backend, () => onMap(request.backend, async (map, ask) => {
@@ -56,7 +56,7 @@ export function createHaproxyInstance(options: HaproxyInstanceOptions): RouterIn
         return shiftOnMap(map, request, limits);
       }));
       if (result.outcome !== 'conflict') await disk.keepMap(request.backend);
-      return { ...result, persistence: disk.of(request.backend) };
+      return result;
     },
     async pull(backend, generation) {
       await onMap(backend, (map) => map.bury(generation));
@@ -80,7 +80,7 @@ export function createHaproxyInstance(options: HaproxyInstanceOptions): RouterIn
       }
       return disk.of(backend);
     },
-    persistence: () => disk.of(),
+    persistence: (backend) => disk.of(backend),
     close: async () => {},
   };
 }
