@@ -6,6 +6,12 @@ export function diskOf(router: Router, backend: string, except: readonly string[
   return persistenceOf(router.persistence(backend).filter(({ instance }) => !except.includes(instance)));
 }
 
+/** For an observation of one instance: said only where something is wrong. */
+export function diskFault(router: Router, backend: string, instance: string): { readonly disk?: string } {
+  const known = router.persistence(backend).find((one) => one.instance === instance)?.persistence;
+  return known?.persisted === 'no' ? { disk: known.detail } : {};
+}
+
 /** Of several router instances together; the detail names them. */
 export function persistenceOf(instances: readonly InstancePersistence[]): Persistence {
   return together(instances.map(({ instance, persistence }) =>

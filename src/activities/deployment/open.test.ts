@@ -27,16 +27,19 @@ async function createScene(persistPolicy: PersistPolicy) {
   await router.ready(backend, 'blue', [{ id: 's-1', address: '127.0.0.1:9001' }]);
   await router.shift({ backend, entry: { stable: 'blue', phase: 'moving', generation: '01C.1', candidateShare: 1_000, baselineShare: 0, deployment: '01B' }, base: 'none' });
   // The body of the step reads neither.
-  return { control, backend, begin: () => open(deps, input as StepInput<'open'>, context) };
+  const disks = async () => (await deps.observations.of('shop', 'test')).map(({ health }) => health.disk);
+  return { control, backend, disks, begin: () => open(deps, input as StepInput<'open'>, context) };
 }
 
 describe('a deployment that begins', () => {
   it('changes nothing where a router that must persist cannot write', async () => {
-    const { control, backend, begin } = await createScene('required');
+    const { control, backend, begin, disks } = await createScene('required');
     control.failDisk('b', 'EACCES');
     expect(await begin().catch(codeOf)).toBe('ROUTER_NOT_PERSISTED');
     expect(control.entry(backend, 'b').generation).toBe('01C.1');
     expect(control.rotation(backend, 'blue', 'b')).toHaveLength(1);
+    // Where a dry run finds it.
+    expect(await disks()).toEqual([undefined, 'EACCES']);
   });
 
   it('goes on once the disk is mended', async () => {

@@ -18,7 +18,7 @@ import { anyHealthy, probedSlot } from './slot-health.js';
 export async function open(deps: ActivityDeps, input: StepInput<'open'>, context: StepContext): Promise<OpenResult> {
   const router = deps.router(input.router);
   const readings = complete(await router.read(input.backend));
-  await refuseUnpersisted(router, input);
+  await refuseUnpersisted(deps, router, input, readings);
   const repair = repairOf(readings.map((reading) => reading.entry), await healthOf(deps, input, readings, context));
   const entry = repair ? await mend(router, input, readings, repair) : firstOf(readings).entry;
   if (repair) context.emit('repaired', repair.text);
@@ -33,14 +33,15 @@ export async function open(deps: ActivityDeps, input: StepInput<'open'>, context
 }
 
 /** Found out by writing, and by what each instance says of another host. */
-async function refuseUnpersisted(router: Router, input: OpenInput): Promise<void> {
+async function refuseUnpersisted(deps: ActivityDeps, router: Router, input: OpenInput, readings: readonly InstanceReading[]): Promise<void> {
   const report = await router.persist(input.backend);
   const away = report.instances.find((one) => !one.ok);
   if (away && !away.ok) throw new SlipwayError(away.code, `router instance ${away.instance}: ${away.detail}`);
   const persistence = persistenceOf(report.instances.filter((one) => one.ok));
-  if (persistence.persisted !== 'yes' && router.persistPolicy === 'required') {
-    throw new SlipwayError('ROUTER_NOT_PERSISTED', `A restart of router ${input.router} would lose what is to be deployed, so nothing was begun: ${persistence.detail}.`);
-  }
+  if (persistence.persisted === 'yes' || router.persistPolicy !== 'required') return;
+  // For the next dry run.
+  await showReadings(deps, input, readings);
+  throw new SlipwayError('ROUTER_NOT_PERSISTED', `A restart of router ${input.router} would lose what is to be deployed, so nothing was begun: ${persistence.detail}`);
 }
 
 async function healthOf(deps: ActivityDeps, input: OpenInput, readings: readonly InstanceReading[], { signal }: StepContext): Promise<Record<Slot, boolean>> {

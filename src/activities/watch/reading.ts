@@ -5,6 +5,7 @@ import { parseGeneration } from '../../domain/router/generation.js';
 import type { ObservationRecord } from '../../domain/deployment/record.js';
 import type { InstanceReading } from '../../routers/router.js';
 import { slotAnswer } from '../../domain/analysis/slot-health.js';
+import { diskFault } from '../disk-of.js';
 import { tellPersistence } from './disk-news.js';
 import { repeat } from './repeat.js';
 import { liveGenerations, takeBackIfStableServes } from './taking-back.js';
@@ -60,12 +61,15 @@ function splitSample({ deps: { clock }, input }: WatchRun, instances: readonly I
   };
 }
 
-function recordOf({ deps: { clock }, input, board }: WatchRun, { instance, entry, tombstones }: InstanceReading): ObservationRecord {
+function recordOf({ deps: { clock }, router, input, board }: WatchRun, { instance, entry, tombstones }: InstanceReading): ObservationRecord {
   const now = clock.now();
   const { health } = board.state.seen;
   return {
     service: input.service, environment: input.environment, routerInstance: instance, entry: encodeEntry(entry), split: splitOf(entry, tombstones),
-    health: { stable: slotAnswer(health.stable, input.slots.stable, now), candidate: slotAnswer(health.candidate, input.slots.candidate, now) },
+    health: {
+      stable: slotAnswer(health.stable, input.slots.stable, now), candidate: slotAnswer(health.candidate, input.slots.candidate, now),
+      ...diskFault(router, input.backend, instance),
+    },
     at: new Date(now).toISOString(),
   };
 }
