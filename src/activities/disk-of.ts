@@ -1,7 +1,10 @@
 import { type Persistence, together } from '../domain/router/persistence.js';
 import type { InstancePersistence, Router } from '../routers/router.js';
 
-/** Whether a router would start again with what it holds of a backend, after this process wrote to it or read it. Instances that were given up do not count. */
+/**
+ * Whether a router would start again with what it holds of a backend, after this process wrote to it or read it. Instances that were given up do not
+ * count.
+ */
 export function diskOf(router: Router, backend: string, except: readonly string[] = []): Persistence {
   return persistenceOf(router.persistence(backend).filter(({ instance }) => !except.includes(instance)));
 }

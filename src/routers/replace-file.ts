@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { messageOf } from '../domain/errors.js';
 import { sweepTemporaries, temporaryOf } from './temporaries.js';
 
@@ -8,7 +7,7 @@ import { sweepTemporaries, temporaryOf } from './temporaries.js';
 const READABLE_BY_ALL = 0o644;
 
 /**
- * Writes a file by a temporary name beside it, with both on the disk before it returns: it is there whole or as it was, also after a power cut.
+ * Writes a file by a temporary name beside it, which is on the disk before it is renamed: the file is there whole or as it was, also after a power cut.
  * Temporary files that killed writers left beside it are removed.
  *
  * @throws when there is nothing to write, and what the file system says, about `path`
@@ -19,7 +18,6 @@ export async function replaceFile(path: string, text: string): Promise<void> {
   try {
     await write(temporary, text);
     await rename(temporary, path);
-    await syncFolder(dirname(path));
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
     // The same failure has the same text each time.
@@ -36,14 +34,5 @@ async function write(path: string, text: string): Promise<void> {
     await file.sync();
   } finally {
     await file.close();
-  }
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
   }
 }

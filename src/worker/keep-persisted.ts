@@ -13,7 +13,8 @@ export interface KeepPersistedOptions {
  * Has each router write what it holds: at once, so that a folder that cannot be written is known before a deployment needs it, then soon again
  * where that failed, and now and then where it did not. Ends with the signal, never throws.
  */
-export async function keepPersisted(routers: readonly Router[], { againMs = 5_000, everyMs = 300_000, signal }: KeepPersistedOptions): Promise<void> {
+export async function keepPersisted(routers: readonly Router[], options: KeepPersistedOptions): Promise<void> {
+  const { againMs = 5_000, everyMs = 300_000, signal } = options;
   await Promise.all(routers.map(async (router) => {
     while (!signal.aborted) {
       const settled = await isSettled(router);

@@ -22,7 +22,8 @@ export function diskProblems(routers: readonly WatchedRouter[]): readonly DiskPr
 /** Left out where nobody knows: absence is not health. */
 export function registerDiskGauge(registry: Registry, routers: () => readonly WatchedRouter[]): void {
   const gauge = new Gauge({
-    name: 'slipway_router_persisted', help: 'Whether what a router instance holds is on its disk, so that it would start again as it is now.', labelNames: ['router', 'instance'],
+    name: 'slipway_router_persisted', help: 'Whether what a router instance holds is on its disk, so that it would start again as it is now.',
+    labelNames: ['router', 'instance'],
     registers: [registry],
     collect() {
       gauge.reset();

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { aPlan } from '../../../test/support/plans.js';
 import { codeOf } from '../../domain/errors.js';
 import type { StepInput } from '../../domain/deployment/steps.js';
+import type { RouterEntry } from '../../domain/router/entry.js';
 import type { PersistPolicy } from '../../domain/router/persistence.js';
 import { createFakeNotifier } from '../../notifiers/fake-notifier.js';
 import { createFakeProber } from '../../probes/fake-prober.js';
@@ -18,14 +19,18 @@ async function createScene(persistPolicy: PersistPolicy) {
   const { router, control } = createFakeRouter({ instances: ['a', 'b'], persistPolicy });
   const quiet = () => undefined;
   const deps: ActivityDeps = {
-    router: () => router, target: () => createFakeTarget(), prober: createFakeProber(), ...createMemoryStores({}), notifier: () => createFakeNotifier(), clock: systemClock,
-    logger: { info: quiet, warn: quiet, error: quiet },
+    router: () => router, target: () => createFakeTarget(), prober: createFakeProber(), ...createMemoryStores({}),
+    notifier: () => createFakeNotifier(), clock: systemClock, logger: { info: quiet, warn: quiet, error: quiet },
   };
-  const context: StepContext = { emit: quiet, report: quiet, signal: new AbortController().signal, holder: 'h', before: undefined, firstScheduledAtMs: 0 };
+  const { signal } = new AbortController();
+  const context: StepContext = { emit: quiet, report: quiet, signal, holder: 'h', before: undefined, firstScheduledAtMs: 0 };
   const backend = 'shop-test';
-  const input: Omit<StepInput<'open'>, 'status' | 'carried'> = { service: 'shop', environment: 'test', router: 'fake', backend, deployment: '01D', plan: aPlan(), repairGeneration: '01D.1' };
+  const input: Omit<StepInput<'open'>, 'status' | 'carried'> = {
+    service: 'shop', environment: 'test', router: 'fake', backend, deployment: '01D', plan: aPlan(), repairGeneration: '01D.1',
+  };
   await router.ready(backend, 'blue', [{ id: 's-1', address: '127.0.0.1:9001' }]);
-  await router.shift({ backend, entry: { stable: 'blue', phase: 'moving', generation: '01C.1', candidateShare: 1_000, baselineShare: 0, deployment: '01B' }, base: 'none' });
+  const moving: RouterEntry = { stable: 'blue', phase: 'moving', generation: '01C.1', candidateShare: 1_000, baselineShare: 0, deployment: '01B' };
+  await router.shift({ backend, entry: moving, base: 'none' });
   // The body of the step reads neither.
   const disks = async () => (await deps.observations.of('shop', 'test')).map(({ health }) => health.disk);
   return { control, backend, disks, begin: () => open(deps, input as StepInput<'open'>, context) };

@@ -14,7 +14,9 @@ export function describePersistence(scene: SceneHolder, features: readonly Route
     if (features.includes('several instances')) it('of an instance that is away is not said', async () => {
       const { router, backend, loseInstance } = scene();
       const lost = await loseInstance?.();
-      for (const one of (await router.persist(backend)).instances) expect(one).toMatchObject(one.instance === lost ? { ok: false } : { persistence: { persisted: 'yes' } });
+      for (const one of (await router.persist(backend)).instances) {
+        expect(one).toMatchObject(one.instance === lost ? { ok: false } : { persistence: { persisted: 'yes' } });
+      }
     });
 
     if (features.includes('failing disk')) {

@@ -19,8 +19,9 @@ const NO_STATE_FILE: Persistence = { persisted: 'unknown', detail: 'no `stateFil
 export function createLocalCopy({ name, stateFile, logger }: LocalCopyOptions, { talk, maps }: Reach): DiskCopy {
   const copies = new Map<string, KeptFile>();
   const turned = (now: Persistence): void => {
-    if (now.persisted === 'no') logger.warn({ instance: name }, `HAProxy ${name} runs as it should, but would not start again so: ${now.detail}`);
-    else logger.info({ instance: name }, `HAProxy ${name}: what could not be written is on the disk again`);
+    const about = { instance: name };
+    if (now.persisted === 'no') logger.warn(about, `HAProxy ${name} runs as it should, but would not start again so: ${now.detail}`);
+    else logger.info(about, `HAProxy ${name}: what could not be written is on the disk again`);
   };
   const servers = stateFile === undefined ? undefined : keptFile({
     what: `the state file ${stateFile}`, write: () => followInFile(stateFile, () => talk(dumpServers)), turned,

@@ -2,7 +2,7 @@ import { type Persistence, together } from '../../domain/router/persistence.js';
 import type { DiskCopy, Reach } from './disk-copy.js';
 import { readSavedMark } from './saved-mark.js';
 
-const UNSEEN: Persistence = { persisted: 'unknown', detail: 'its files are on another host, and it has not been asked yet whether they are saved there' };
+const UNSEEN: Persistence = { persisted: 'unknown', detail: 'its files are on another host, and it has not been asked yet whether that saves them' };
 
 /** Of a HAProxy on another host: saved there (see `persist-unit.ts`), which leaves a mark that is read here. */
 export function createRemoteCopy({ talk, maps }: Reach): DiskCopy {

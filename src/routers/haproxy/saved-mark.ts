@@ -3,10 +3,12 @@ import type { Ask } from './admin-connection.js';
 import { type RuntimeMap, valueIn } from './runtime-map.js';
 
 /**
- * The key beside the entry by which what saves the files on HAProxy's own host (see `persist-unit.ts`) says when it last did: `<pid>.<uptime in seconds>`,
- * both of the HAProxy it asked, so that no clock of two hosts is compared.
+ * The key beside the entry by which what saves the files on HAProxy's own host (see `persist-unit.ts`) says when it last did:
+ * `<pid>.<uptime in seconds>`, both of the HAProxy it asked, so that no clock of two hosts is compared.
  */
 export const SAVED_MARK = 'slipway-saved';
+
+const NOBODY_SAVES = 'its files are on another host, and nothing there says that it saves them: `slipway router config haproxy --persist-unit` prints what does';
 
 /** It saves every two seconds. */
 const OLDEST_S = 10;
@@ -26,7 +28,7 @@ interface RunningProcess {
 /** What a mark says about the process that holds it now. */
 export function persistenceOfMark(mark: string | undefined, { pid, uptimeS }: RunningProcess): Persistence {
   const [, savedPid, savedAt] = /^(\d+)\.(\d+)$/.exec(mark ?? '') ?? [];
-  if (savedAt === undefined) return { persisted: 'unknown', detail: 'its files are on another host, and nothing there says that it saves them: `slipway router config haproxy --persist-unit` prints what does' };
+  if (savedAt === undefined) return { persisted: 'unknown', detail: NOBODY_SAVES };
   // Just started, from what was saved of the process before.
   const age = savedPid === pid ? uptimeS - Number(savedAt) : uptimeS;
   if (age <= OLDEST_S) return { persisted: 'yes' };

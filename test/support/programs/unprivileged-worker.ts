@@ -1,7 +1,8 @@
 /**
- * The routers of a worker, made from the operator's file as the worker makes them, by a process that has given up being root: user, group and further
- * groups are the arguments. Prints what became of the action as JSON.
+ * The routers of a worker, made from the operator's file as the worker makes them, by a process that has given up being root: user, group and
+ * further groups are the arguments. Prints what became of the action as JSON.
  */
+import { settledOn } from '../../../src/routers/contract/scene.js';
 import { createAdapters } from '../../../src/worker/adapters.js';
 import { createPrograms } from '../../../src/programs/programs.js';
 import { keepPersisted } from '../../../src/worker/keep-persisted.js';
@@ -17,9 +18,8 @@ process.setuid?.(Number(uid));
 
 const { operator } = loadSettings({ env: { SLIPWAY_DATABASE_URL: 'postgresql://localhost/none' }, file });
 const quiet = () => undefined;
-const adapters = await createAdapters({
-  operator, secrets: createSecrets({ env: {} }), programs: createPrograms({ guardian: { watch: quiet, release: quiet } }), logger: { info: quiet, warn: quiet, error: quiet },
-});
+const programs = createPrograms({ guardian: { watch: quiet, release: quiet } });
+const adapters = await createAdapters({ operator, secrets: createSecrets({ env: {} }), programs, logger: { info: quiet, warn: quiet, error: quiet } });
 const router = adapters.router('edge');
 if (action === 'start') {
   // As a worker that is stopped after its first round.
@@ -30,7 +30,7 @@ if (action === 'start') {
 }
 if (action === 'deploy') {
   await router.ready(backend, 'blue', [{ id: 'one', address }]);
-  await router.shift({ backend, base: 'none', entry: { stable: 'blue', phase: 'settled', generation: '01JAAAAAAAAAAAAAAAAAAAAAAA.1', candidateShare: 0, baselineShare: 0, deployment: '01JAAAAAAAAAAAAAAAAAAAAAAA' } });
+  await router.shift({ backend, base: 'none', entry: settledOn('blue', 1) });
 }
 const [instance] = (await router.read(backend)).instances;
 process.stdout.write(JSON.stringify({ uid: process.getuid?.(), instance, persistence: router.persistence()[0]?.persistence }));
