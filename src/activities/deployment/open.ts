@@ -26,7 +26,8 @@ export async function open(deps: ActivityDeps, input: StepInput<'open'>, context
   const candidate = otherSlot(entry.stable);
   await clear(deps, router, input, candidate, context);
   await showReadings(deps, input, complete(await router.read(input.backend)));
-  return { entry, candidate, repaired: repair?.text ?? null, stableInstances: await stableInstances(deps, input, entry, readings, context) };
+  const counters = entry.deployment === UNMANAGED ? undefined : { at: deps.clock.now(), marks: (await router.observe(input.backend)).marks };
+  return { entry, candidate, ...(counters && { counters }), repaired: repair?.text ?? null, stableInstances: await stableInstances(deps, input, entry, readings, context) };
 }
 
 async function healthOf(deps: ActivityDeps, input: OpenInput, readings: readonly InstanceReading[], { signal }: StepContext): Promise<Record<Slot, boolean>> {

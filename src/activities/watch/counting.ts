@@ -1,4 +1,4 @@
-import type { CountsSample, InstanceCounts } from '../../domain/analysis/watch-sample.js';
+import type { CountsSample, InstanceCounts, OpenedSample } from '../../domain/analysis/watch-sample.js';
 import type { WatchInput } from '../../domain/deployment/watching.js';
 import { messageOf } from '../../domain/errors.js';
 import type { Observation } from '../../routers/router.js';
@@ -16,7 +16,7 @@ const SECOND_AFTER_MS = 250;
 export async function counting(run: WatchRun): Promise<void> {
   const { deps: { clock }, input, board } = run;
   await repeat(clock, board.over, () => untilNext(run), async () => {
-    const sample = await count(run, input);
+    const sample = await nextReading(run, input);
     const before = board.state;
     board.take(sample);
     announceNews(run, before);
@@ -30,9 +30,17 @@ function untilNext({ board: { state }, input: { bakeMs, analysis } }: WatchRun):
   return leftMs > 0 ? Math.min(analysis.everyMs, leftMs) : analysis.everyMs;
 }
 
-async function count({ deps: { clock }, router, board }: WatchRun, input: WatchInput): Promise<CountsSample> {
+async function nextReading(run: WatchRun, input: WatchInput): Promise<CountsSample | OpenedSample> {
+  const { seen } = run.board.state;
+  const { opened } = input;
+  if (seen.since !== undefined || !opened) return count(run, input, seen.marks);
+  const counts = await count(run, input, opened.marks);
+  return { kind: 'opened', at: counts.at, passedMs: counts.at - opened.at, counts };
+}
+
+async function count({ deps: { clock }, router }: WatchRun, input: WatchInput, marks: CountsSample['marks']): Promise<CountsSample> {
   try {
-    const observation = await within(clock, LIMIT_MS, router.observe(input.backend, board.state.seen.marks));
+    const observation = await within(clock, LIMIT_MS, router.observe(input.backend, marks));
     if (observation) return sampleOf(observation, input, clock.now());
     return { kind: 'counts', at: clock.now(), instances: [], missing: [`${router.name} did not answer within ${LIMIT_MS} ms`] };
   } catch (error) {

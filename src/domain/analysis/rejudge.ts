@@ -37,7 +37,7 @@ function samplesOf({ seen, samples }: WatchState, name: string, input: WatchInpu
   const answer = seen.answers[name];
   return {
     whole: candidate,
-    recent: recentTraffic(seen.recent),
+    recent: recentTraffic(seen.recent.candidate),
     idle: samples >= FIRST_COUNTED && stable.requests + candidate.requests === 0 && !input.analysis.requireTraffic,
     ...(answer && { answer }),
   };

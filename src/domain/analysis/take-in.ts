@@ -3,8 +3,8 @@ import type { Witness } from './probe-streak.js';
 import { remember } from './recent-traffic.js';
 import { shareDifference } from './share-difference.js';
 import { addProbe, slotAnswer } from './slot-health.js';
-import { addTraffic, NO_TRAFFIC } from './traffic.js';
-import type { CountsSample, ProbeSample, SplitSample, WatchSample } from './watch-sample.js';
+import { addTraffic, NO_TRAFFIC, type Traffic, withoutLatency } from './traffic.js';
+import type { CountsSample, OpenedSample, ProbeSample, Role, SplitSample, WatchSample } from './watch-sample.js';
 import type { WatchSightings, WatchState } from './watch-state.js';
 
 const STRANGER = 'stranger/';
@@ -13,6 +13,8 @@ const STRANGER = 'stranger/';
 export function takeIn(state: WatchState, sample: WatchSample, input: WatchInput): WatchState {
   const { seen } = state;
   switch (sample.kind) {
+    case 'opened':
+      return { ...state, samples: state.samples + 1, seen: takeOpened(seen, sample) };
     case 'shifted':
       return { ...state, shifted: true, seen: { ...seen, candidateShare: sample.candidateShare, missing: [] } };
     case 'split':
@@ -62,16 +64,35 @@ function slowNote(notes: WatchSightings['notes'], sample: ProbeSample, input: Wa
 }
 
 function takeCounts({ seen, shifted }: WatchState, sample: CountsSample, input: WatchInput): WatchSightings {
-  const stable = sample.instances.reduce((sum, one) => addTraffic(sum, one.stable), NO_TRAFFIC);
-  const candidate = sample.instances.reduce((sum, one) => addTraffic(sum, one.candidate), NO_TRAFFIC);
+  const stable = sumOf(sample, 'stable');
+  const candidate = sumOf(sample, 'candidate');
   return {
     ...seen,
     whole: { stable: addTraffic(seen.whole.stable, stable), candidate: addTraffic(seen.whole.candidate, candidate) },
-    recent: remember(seen.recent, { at: sample.at, traffic: candidate }, input.analysis.windowMs),
-    missing: sample.missing,
+    recent: {
+      stable: remember(seen.recent.stable, { at: sample.at, traffic: withoutLatency(stable) }, input.analysis.windowMs),
+      candidate: remember(seen.recent.candidate, { at: sample.at, traffic: candidate }, input.analysis.windowMs),
+    },
+    ...readingOf(seen, sample),
     instances: shifted ? addRequests(seen.instances, sample) : seen.instances,
-    ...(sample.marks && { marks: sample.marks }),
   };
+}
+
+/** What came before the candidate had a share is no part of what is judged. */
+function takeOpened(seen: WatchSightings, { counts, passedMs }: OpenedSample): WatchSightings {
+  const [stable, candidate] = [sumOf(counts, 'stable'), sumOf(counts, 'candidate')];
+  const perSecond = ((stable.begun + candidate.begun) * 1_000) / Math.max(1, passedMs);
+  const marks = Object.entries(counts.marks ?? {}).filter(([name]) => counts.instances.some(({ instance }) => instance === name));
+  const read = readingOf(seen, { ...counts, marks: Object.fromEntries(marks) });
+  return { ...seen, ...read, ...(counts.missing.length === 0 && { known: { perSecond, stable } }) };
+}
+
+function readingOf({ since }: WatchSightings, { at, missing, marks }: CountsSample): Pick<WatchSightings, 'since' | 'newest' | 'missing' | 'marks'> {
+  return { since: since ?? at, newest: at, missing, ...(marks && { marks }) };
+}
+
+function sumOf({ instances }: CountsSample, role: Role): Traffic {
+  return instances.reduce((sum, one) => addTraffic(sum, one[role]), NO_TRAFFIC);
 }
 
 function addRequests(before: WatchSightings['instances'], sample: CountsSample): WatchSightings['instances'] {
