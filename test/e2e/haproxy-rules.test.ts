@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process';
-import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type HaproxyAnswers, printedParts } from '../../src/cli/router/haproxy-files.js';
 import { encodeEntry, type RouterEntry, type Slot, SLOTS } from '../../src/domain/router/entry.js';
 import { fillSlots, type RouterScene, shift, stepTo } from '../../src/routers/contract/scene.js';
 import { closeWhenStalled, converse } from '../../src/routers/haproxy/admin-connection.js';
@@ -15,6 +17,8 @@ import { typeInto } from '../support/haproxy-cli.js';
 import { whenInstalled } from '../support/programs.js';
 import type { OriginRoute } from '../support/origin.js';
 import { get, type Origins, type SceneTraffic, startOrigins, trafficScene } from '../support/router-scene.js';
+
+const NOBODY = 65_534;
 
 whenInstalled(['haproxy', 'socat'], () => {
   describe('the printed HAProxy configuration', () => {
@@ -44,6 +48,23 @@ whenInstalled(['haproxy', 'socat'], () => {
       }
       await scene.router.close();
     }, 60_000);
+
+    it('is accepted as Debian’s package runs it, by root and by anybody else', async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'hap-debian-'));
+      const answers: HaproxyAnswers = {
+        service: 'checkout', environment: 'production', port: '8080', places: '4', healthPath: '/healthz', maps: folder, stateFile: join(folder, 'servers.state'),
+        socket: join(folder, 'admin.sock'), socketMode: '660', socketGroup: 'haproxy',
+        timeoutConnect: '1s', timeoutQueue: '5s', timeoutClient: '60s', timeoutServer: '5m', timeoutTunnel: '1h',
+      };
+      await writeFile(join(folder, 'haproxy.cfg'), printedParts(answers));
+      await writeFile(join(folder, 'checkout-production.map'), printedParts({ ...answers, only: 'map' }));
+      await chmod(folder, 0o755);
+      const check = (as: { readonly uid?: number }) => promisify(execFile)('haproxy', ['-c', '-q', '-f', join(folder, 'haproxy.cfg')], as);
+      await expect(check({})).resolves.toBeDefined();
+      // Who is not root checks it as whoever runs this.
+      if (process.getuid?.() === 0) await expect(check({ uid: NOBODY })).resolves.toBeDefined();
+      await rm(folder, { recursive: true });
+    });
 
     it('does not repeat a request whose server is slow', async () => {
       const { scene } = await start({ timeouts: { server: '200ms' } });
