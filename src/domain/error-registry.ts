@@ -28,6 +28,7 @@ export const ERRORS = {
   PRECONDITION_FAILED: request(412, 'Somebody else changed it meanwhile', 'Read it again and send the new `ETag` as `If-Match`.'),
   IDEMPOTENCY_KEY_REUSED: request(422, 'The idempotency key was used for another request', 'Use a new key for a new request.'),
   IDEMPOTENCY_IN_FLIGHT: passing(409, 'The same request is still being carried out', 'Repeat it in a few seconds.'),
+  TOO_MANY_READERS: passing(429, 'This process has as many waiting readers as it takes', 'Come back after `Retry-After` seconds, or ask another API process. Requests without `until`, and every control, are answered all the same.'),
   DATABASE_UNAVAILABLE: passing(503, 'The database does not answer', 'Abort, pause and reject still work. Repeat the rest when `/readyz` is green.'),
   TEMPORAL_UNAVAILABLE: passing(503, 'The Temporal server does not answer', 'Nothing was lost: repeat the request with the same `Idempotency-Key` when `/readyz` is green.'),
   TEMPORAL_TIMEOUT: passing(504, 'The run did not answer in time', 'The message may still take effect: look at the run, then repeat it with the same key.'),

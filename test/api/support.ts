@@ -9,6 +9,7 @@ import { FakeBackupRuns } from '../../src/app/backup/fake-backup-runs.js';
 import { FakeBackupSchedules } from '../../src/app/backup/fake-backup-schedules.js';
 import { ScheduleBoard } from '../../src/app/backup/schedule-board.js';
 import { AddressBook } from '../../src/app/deployment/address-book.js';
+import { DeploymentFollowers } from '../../src/app/deployment/deployment-followers.js';
 import { FakeDeploymentRuns } from '../../src/app/deployment/fake-deployment-runs.js';
 import type { AppDeps } from '../../src/app/deps.js';
 import { Environments } from '../../src/app/service/environments.js';
@@ -73,8 +74,9 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const write = (fields: object, text: string): void => void logged.push({ ...fields, text });
   const log: Logger = { info: write, warn: write, error: write };
   const definitions = createDefinitionReader(() => undefined);
+  const addresses = new AddressBook();
   const app: AppDeps = {
-    stores, runs, backupRuns, backupSchedules, scheduleBoard: new ScheduleBoard(), definitions, environments: new Environments(definitions), addresses: new AddressBook(), afterwards: new Afterwards(log), site: 'default', log, newId: ulid,
+    stores, runs, backupRuns, backupSchedules, scheduleBoard: new ScheduleBoard(), definitions, environments: new Environments(definitions), addresses, followers: new DeploymentFollowers({ stores, runs, addresses }), afterwards: new Afterwards(log), site: 'default', log, newId: ulid,
     now: options.now ?? Date.now,
     tell: async (_receivers, notice) => {
       told.push(notice);
