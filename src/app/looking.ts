@@ -34,6 +34,7 @@ export class Looking<T> {
       const left = (): void => {
         this.waiting.delete(waiter);
         resolve(undefined);
+        if (this.waiting.size === 0) this.rest();
       };
       const stay = (): void => signal?.removeEventListener('abort', left);
       const waiter: Waiter<T> = {
@@ -62,10 +63,14 @@ export class Looking<T> {
     this.timer = setTimeout(() => void this.carryOut(), Math.max(0, at - performance.now()));
   }
 
+  private rest(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+  }
+
   private async carryOut(): Promise<void> {
     const told = this.waiting;
     this.timer = undefined;
-    if (told.size === 0) return;
     this.waiting = new Set();
     this.begunAt = performance.now();
     this.isLooking = true;

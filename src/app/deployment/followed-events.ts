@@ -26,8 +26,10 @@ interface Kept {
 
 /** The events of one deployment, read once for all who follow them. */
 export class FollowedEvents {
-  private readonly looking: Looking<{ readonly ended: boolean }>;
+  private readonly looking: Looking<true>;
   private kept: Kept | undefined;
+  /** As of the last look. */
+  private ended = false;
 
   constructor(private readonly reading: EventReading) {
     this.looking = new Looking(() => this.look(), () => UNTOLD_MS);
@@ -45,8 +47,8 @@ export class FollowedEvents {
    */
   async goesOn(sequence: number, signal: AbortSignal): Promise<boolean | undefined> {
     this.keepFrom(sequence);
-    const seen = await this.looking.next('now', signal);
-    return seen && (!seen.ended || this.lastKept() > sequence);
+    const looked = await this.looking.next('now', signal);
+    return looked && (!this.ended || this.lastKept() > sequence);
   }
 
   /**
@@ -57,9 +59,8 @@ export class FollowedEvents {
   async after(sequence: number, signal: AbortSignal): Promise<readonly SequencedEvent[]> {
     for (;;) {
       const known = await this.known(sequence);
-      if (known.length > 0) return known;
-      const seen = await this.looking.next('in-time', signal).catch(() => ({ ended: false }));
-      if (!seen || (seen.ended && this.lastKept() <= sequence)) return [];
+      if (known.length > 0 || (this.ended && this.lastKept() <= sequence)) return known;
+      if ((await this.looking.next('in-time', signal).catch(() => true)) === undefined) return [];
     }
   }
 
@@ -79,18 +80,23 @@ export class FollowedEvents {
     return this.kept ? lastOf(this.kept) : 0;
   }
 
-  private async look(): Promise<{ readonly ended: boolean }> {
+  private async look(): Promise<true> {
     // Read before the events: what was appended before the end is then among them.
     const ended = await this.reading.hasEnded();
-    for (;;) {
-      const before = this.kept;
-      if (!before) return { ended };
-      const page = await this.reading.page(lastOf(before), BATCH);
-      // Somebody came who needs older ones: from there on, then.
-      if (this.kept !== before) continue;
-      this.kept = extended(before, page);
-      if (page.length < BATCH) return { ended };
-    }
+    for (let more = true; more;) more = await this.readOn();
+    this.ended = ended;
+    return true;
+  }
+
+  /** @returns whether there may be more */
+  private async readOn(): Promise<boolean> {
+    const before = this.kept;
+    if (!before) return false;
+    const page = await this.reading.page(lastOf(before), BATCH);
+    // Somebody came who needs older ones: from there on, then.
+    if (this.kept !== before) return true;
+    this.kept = extended(before, page);
+    return page.length === BATCH;
   }
 }
 
