@@ -39,6 +39,7 @@ describe('a process that has as many readers as it takes', () => {
     for (const _ of [1, 2]) await ask(WAIT(), {});
     for (const _ of [1, 2]) await ask(EVENTS(), { Accept: 'text/event-stream' });
     expect(await until(() => readers().wait + readers().stream === 4)).toBe(true);
+    expect((await api.call('GET', '/metrics')).text).toContain('slipway_readers{kind="stream"} 2');
     expect((await api.call('GET', `/api/v1/deployments/${id}`)).status).toBe(200);
     expect((await api.call('POST', `/api/v1/deployments/${id}/abort`)).status).toBe(200);
   });

@@ -86,7 +86,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     },
   };
   const deps: ApiDeps = {
-    app, adminKey: KEY, log, metrics: createApiMetrics({ store: stores.metrics, schedules: app.scheduleBoard, now: app.now }), temporalLink: (workflowId) => `http://ui/${workflowId}`,
+    app, adminKey: KEY, log, metrics: createApiMetrics({ store: stores.metrics, schedules: app.scheduleBoard, followers: app.followers, now: app.now }), temporalLink: (workflowId) => `http://ui/${workflowId}`,
     schemas: { 'service.json': { type: 'object' } }, closing: closing.signal,
   };
   const server = createServer(createApp(deps));

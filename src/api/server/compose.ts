@@ -54,14 +54,15 @@ export function compose({ settings, adminKey, log, databaseProblem, closing }: S
   const questions = questionLane();
   const runs = createTemporalDeploymentRuns({ client, questions, sites: [settings.site] });
   const addresses = new AddressBook();
+  const followers = new DeploymentFollowers({ stores, runs, addresses });
   const deps: ApiDeps = {
     app: {
       stores, runs, backupRuns: createTemporalBackupRuns({ client, questions, requestTimeoutMs: HOLDING_MS }),
-      backupSchedules: createTemporalBackupSchedules({ client }), scheduleBoard, definitions, environments: new Environments(definitions), addresses, followers: new DeploymentFollowers({ stores, runs, addresses }), afterwards: new Afterwards(log), site: settings.site, log, newId: ulid, now: Date.now,
+      backupSchedules: createTemporalBackupSchedules({ client }), scheduleBoard, definitions, environments: new Environments(definitions), addresses, followers, afterwards: new Afterwards(log), site: settings.site, log, newId: ulid, now: Date.now,
       tell: tellBy(composeNotifiers(settings.secretsFolder, log), log),
     },
     adminKey, log, closing,
-    metrics: createApiMetrics({ store: stores.metrics, schedules: scheduleBoard, now: Date.now }),
+    metrics: createApiMetrics({ store: stores.metrics, schedules: scheduleBoard, followers, now: Date.now }),
     temporalLink: temporalLinks(settings.temporalUiUrl, namespace),
     schemas: { 'service.json': definitionJsonSchema(), 'config.json': configJsonSchema() },
   };
