@@ -2,12 +2,14 @@ import type { WatchInput, WatchProgress } from '../deployment/watching.js';
 import type { DeploymentEvent } from '../event/event.js';
 import type { BasisPoints } from '../share.js';
 import type { FailureCount } from './count-failure.js';
+import type { Attempts } from './hidden-failures.js';
 import type { KnownTraffic } from './known-traffic.js';
 import type { TrafficCell } from './recent-traffic.js';
 import type { QueryAnswer } from './samples.js';
 import type { RoleRequests } from './share-difference.js';
 import type { SlotHealth } from './slot-health.js';
 import { NO_TRAFFIC, type Traffic } from './traffic.js';
+import type { StuckSightings } from './stuck/stuck-sightings.js';
 import type { Finding, Verdict } from './verdict.js';
 import type { Role } from './watch-sample.js';
 
@@ -41,9 +43,10 @@ export interface WatchSightings {
   /** From before this watch. */
   readonly known?: KnownTraffic;
   readonly whole: Readonly<Record<Role, Traffic>>;
-  /** Stable's without latencies. */
-  readonly recent: Readonly<Record<Role, readonly TrafficCell[]>>;
-  /** Requests by router instance since the shift was done. */
+  readonly stuck?: StuckSightings;
+  /** Of stable only what the candidate is compared with. */
+  readonly recent: { readonly stable: readonly TrafficCell<Attempts>[]; readonly candidate: readonly TrafficCell<Traffic>[] };
+  /** Requests that began, by router instance, since the shift was done. */
   readonly instances: Readonly<Record<string, RoleRequests>>;
   readonly marks?: Readonly<Record<string, string>>;
   readonly missing: readonly string[];
