@@ -10,11 +10,13 @@ export interface Undertaking<Prepared, Ticket> {
   readonly prepare: () => Promise<Prepared>;
   /** Writes the row and the key in one transaction, then starts. @throws IDEMPOTENCY_IN_FLIGHT when the key stands for another row */
   readonly start: (prepared: Prepared) => Promise<Ticket>;
-  /** The answer to what was requested before with the same key, where its run is known to have begun; undefined where it is not. Changes nothing. */
+  /** The answer to what was requested before with the same key, where its run is known to have begun; undefined where it is not. */
   readonly begun: (id: string) => Promise<Ticket | undefined>;
   /** Drives on what was requested before with the same key and is not known to have begun; undefined when it is not there any more. */
   readonly driveOn: (id: string) => Promise<Ticket | undefined>;
 }
+
+type Known<Ticket> = Pick<Undertaking<never, Ticket>, 'begun' | 'driveOn'>;
 
 /** A request that finds its twin in flight waits this long for the twin's answer before it is refused. */
 const TWIN_MS = 2_000;
@@ -24,8 +26,8 @@ const LONGEST_LOOK_MS = 400;
 type Deps = Pick<AppDeps, 'stores' | 'log' | 'now' | 'afterwards'>;
 
 /**
- * One claim, one undertaking: planned and started when the claim is new, driven on or answered again when it is known. Whatever is answered is kept,
- * so that from then on the same request is answered at once, whichever process dies.
+ * One claim, one undertaking: planned and started when the claim is new, driven on or answered again when it is known. Whatever is answered is
+ * kept, so that from then on the same request is answered at once, whichever process dies.
  *
  * A request with a key does not ask first whether it is the first: the transaction that writes its row finds out. Only when that refuses,
  * or nothing could be planned, is it looked up what became of the key.
@@ -108,7 +110,7 @@ async function stateOf(deps: Deps, claim: IdempotencyClaim): Promise<Idempotency
 }
 
 /** Its process may have died after it had answered: what its run says stands for the answer. @throws IDEMPOTENCY_IN_FLIGHT */
-async function answerOfTwin<Ticket>({ resource }: Extract<IdempotencyState, { state: 'in-flight' }>, { begun }: Pick<Undertaking<never, Ticket>, 'begun'>): Promise<Ticket> {
+async function answerOfTwin<Ticket>({ resource }: { readonly resource: string | null }, { begun }: Known<Ticket>): Promise<Ticket> {
   const ticket = resource === null ? undefined : await begun(resource);
   if (ticket) return ticket;
   throw inFlight();
@@ -119,7 +121,7 @@ function inFlight(): SlipwayError {
 }
 
 /** @returns undefined when the key stands for nothing yet, or for nothing any more */
-async function again<Ticket>(state: IdempotencyState, { begun, driveOn }: Pick<Undertaking<never, Ticket>, 'begun' | 'driveOn'>): Promise<Ticket | undefined> {
+async function again<Ticket>(state: IdempotencyState, { begun, driveOn }: Known<Ticket>): Promise<Ticket | undefined> {
   if (state.state !== 'known' || state.resource === null) return undefined;
   return (await begun(state.resource)) ?? driveOn(state.resource);
 }

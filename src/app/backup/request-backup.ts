@@ -45,7 +45,8 @@ function newBackup({ newId }: AppDeps, plan: BackupPlan, { reason }: RequestBack
 
 /** On record, or its run has or had the lock last. */
 async function hasBegun({ backupRuns }: AppDeps, record: BackupRecord): Promise<boolean> {
-  return record.endedAt !== null || record.status !== null || (await backupRuns.describe('backup', addressOf(record.plan)))?.run === record.id;
+  if (record.endedAt !== null || record.status !== null) return true;
+  return (await backupRuns.describe('backup', addressOf(record.plan)))?.run === record.id;
 }
 
 async function start(deps: AppDeps, row: Pick<BackupRecord, 'id' | 'plan' | 'trigger' | 'by'> & BackupTicket): Promise<BackupTicket> {

@@ -64,7 +64,10 @@ async function begun(deps: AppDeps, record: RestoreRecord): Promise<RestoreTicke
     return restoreTicket(recordedStatus(record));
   }
   const address = addressOf(record.plan);
-  if (record.plan.dryRun) return (await deps.backupRuns.describe('restore', address))?.run === record.id ? restoreTicket(recordedStatus(record)) : undefined;
+  if (record.plan.dryRun) {
+    const found = await deps.backupRuns.describe('restore', address);
+    return found?.run === record.id ? restoreTicket(recordedStatus(record)) : undefined;
+  }
   const status = await deps.backupRuns.restoreStatus({ ...address, run: record.id });
   return status?.milestones['held'] === undefined ? undefined : ticketOf(deps, withoutNull(record));
 }
