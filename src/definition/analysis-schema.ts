@@ -35,5 +35,6 @@ export const analysisSchema = z.strictObject({
     after: duration('Time without a Temporal server.').default('10m'),
     then: z.enum(['hold', 'rollback']).default('hold').meta({ description: 'What the watch then does by itself.' }),
   }).prefault({}).meta({ description: 'No Temporal server answers.' }),
-  metrics: named(metric, 'What is measured and its limits, by name (not `health`, `router`, `traffic` or `stable`); health is always judged.').default({}),
+  stuck: z.enum(['on', 'off']).default('on').meta({ description: 'Whether requests to the candidate that get no answer fail it.' }),
+  metrics: named(metric, 'What is measured and its limits, by name (not `health`, `router`, `stuck`, `traffic` or `stable`); health is always judged.').default({}),
 }).prefault({}).meta({ description: 'How the candidate is judged.' });

@@ -1,5 +1,6 @@
 import type { Context } from '@temporalio/activity';
 import { withStableAtPace } from '../../domain/analysis/stable-pace.js';
+import { knownAfter } from '../../domain/analysis/known-traffic.js';
 import { progressOf, startWatch } from '../../domain/analysis/watch-state.js';
 import { messageOf } from '../../domain/errors.js';
 import type { WatchInput, WatchProgress, WatchResult } from '../../domain/deployment/watching.js';
@@ -100,6 +101,7 @@ async function conclude(run: WatchRun, ending: Ending): Promise<WatchResult> {
     throw ending.error;
   }
   const unwritten = await run.journal.close();
-  const { board } = run;
-  return { end: ending.end, progress: progressOf(board.state), notes: Object.values(board.state.seen.notes), unwritten };
+  const { board: { state } } = run;
+  const known = knownAfter(state.seen);
+  return { end: ending.end, progress: progressOf(state), ...(known && { known }), notes: Object.values(state.seen.notes), unwritten };
 }

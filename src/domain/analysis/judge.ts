@@ -12,7 +12,7 @@ import type { Finding } from './verdict.js';
 export function judge(samples: Samples, named: NamedRule, bounds: Bounds): Finding {
   const { source } = named.rule;
   if (source.kind === 'prometheus') return judgeAnswer(samples, named);
-  if (samples.idle) return { rule: named.name, kind: 'pass', text: `${named.name}: no request in either slot` };
+  if (samples.idle) return { rule: named.name, kind: 'pass', text: `${named.name}: no request began in either slot` };
   return source.measure === 'errorRate' ? judgeErrorRate(samples, named, bounds) : judgeLatency(samples, named, bounds, LATENCIES[source.measure]);
 }
 

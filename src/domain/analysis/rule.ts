@@ -13,6 +13,8 @@ export interface AnalysisSpec {
   readonly onError: 'hold' | 'rollback';
   /** How long a watch goes on without a Temporal server before it acts by itself. */
   readonly unattended: { readonly afterMs: number; readonly then: 'hold' | 'rollback' };
+  /** Whether requests that get no answer fail the candidate. Absent in plans of releases before this rule: `on`. */
+  readonly stuck?: 'on' | 'off';
   readonly metrics: Readonly<Record<string, MetricRule>>;
 }
 

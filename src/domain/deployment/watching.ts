@@ -1,3 +1,4 @@
+import type { KnownTraffic } from '../analysis/known-traffic.js';
 import type { Verdict } from '../analysis/verdict.js';
 import type { AnalysisSpec } from '../analysis/rule.js';
 import type { Generation, RouterEntry, Slot } from '../router/entry.js';
@@ -26,12 +27,24 @@ export interface WatchInput {
   readonly bakeMs: number | null;
   /** Time already baked and counters of an earlier watch of the same step. */
   readonly progress?: WatchProgress;
+  /** What the watches before this one learned. */
+  readonly known?: KnownTraffic;
+  /** Where the counters stood when the deployment began, for a watch that has none before it. */
+  readonly opened?: OpenedCounters;
   /** Rules a person has waved through in this step; they are measured and shown, and no longer fail. */
   readonly waived: readonly string[];
   /** Router instances left out by `resolve {drop}`. */
   readonly except: readonly string[];
   readonly heartbeatTimeoutMs: number;
   readonly carried: readonly DeploymentEvent[];
+}
+
+/** The router's counters as the deployment found them. */
+export interface OpenedCounters {
+  /** Ms since the epoch. */
+  readonly at: number;
+  /** Opaque to all but the router. */
+  readonly marks: Readonly<Record<string, string>>;
 }
 
 export interface WatchedSlot {
@@ -83,6 +96,8 @@ export interface PullSummary {
 export interface WatchResult {
   readonly end: WatchEnd;
   readonly progress: WatchProgress;
+  /** For the next watch of the deployment. */
+  readonly known?: KnownTraffic;
   /** Differences between router instances, slow answers, a stable slot that is down: shown, never a failure. */
   readonly notes: readonly string[];
   readonly unwritten: readonly DeploymentEvent[];

@@ -5,7 +5,7 @@ import { applyShift } from '../apply-shift.js';
 import type { RouterInstance } from '../router-instance.js';
 import type { RouterServer, SlotReading } from '../router.js';
 import type { Cell } from '../shift-rule.js';
-import { emptyBackend, type FakeBackend } from './fake-backend.js';
+import { countersOf, emptyBackend, type FakeBackend } from './fake-backend.js';
 
 /** What the instances of one fake router have in common. */
 export interface FakeWorld {
@@ -13,6 +13,8 @@ export interface FakeWorld {
   readonly timeoutMs: number;
   /** Addresses of servers that do not answer. */
   readonly down: ReadonlySet<string>;
+  /** Backends that an instance does not have, as `<instance> <backend>`. */
+  readonly unknown: ReadonlySet<string>;
   /** Told of each call, before it acts; may hold it up. */
   arrive(call: FakeCallName, instance: string, backend: string): Promise<void>;
 }
@@ -39,6 +41,7 @@ export function createFakeInstance(name: string, world: FakeWorld): FakeInstance
     if (instance.delayMs === Infinity) throw new SlipwayError('ROUTER_UNREACHABLE', `Instance ${name} is away.`);
     if (instance.delayMs > 0) await sleep(Math.min(instance.delayMs, world.timeoutMs));
     if (instance.delayMs >= world.timeoutMs) throw new SlipwayError('ROUTER_UNREACHABLE', `Instance ${name} did not answer within ${world.timeoutMs} ms.`);
+    if (world.unknown.has(`${name} ${key}`)) throw new SlipwayError('ROUTER_ENTRY_UNKNOWN', `Instance ${name} has no backend ${key}.`);
     return backend(key);
   }
 
@@ -67,7 +70,7 @@ export function createFakeInstance(name: string, world: FakeWorld): FakeInstance
     },
     async counters(key) {
       const { epoch, slots } = await reach('counters', key);
-      return { epoch: String(epoch), slots: { blue: slots.blue.counts, green: slots.green.counts } };
+      return { epoch: String(epoch), slots: { blue: countersOf(slots.blue), green: countersOf(slots.green) } };
     },
     inFlight: async (key, slot) => (await reach('inFlight', key)).slots[slot].inFlight,
     async endRequests(key, slot) {

@@ -1,3 +1,4 @@
+import type { KnownTraffic } from '../../domain/analysis/known-traffic.js';
 import { reasonOf } from '../../domain/analysis/verdict.js';
 import { ASKING_GATE } from '../../domain/deployment/gate.js';
 import { gateAddress, type PlanGate } from '../../domain/deployment/plan.js';
@@ -32,6 +33,8 @@ export class Watched {
   private leaving: readonly Task<WatchResult>[] = [];
   private firstShift = true;
   private takenUp = false;
+  /** What the watches have learned so far. */
+  private known: KnownTraffic | undefined;
 
   constructor(private readonly run: Run) {}
 
@@ -136,6 +139,7 @@ export class Watched {
     const { outcome } = task;
     if (outcome?.ok) {
       for (const note of outcome.value.notes) this.run.note(note);
+      this.known = outcome.value.known ?? this.known;
       return outcome.value;
     }
     throw new Halt({ code: outcome?.code ?? 'INTERNAL', by: 'slipway', text: `the watch failed: ${outcome?.text ?? 'no outcome'}` });
@@ -210,6 +214,8 @@ export class Watched {
         candidate: { slot: state.candidateSlot, instances: state.data.candidateInstances, health: candidate.health, version: candidate.version },
       },
       ...(progress ? { progress } : {}),
+      ...(this.known ? { known: this.known } : {}),
+      ...(!this.known && opened.counters ? { opened: opened.counters } : {}),
       ...(shift ? { shift: { entry: shift, base: opened.entry.generation, clearOthers: this.firstShift, timeoutMs: SHIFT_TIMEOUT_MS } } : {}),
     };
   }
