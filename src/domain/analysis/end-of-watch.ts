@@ -45,8 +45,13 @@ interface Moment {
 }
 
 function breach(state: WatchState, input: WatchInput, { verdict, now }: Moment): WatchDecision {
-  if (input.analysis.onBreach === 'ask') return { kind: 'breach', verdict, pull: false };
+  if (input.analysis.onBreach === 'ask' || asksOnly(verdict)) return { kind: 'breach', verdict, pull: false };
   return takeBack(state, input, { verdict, now });
+}
+
+/** Nothing failed but what is for people to decide. */
+function asksOnly({ findings }: Verdict): boolean {
+  return findings.every(({ kind, asks }) => kind !== 'fail' || asks === true);
 }
 
 function takeBack(state: WatchState, input: WatchInput, { verdict, now }: Moment): WatchDecision {

@@ -3,8 +3,9 @@ import type { Witness } from './probe-streak.js';
 import { remember } from './recent-traffic.js';
 import { shareDifference } from './share-difference.js';
 import { addProbe, slotAnswer } from './slot-health.js';
-import { addTraffic, NO_TRAFFIC, type Traffic, withoutLatency } from './traffic.js';
+import { addTraffic, NO_TRAFFIC, type Traffic } from './traffic.js';
 import type { CountsSample, OpenedSample, ProbeSample, Role, SplitSample, WatchSample } from './watch-sample.js';
+import { addWarm } from './warm-times.js';
 import type { WatchSightings, WatchState } from './watch-state.js';
 
 const STRANGER = 'stranger/';
@@ -66,11 +67,13 @@ function slowNote(notes: WatchSightings['notes'], sample: ProbeSample, input: Wa
 function takeCounts({ seen, shifted }: WatchState, sample: CountsSample, input: WatchInput): WatchSightings {
   const stable = sumOf(sample, 'stable');
   const candidate = sumOf(sample, 'candidate');
+  const warm = addWarm(seen.warm, { headed: seen.whole.candidate.headed, from: seen.newest ?? sample.at, traffic: { stable, candidate } });
   return {
     ...seen,
+    ...(warm && { warm }),
     whole: { stable: addTraffic(seen.whole.stable, stable), candidate: addTraffic(seen.whole.candidate, candidate) },
     recent: {
-      stable: remember(seen.recent.stable, { at: sample.at, traffic: withoutLatency(stable) }, input.analysis.windowMs),
+      stable: remember(seen.recent.stable, { at: sample.at, traffic: stable }, input.analysis.windowMs),
       candidate: remember(seen.recent.candidate, { at: sample.at, traffic: candidate }, input.analysis.windowMs),
     },
     ...readingOf(seen, sample),

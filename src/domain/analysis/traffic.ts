@@ -73,8 +73,3 @@ export function answered(given: AnsweredTraffic): Traffic {
 }
 
 export type AnsweredTraffic = Pick<Traffic, 'requests' | 'errors'> & Partial<Traffic>;
-
-/** Buckets are long, and not everybody who keeps traffic needs them. */
-export function withoutLatency({ latency: _, ...counts }: Traffic): Traffic {
-  return counts;
-}

@@ -9,6 +9,7 @@ import type { RoleRequests } from './share-difference.js';
 import type { SlotHealth } from './slot-health.js';
 import { NO_TRAFFIC, type Traffic } from './traffic.js';
 import type { Finding, Verdict } from './verdict.js';
+import type { WarmTimes } from './warm-times.js';
 import type { Role } from './watch-sample.js';
 
 /** All that a watch knows. Plain JSON: `progressOf` and `startWatch` take it from one attempt to the next without loss. */
@@ -41,10 +42,10 @@ export interface WatchSightings {
   /** From before this watch. */
   readonly known?: KnownTraffic;
   readonly whole: Readonly<Record<Role, Traffic>>;
-  /** Stable's without latencies. */
   readonly recent: Readonly<Record<Role, readonly TrafficCell[]>>;
   /** Requests by router instance since the shift was done. */
   readonly instances: Readonly<Record<string, RoleRequests>>;
+  readonly warm?: WarmTimes;
   readonly marks?: Readonly<Record<string, string>>;
   readonly missing: readonly string[];
   readonly health: Readonly<Record<Role, SlotHealth>>;
