@@ -28,10 +28,12 @@ export interface SceneOptions {
   readonly instances?: readonly string[];
   /** @default true */
   readonly databaseUp?: () => boolean;
+  /** @default 'worker-1' */
+  readonly worker?: string;
 }
 
 /** A watch with everything around it in memory, on a clock that stands still unless it is run. */
-export function createWatchScene({ instances = ['a', 'b'], databaseUp = () => true }: SceneOptions = {}) {
+export function createWatchScene({ instances = ['a', 'b'], databaseUp = () => true, worker = 'worker-1' }: SceneOptions = {}) {
   const clock = createFakeClock();
   const { router, control } = createFakeRouter({ name: 'edge', instances });
   const prober = createFakeProber();
@@ -40,7 +42,7 @@ export function createWatchScene({ instances = ['a', 'b'], databaseUp = () => tr
   const stores = createMemoryStores({ now: () => clock.now(), available: databaseUp });
   const told: string[] = [];
   const { watch } = createWatchActivities({
-    routers: () => router, prober, metricSource: () => metrics, events: stores.events, observations: stores.observations, clock, ownership,
+    worker, routers: () => router, prober, metricSource: () => metrics, events: stores.events, observations: stores.observations, clock, ownership,
     reportShift: async (_workflow, entry) => void told.push(entry.generation),
     logger: { info: () => {}, warn: () => {} },
   });

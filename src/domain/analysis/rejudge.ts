@@ -7,6 +7,7 @@ import { judge } from './judge.js';
 import { recentTraffic } from './recent-traffic.js';
 import type { MetricRule } from './rule.js';
 import type { Samples } from './samples.js';
+import { doubtedInstances } from './second-witness.js';
 import { slotAnswer } from './slot-health.js';
 import type { Finding } from './verdict.js';
 import type { WatchSample } from './watch-sample.js';
@@ -53,7 +54,7 @@ export function currentFindings(state: WatchState, input: WatchInput, now: numbe
 
 function healthFinding({ seen }: WatchState, { slots }: WatchInput, now: number): Finding[] {
   const unchecked = Object.keys(slots.candidate.health).length === 0 || slots.candidate.instances.length === 0;
-  return unchecked ? [] : [judgeHealth(seen.health.candidate, slots.candidate, slotAnswer(seen.health.stable, slots.stable, now))];
+  return unchecked ? [] : [judgeHealth(seen.health.candidate, slots.candidate, { stable: slotAnswer(seen.health.stable, slots.stable, now), doubted: doubtedInstances(seen, slots.candidate) })];
 }
 
 function routerFinding({ seen }: WatchState): Finding[] {

@@ -2,7 +2,8 @@ import type { WatchInput } from '../deployment/watching.js';
 import type { Witness } from './probe-streak.js';
 import { remember } from './recent-traffic.js';
 import { shareDifference } from './share-difference.js';
-import { addProbe, slotAnswer } from './slot-health.js';
+import { hearCounts, hearSplit } from './second-witness.js';
+import { addProbe, isUnreached, slotAnswer } from './slot-health.js';
 import { addTraffic, NO_TRAFFIC, type Traffic } from './traffic.js';
 import type { CountsSample, OpenedSample, ProbeSample, Role, SplitSample, WatchSample } from './watch-sample.js';
 import { addWarm } from './warm-times.js';
@@ -29,10 +30,11 @@ export function takeIn(state: WatchState, sample: WatchSample, input: WatchInput
   }
 }
 
-function takeSplit(seen: WatchSightings, { candidateShare, strangers }: SplitSample): WatchSightings {
+function takeSplit(seen: WatchSightings, sample: SplitSample): WatchSightings {
+  const { candidateShare, strangers } = sample;
   const known = Object.entries(seen.notes).filter(([about]) => !about.startsWith(STRANGER));
   const found = Object.entries(strangers).map(([instance, text]) => [`${STRANGER}${instance}`, text]);
-  return { ...seen, notes: Object.fromEntries([...known, ...found]), ...(candidateShare !== undefined && { candidateShare }) };
+  return { ...seen, witness: hearSplit(seen.witness, sample), notes: Object.fromEntries([...known, ...found]), ...(candidateShare !== undefined && { candidateShare }) };
 }
 
 function takeProbe(seen: WatchSightings, sample: ProbeSample, input: WatchInput): WatchSightings {
@@ -77,6 +79,7 @@ function takeCounts({ seen, shifted }: WatchState, sample: CountsSample, input: 
       candidate: remember(seen.recent.candidate, { at: sample.at, traffic: candidate }, input.analysis.windowMs),
     },
     ...readingOf(seen, sample),
+    witness: isUnreached(seen.health.candidate) ? hearCounts(seen.witness, sample, seen.newest ?? sample.at) : { ...seen.witness, readings: [] },
     instances: shifted ? addRequests(seen.instances, sample) : seen.instances,
   };
 }

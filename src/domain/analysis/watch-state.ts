@@ -5,6 +5,7 @@ import type { FailureCount } from './count-failure.js';
 import type { KnownTraffic } from './known-traffic.js';
 import type { TrafficCell } from './recent-traffic.js';
 import type { QueryAnswer } from './samples.js';
+import { NO_WITNESS, type SecondWitness } from './second-witness.js';
 import type { RoleRequests } from './share-difference.js';
 import type { SlotHealth } from './slot-health.js';
 import { NO_TRAFFIC, type Traffic } from './traffic.js';
@@ -50,6 +51,11 @@ export interface WatchSightings {
   readonly missing: readonly string[];
   readonly health: Readonly<Record<Role, SlotHealth>>;
   readonly answers: Readonly<Record<string, QueryAnswer>>;
+  readonly witness: SecondWitness;
+  /** Who this attempt is at. */
+  readonly worker?: string;
+  /** Workers that could not reach candidates which the routers could. */
+  readonly doubts?: readonly string[];
   /** The newest finding of each metric rule. */
   readonly findings: Readonly<Record<string, Finding>>;
   /** Whether the step has passed once on real requests: its first good verdict is an event. */
@@ -62,7 +68,7 @@ export interface WatchSightings {
 
 const NOTHING_SEEN: WatchSightings = {
   form: 2, whole: { stable: NO_TRAFFIC, candidate: NO_TRAFFIC }, recent: { stable: [], candidate: [] }, instances: {}, missing: [],
-  health: { stable: {}, candidate: {} }, answers: {}, findings: {}, notes: {},
+  health: { stable: {}, candidate: {} }, answers: {}, witness: NO_WITNESS, findings: {}, notes: {},
 };
 
 /**
