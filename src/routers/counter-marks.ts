@@ -1,12 +1,13 @@
 import type { LatencyBuckets } from '../domain/analysis/latency.js';
 import { SLOTS, type Slot } from '../domain/router/entry.js';
-import type { Traffic } from '../domain/analysis/traffic.js';
+import type { SlotLoad, Traffic } from '../domain/analysis/traffic.js';
 import type { SlotCounts } from './router.js';
 
 /** The counters of one instance as they stand. */
 export interface Counters {
   /** Differs after each start of the process, as its counters begin at 0 then. */
   readonly epoch: string;
+  /** The heads of each server are totals here. */
   readonly slots: Readonly<Record<Slot, SlotCounts>>;
 }
 
@@ -25,7 +26,17 @@ export function countsSince(now: Counters, mark: string | undefined): Readonly<R
 function difference(now: SlotCounts, then: SlotCounts): SlotCounts {
   const less = (name: CountName): number => Math.max(0, now[name] - then[name]);
   const counts = Object.fromEntries(COUNTS.map((name) => [name, less(name)])) as Record<CountName, number>; // one for each name
-  return { ...counts, load: now.load, ...(now.latency && { latency: lessBuckets(now.latency, then.latency) }) };
+  return { ...counts, load: loadSince(now.load, then.load), ...(now.latency && { latency: lessBuckets(now.latency, then.latency) }) };
+}
+
+/** A server that the mark does not know, or that counted further then, gave what it says now: its place was another's. */
+function loadSince(now: SlotLoad, then: SlotLoad): SlotLoad {
+  const before = new Map(then.servers.map(({ address, headed }) => [address, headed]));
+  const servers = now.servers.map(({ address, inFlight, headed }) => {
+    const known = before.get(address) ?? 0;
+    return { address, inFlight, headed: headed < known ? headed : headed - known };
+  });
+  return { ...now, servers };
 }
 
 type CountName = Exclude<keyof Traffic, 'latency'>;

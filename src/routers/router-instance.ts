@@ -5,8 +5,8 @@ import type { RouterServer, ShiftRequest, SlotReading } from './router.js';
 import type { Cell } from './shift-rule.js';
 
 /**
- * One running process of a router. Every call ends within its own time limit and throws `ROUTER_UNREACHABLE` or `ROUTER_ENTRY_INVALID`
- * where the process does not answer or holds nonsense; `routerOfInstances` makes a whole router of several.
+ * One running process of a router. Every call ends within its own time limit and throws `ROUTER_UNREACHABLE`, `ROUTER_ENTRY_UNKNOWN` or
+ * `ROUTER_ENTRY_INVALID` where the process does not answer, does not know the backend or holds nonsense; `routerOfInstances` makes a whole router of several.
  */
 export interface RouterInstance {
   readonly name: string;

@@ -53,8 +53,8 @@ function onEach<T extends object>(
 }
 
 function unreachable(instance: string, error: unknown): Unreachable {
-  const code = isSlipwayError(error) && error.code === 'ROUTER_ENTRY_INVALID' ? error.code : 'ROUTER_UNREACHABLE';
-  return { instance, ok: false, code, detail: messageOf(error) };
+  const known = isSlipwayError(error) && (error.code === 'ROUTER_ENTRY_INVALID' || error.code === 'ROUTER_ENTRY_UNKNOWN');
+  return { instance, ok: false, code: known ? error.code : 'ROUTER_UNREACHABLE', detail: messageOf(error) };
 }
 
 async function observe(instances: readonly RouterInstance[], backend: string, marks: CounterMarks = {}): Promise<Observation> {

@@ -37,13 +37,13 @@ export interface Router {
   /** Waits until no instance has a request in flight to the slot (twice, 25 ms apart), at most `timeoutMs`; then ends what is left. */
   drain(backend: string, slot: Slot, options: DrainOptions): Promise<DrainReport>;
 
-  /** Puts the instances into the slot, not yet in rotation. Idempotent; other servers of the slot are left alone. @throws ROUTER_SLOT_FULL, ROUTER_UNREACHABLE */
+  /** Puts the instances into the slot, not yet in rotation. Idempotent; other servers of the slot are left alone. @throws ROUTER_SLOT_FULL, ROUTER_UNREACHABLE, ROUTER_ENTRY_UNKNOWN */
   register(backend: string, slot: Slot, instances: readonly RouterServer[]): Promise<void>;
 
-  /** Takes registered instances into rotation. Call it only after a probe of our own. Idempotent. @throws ROUTER_UNREACHABLE */
+  /** Takes registered instances into rotation. Call it only after a probe of our own. Idempotent. @throws ROUTER_UNREACHABLE, ROUTER_ENTRY_UNKNOWN */
   ready(backend: string, slot: Slot, instances: readonly RouterServer[]): Promise<void>;
 
-  /** Takes instances out of the slot: those given, or all. Idempotent. @throws ROUTER_UNREACHABLE */
+  /** Takes instances out of the slot: those given, or all. Idempotent. @throws ROUTER_UNREACHABLE, ROUTER_ENTRY_UNKNOWN */
   remove(backend: string, slot: Slot, instances?: readonly RouterServer[]): Promise<void>;
 
   /** Closes connections; the router is not usable afterwards. */
@@ -74,11 +74,11 @@ export interface RouterServer {
   readonly address: string;
 }
 
-/** An instance of the router that did not answer, or answered nonsense. */
+/** An instance of the router that did not answer, does not know the backend, or answered nonsense. Only the first may pass by itself. */
 export interface Unreachable {
   readonly instance: string;
   readonly ok: false;
-  readonly code: 'ROUTER_UNREACHABLE' | 'ROUTER_ENTRY_INVALID';
+  readonly code: 'ROUTER_UNREACHABLE' | 'ROUTER_ENTRY_UNKNOWN' | 'ROUTER_ENTRY_INVALID';
   readonly detail: string;
 }
 

@@ -17,6 +17,7 @@ async function sceneOf(instances: number): Promise<RouterScene> {
     ...traffic,
     router: haproxyRouterOf(haproxy),
     backend: haproxy.backend,
+    unknownBackend: 'nowhere-production',
     slotSize: 3,
     async restart() {
       await Promise.all(haproxy.instances.map((one) => one.kill()));

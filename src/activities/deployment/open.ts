@@ -11,7 +11,7 @@ import { anyHealthy, probedSlot } from './slot-health.js';
 /**
  * Reads every router instance, puts right what an earlier run left behind, and clears the slot the candidate will get. Idempotent.
  *
- * @throws ROUTER_UNREACHABLE, NOT_ADOPTED, ROUTER_CONFLICT, SLOT_IN_USE
+ * @throws ROUTER_UNREACHABLE, ROUTER_ENTRY_UNKNOWN, ROUTER_ENTRY_INVALID, NOT_ADOPTED, ROUTER_CONFLICT, SLOT_IN_USE
  */
 export async function open(deps: ActivityDeps, input: StepInput<'open'>, context: StepContext): Promise<OpenResult> {
   const router = deps.router(input.router);
@@ -45,7 +45,7 @@ async function mend(router: Router, input: OpenInput, readings: readonly Instanc
     const except = readings.map(({ instance }) => instance).filter((instance) => instance !== reading.instance);
     const report = await router.shift({ backend: input.backend, entry, base: reading.entry.generation, except, clearOthers: true });
     const bad = report.instances.find((each) => !each.ok || each.outcome === 'conflict' || each.outcome === 'pulled');
-    if (bad) throw new SlipwayError(bad.ok ? 'ROUTER_CONFLICT' : 'ROUTER_UNREACHABLE', `router instance ${bad.instance} could not be put right: ${'detail' in bad ? bad.detail : ''}`);
+    if (bad) throw new SlipwayError(bad.ok ? 'ROUTER_CONFLICT' : bad.code, `router instance ${bad.instance} could not be put right: ${'detail' in bad ? bad.detail : ''}`);
   }
   return entry;
 }

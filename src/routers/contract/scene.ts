@@ -7,6 +7,8 @@ import type { Router, RouterServer, ShiftRequest, Unreachable } from '../router.
 export interface RouterScene {
   readonly router: Router;
   readonly backend: string;
+  /** A backend that no instance is configured with. */
+  readonly unknownBackend: string;
   /** One server a slot; it answers with its slot's name. */
   readonly servers: Readonly<Record<Slot, RouterServer>>;
   /** Sends one request through the first instance. */

@@ -66,6 +66,16 @@ export function describeShifts(scene: SceneHolder, features: readonly RouterFeat
       expect(await shift(scene(), stepTo(2_500))).toContain('ROUTER_ENTRY_INVALID');
     });
 
+    it('says of an entry it was never given that it does not know it, and serves nothing there', async () => {
+      const { router, unknownBackend: backend } = scene();
+      const unknown = expect.objectContaining({ ok: false, code: 'ROUTER_ENTRY_UNKNOWN' });
+      for (const { instances } of [await router.read(backend), await router.shift({ backend, entry: stepTo(500), base: 'none' }), await router.pull(backend, 'x.1'), await router.observe(backend)]) {
+        expect(instances).toEqual(instances.map(() => unknown));
+      }
+      await expect(router.register(backend, 'green', [scene().servers.green])).rejects.toMatchObject({ code: 'ROUTER_ENTRY_UNKNOWN' });
+      expect((await router.drain(backend, 'green', { timeoutMs: 0 })).unread).not.toEqual([]);
+    });
+
     it('keeps entry and tombstones over a kill', async () => {
       await shift(scene(), stepTo(2_500));
       await pull(scene(), generationOf(DEPLOYMENT, 1));

@@ -28,7 +28,8 @@ export async function answerAdmin(api: AdminApi, request: IncomingMessage, respo
     if (!isAllowed(request, api.token)) throw new SlipwayError('UNAUTHENTICATED', 'The token is not the one of this router.');
     const [, version, noun, name = '', action = 'state', slot = ''] = pathname.split('/');
     const backend = api.backends.get(name);
-    if (version !== 'v1' || noun !== 'backends' || !backend) throw new SlipwayError('ROUTE_NOT_FOUND', `This router has no backend ${name}.`);
+    if (version !== 'v1' || noun !== 'backends') throw new SlipwayError('ROUTE_NOT_FOUND', `The admin API knows no \`${pathname}\`.`);
+    if (!backend) throw new SlipwayError('ROUTER_ENTRY_UNKNOWN', `This router listens for no backend ${name}: \`--listen\` names those it has.`);
     send(response, 200, await act(api, backend, `${request.method} ${action}`, { slot, body: () => bodyOf(request) }));
   } catch (error) {
     refuse(response, error);

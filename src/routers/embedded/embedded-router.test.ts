@@ -21,6 +21,7 @@ async function arrange(): Promise<RouterScene> {
   return {
     ...traffic,
     backend,
+    unknownBackend: 'nowhere-production',
     router: createEmbeddedRouter({ name: 'embedded', url: `http://127.0.0.1:${adminPort}`, token: 'secret' }),
     async restart() {
       await running.stop(0);

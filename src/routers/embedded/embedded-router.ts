@@ -73,10 +73,12 @@ function parse<T>(schema: z.ZodType<T>, answer: unknown): T {
   throw new SlipwayError('ROUTER_ENTRY_INVALID', `The embedded router answered something else than expected: ${messageOf(error)}`, { cause: error });
 }
 
-/** What the router refused by a code of ours keeps it; a backend that it does not have counts as unreachable. */
+const TELLING = ['TARGET_OUTPUT_INVALID', 'ROUTER_ENTRY_UNKNOWN'] as const;
+
+/** What the router refused by a code that says more than that it did not answer keeps it. */
 function refusal(answer: unknown, fallback: string): SlipwayError {
   const { success, data } = ErrorAnswer.safeParse(answer);
   if (!success) return new SlipwayError('ROUTER_UNREACHABLE', fallback);
-  const code = data.code === 'TARGET_OUTPUT_INVALID' ? data.code : 'ROUTER_UNREACHABLE';
+  const code = TELLING.find((one) => one === data.code) ?? 'ROUTER_UNREACHABLE';
   return new SlipwayError(code, data.detail);
 }

@@ -13,6 +13,8 @@ export interface FakeWorld {
   readonly timeoutMs: number;
   /** Addresses of servers that do not answer. */
   readonly down: ReadonlySet<string>;
+  /** Backends that an instance does not have, as `<instance> <backend>`. */
+  readonly unknown: ReadonlySet<string>;
   /** Told of each call, before it acts; may hold it up. */
   arrive(call: FakeCallName, instance: string, backend: string): Promise<void>;
 }
@@ -39,6 +41,7 @@ export function createFakeInstance(name: string, world: FakeWorld): FakeInstance
     if (instance.delayMs === Infinity) throw new SlipwayError('ROUTER_UNREACHABLE', `Instance ${name} is away.`);
     if (instance.delayMs > 0) await sleep(Math.min(instance.delayMs, world.timeoutMs));
     if (instance.delayMs >= world.timeoutMs) throw new SlipwayError('ROUTER_UNREACHABLE', `Instance ${name} did not answer within ${world.timeoutMs} ms.`);
+    if (world.unknown.has(`${name} ${key}`)) throw new SlipwayError('ROUTER_ENTRY_UNKNOWN', `Instance ${name} has no backend ${key}.`);
     return backend(key);
   }
 

@@ -5,6 +5,7 @@ import { fillSlots, shift, stepTo } from '../contract/scene.js';
 import { createFakeRouter, type FakeRouter } from './fake-router.js';
 
 const BACKEND = 'checkout-production';
+const UNKNOWN_BACKEND = 'nowhere-production';
 const SERVERS = { blue: { id: 'b1', address: '10.0.0.1:80' }, green: { id: 'g1', address: '10.0.0.2:80' } };
 
 describeRouterContract('the fake router of one instance', ['strangers', 'limited room', 'percentiles'], async () => sceneOf(createFakeRouter({ slotSize: 3 })));
@@ -33,6 +34,25 @@ describe('the fake router can be steered', () => {
     expect((await fake.router.observe(BACKEND, marks)).instances[0]).toMatchObject({ slots });
   });
 
+  it('counts what it is told, and takes the rest for answered well', async () => {
+    const { router, control } = createFakeRouter();
+    const { marks } = await router.observe(BACKEND);
+    control.count(BACKEND, 'green', { requests: 3, begun: 5, quit: 1 });
+    const [seen] = (await router.observe(BACKEND, marks)).instances;
+    expect(seen).toMatchObject({ slots: { green: { requests: 3, errors: 0, begun: 5, headed: 3, attempts: 3, quit: 1 } } });
+  });
+
+  it('says what runs in a slot until it is told otherwise, and the heads of its servers once', async () => {
+    const { router, control } = createFakeRouter();
+    const first = await router.observe(BACKEND);
+    control.load(BACKEND, 'green', { waiting: 2, servers: [{ address: '10.0.0.2:80', inFlight: 2, headed: 7 }] });
+    const second = await router.observe(BACKEND, first.marks);
+    const third = await router.observe(BACKEND, second.marks);
+    const load = (headed: number): object => ({ slots: { green: { load: { waiting: 2, streaming: 0, servers: [{ address: '10.0.0.2:80', inFlight: 2, headed }] } } } });
+    expect(second.instances[0]).toMatchObject(load(7));
+    expect(third.instances[0]).toMatchObject(load(0));
+  });
+
   it('gives up on an instance that is slower than the time limit', async () => {
     const fake = createFakeRouter({ instances: ['a', 'b'], timeoutMs: 20 });
     fake.control.slow('b', 30_000);
@@ -52,9 +72,11 @@ describe('the fake router can be steered', () => {
 
 function sceneOf({ router, control }: FakeRouter): RouterScene {
   const failing = new Set<Slot>();
+  control.unknown(UNKNOWN_BACKEND);
   return {
     router,
     backend: BACKEND,
+    unknownBackend: UNKNOWN_BACKEND,
     servers: SERVERS,
     slotSize: 3,
     async send({ bucket, override } = {}) {

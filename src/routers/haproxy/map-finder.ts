@@ -3,7 +3,7 @@ import { noMap, openMap, type RuntimeMap } from './runtime-map.js';
 import { word } from './word.js';
 
 export interface MapFinder {
-  /** @throws ROUTER_UNREACHABLE when HAProxy has no map for the backend. */
+  /** @throws ROUTER_ENTRY_UNKNOWN when HAProxy has no map for the backend. */
   open(ask: Ask, backend: string): Promise<RuntimeMap>;
 }
 

@@ -19,7 +19,7 @@ export interface RuntimeMap {
   unbury(generation: Generation): Promise<void>;
 }
 
-/** The map of a backend, kept in the file `path`. Every call @throws ROUTER_UNREACHABLE when HAProxy has no such map. */
+/** The map of a backend, kept in the file `path`. Every call @throws ROUTER_ENTRY_UNKNOWN when HAProxy has no such map. */
 export function openMap(ask: Ask, backend: string, path: string): RuntimeMap {
   const command = async (text: string): Promise<string> => {
     const answer = await ask(text);
@@ -62,7 +62,7 @@ function cellOf(lines: readonly (readonly [key: string, value: string])[], backe
 }
 
 export function noMap(backend: string, path: string): SlipwayError {
-  return new SlipwayError('ROUTER_UNREACHABLE', `HAProxy has no map ${path} for ${backend}: \`slipway router config haproxy\` prints the configuration.`);
+  return new SlipwayError('ROUTER_ENTRY_UNKNOWN', `HAProxy has no map ${path} for ${backend}: \`slipway router config haproxy\` prints the configuration.`);
 }
 
 function refused(answer: string): SlipwayError {

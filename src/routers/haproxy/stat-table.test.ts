@@ -39,7 +39,11 @@ describe('the statistics of a backend', () => {
   });
 
   it('are missed by name when HAProxy has no such backend', async () => {
-    await expect(readStats(async () => 'No such proxy.', 'be')).rejects.toMatchObject({ code: 'ROUTER_UNREACHABLE' });
+    await expect(readStats(async () => 'No such proxy.', 'be')).rejects.toMatchObject({ code: 'ROUTER_ENTRY_UNKNOWN' });
+  });
+
+  it('are not missed for good when HAProxy answers something else', async () => {
+    await expect(readStats(async () => '', 'be')).rejects.toMatchObject({ code: 'ROUTER_UNREACHABLE' });
   });
 });
 

@@ -24,11 +24,13 @@ export interface BackendStats {
 
 type Row = Readonly<Record<string, string>>;
 
-/** Reads one backend and its servers. @throws ROUTER_UNREACHABLE when HAProxy has no such backend. */
+/** Reads one backend and its servers. @throws ROUTER_ENTRY_UNKNOWN when HAProxy has no such backend, ROUTER_UNREACHABLE when it answers something else. */
 export async function readStats(ask: Ask, backend: string): Promise<BackendStats> {
-  const rows = rowsOf(await ask(`show stat ${backend} 6 -1`));
+  const answer = await ask(`show stat ${backend} 6 -1`);
+  const rows = rowsOf(answer);
   const total = rows.find((row) => row['svname'] === 'BACKEND');
-  if (!total) throw new SlipwayError('ROUTER_UNREACHABLE', `HAProxy has no backend ${backend}: \`slipway router config haproxy\` prints the configuration.`);
+  if (!total && !answer.startsWith('No such proxy')) throw new SlipwayError('ROUTER_UNREACHABLE', `HAProxy gave no statistics of ${backend}: ${answer.slice(0, 200)}`);
+  if (!total) throw new SlipwayError('ROUTER_ENTRY_UNKNOWN', `HAProxy has no backend ${backend}: \`slipway router config haproxy\` prints the configuration.`);
   const servers = rows.filter((row) => row !== total);
   return { places: servers.map(placeOf), inFlight: inFlightOf(total, servers), counts: countsOf(total) };
 }
