@@ -89,7 +89,8 @@ export function startWatch(input: WatchInput, progress: WatchProgress | undefine
     failures: from?.failures ?? {},
     seen: { ...seen, countedUntil: now, ...(input.known && !seen.known && { known: input.known }), ...(input.shift && { shiftingSince: seen.shiftingSince ?? now }) },
     ...(from?.lastVerdict && { verdict: from.lastVerdict }),
-    ...(from?.errorSince !== undefined && { errorSince: from.errorSince }),
+    // A watch before this one that could not judge has said so, and ended.
+    ...(progress?.errorSince !== undefined && { errorSince: progress.errorSince }),
   };
 }
 
