@@ -5,7 +5,7 @@ import { shareDifference } from './share-difference.js';
 import { hearCounts, hearSplit } from './second-witness.js';
 import { addProbe, isUnreached, slotAnswer } from './slot-health.js';
 import { addTraffic, NO_TRAFFIC, type Traffic } from './traffic.js';
-import type { CountsSample, OpenedSample, ProbeSample, Role, SplitSample, WatchSample } from './watch-sample.js';
+import type { AnswerSample, CountsSample, OpenedSample, ProbeSample, Role, SplitSample, WatchSample } from './watch-sample.js';
 import { addWarm } from './warm-times.js';
 import type { WatchSightings, WatchState } from './watch-state.js';
 
@@ -24,10 +24,18 @@ export function takeIn(state: WatchState, sample: WatchSample, input: WatchInput
     case 'probe':
       return { ...state, seen: takeProbe(seen, sample, input) };
     case 'answer':
-      return { ...state, seen: { ...seen, answers: { ...seen.answers, [sample.rule]: sample.answer } } };
+      return { ...state, seen: takeAnswer(seen, sample) };
     case 'counts':
       return { ...state, samples: state.samples + 1, seen: compareShares(takeCounts(state, sample, input), sample) };
   }
+}
+
+/** What a store remarks is told for as long as it does. */
+function takeAnswer(seen: WatchSightings, { rule, answer }: AnswerSample): WatchSightings {
+  const { [`query/${rule}`]: _, ...others } = seen.notes;
+  const remarks = 'notes' in answer ? answer.notes ?? [] : [];
+  const notes = remarks.length === 0 ? others : { ...others, [`query/${rule}`]: `The metrics store on ${rule}: ${remarks.join('; ')}.` };
+  return { ...seen, notes, answers: { ...seen.answers, [rule]: answer } };
 }
 
 function takeSplit(seen: WatchSightings, sample: SplitSample): WatchSightings {
