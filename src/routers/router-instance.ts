@@ -1,6 +1,6 @@
 import type { Generation, Slot } from '../domain/router/entry.js';
 import type { ShiftResult } from './apply-shift.js';
-import type { Counters } from './counter-marks.js';
+import type { Counters } from './counters.js';
 import type { RouterServer, ShiftRequest, SlotReading } from './router.js';
 import type { Cell } from './shift-rule.js';
 

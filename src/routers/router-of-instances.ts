@@ -1,5 +1,5 @@
 import { messageOf, isSlipwayError, SlipwayError } from '../domain/errors.js';
-import { markOf, countsSince } from './counter-marks.js';
+import { countSince } from './count-since.js';
 import { drainInstances } from './drain-instances.js';
 import type { RouterInstance } from './router-instance.js';
 import type { CounterMarks, Observation, Router, RouterCapabilities, Unreachable } from './router.js';
@@ -60,9 +60,9 @@ function unreachable(instance: string, error: unknown): Unreachable {
 async function observe(instances: readonly RouterInstance[], backend: string, marks: CounterMarks = {}): Promise<Observation> {
   const next: Record<string, string> = { ...marks };
   const counted = await onEach(instances, async (one) => {
-    const counters = await one.counters(backend);
-    next[one.name] = markOf(counters);
-    return { slots: countsSince(counters, marks[one.name]) };
+    const { slots, mark } = countSince(await one.counters(backend), marks[one.name]);
+    next[one.name] = mark;
+    return { slots };
   });
   return { instances: counted, marks: next };
 }

@@ -28,6 +28,7 @@ const instance = oneKind(['socket', 'tcp'], {
 const haproxy = z.strictObject({
   instances: named(instance, 'The running HAProxies that share the traffic, by name.').refine((all) => Object.keys(all).length > 0, 'must have at least one instance'),
   ...files,
+  percentiles: z.boolean().default(false).describe('Whether each of them runs the printed backends with their stick tables, which give latencies per slot.'),
 }).optional().meta({ description: 'HAProxy in map mode.' });
 
 const embedded = z.strictObject({

@@ -39,7 +39,7 @@ describe('loadSettings', () => {
   it('reads the operator’s file, units parsed', () => {
     const file = fileWith('whole.yaml', `
 routers:
-  edge: { haproxy: { instances: { a: { socket: /run/a.sock }, b: { tcp: "10.0.0.2:9999", maps: /b } }, maps: /all } }
+  edge: { haproxy: { instances: { a: { socket: /run/a.sock }, b: { tcp: "10.0.0.2:9999", maps: /b } }, maps: /all, percentiles: true } }
   dev: { embedded: { url: "http://127.0.0.1:8081", token: { secret: TOKEN } }, services: [shop] }
 targets:
   hosts: { command: { launch: [up], status: [ps], retire: [down], timeout: 2m } }
@@ -52,7 +52,7 @@ singleHost: true
 `);
     expect(loadSettings({ env: ENV, file }).operator).toMatchObject({
       routers: {
-        edge: { kind: 'haproxy', instances: { a: { socket: '/run/a.sock' }, b: { tcp: '10.0.0.2:9999', mapFolder: '/b' } }, mapFolder: '/all' },
+        edge: { kind: 'haproxy', instances: { a: { socket: '/run/a.sock' }, b: { tcp: '10.0.0.2:9999', mapFolder: '/b' } }, mapFolder: '/all', percentiles: true },
         dev: { kind: 'embedded', token: { secret: 'TOKEN' }, services: ['shop'] },
       },
       targets: { hosts: { kind: 'command', timeoutMs: 120_000, allowInProduction: false }, local: { kind: 'process', ports: { first: 9_100, last: 9_199 }, allowInProduction: true } },

@@ -106,5 +106,5 @@ function listens(where: { readonly path: string } | { readonly host: string; rea
 /** The router over all instances of the fixture; it finds the maps and writes the files as in production. */
 export function haproxyRouterOf({ instances }: HaproxyFixture, limits: Partial<AdminLimits> = {}): Router {
   const settings = instances.map(({ name, admin, stateFile }) => [name, admin.startsWith('/') ? { socket: admin, stateFile } : { tcp: admin }] as const);
-  return createHaproxyRouter({ name: 'edge', instances: Object.fromEntries(settings), limits });
+  return createHaproxyRouter({ name: 'edge', instances: Object.fromEntries(settings), percentiles: true, limits });
 }

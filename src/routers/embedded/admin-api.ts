@@ -5,6 +5,7 @@ import { codeOf, messageOf, SlipwayError } from '../../domain/errors.js';
 import { ERRORS } from '../../domain/error-registry.js';
 import { encodeEntry, SLOTS, type Slot } from '../../domain/router/entry.js';
 import { applyShift } from '../apply-shift.js';
+import type { SlotCounters } from '../counters.js';
 import type { SlotReading } from '../router.js';
 import { PullBody, RemoveBody, ServersBody, ShiftBody } from './admin-messages.js';
 import { type Backend, readyServers, registerServers, removeServers, type SlotState } from './backend.js';
@@ -47,7 +48,7 @@ async function act(api: AdminApi, backend: Backend, what: string, { slot, body }
     case 'GET state':
       return { entry: encodeEntry(backend.cell.entry), tombstones: backend.cell.tombstones, slots: perSlot(backend, readingOf) };
     case 'GET counters':
-      return { epoch: api.epoch, slots: perSlot(backend, ({ requests, errors, latency }) => ({ requests, errors, latency })) };
+      return { epoch: api.epoch, slots: perSlot(backend, countersOf) };
     case 'POST shift': {
       const { cell, result } = applyShift(backend.cell, { ...ShiftBody.parse(await body()), backend: backend.name });
       backend.cell = cell;
@@ -89,6 +90,10 @@ function perSlot<T>({ slots }: Backend, of: (slot: SlotState) => T): Record<Slot
 
 function readingOf({ servers, live }: SlotState): SlotReading {
   return { servers: servers.map(({ address, inRotation, up }) => ({ address, inRotation, up: inRotation && up })), inFlight: live.size };
+}
+
+function countersOf({ counts, waiting, streaming, servers }: SlotState): SlotCounters {
+  return { ...counts, waiting, streaming, places: servers.map(({ address, inFlight, headed }) => ({ place: address, address, inFlight, headed })) };
 }
 
 function slotNamed(name: string): Slot {

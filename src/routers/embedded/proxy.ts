@@ -11,6 +11,9 @@ const FAILURES: Readonly<Record<FailureStatus, string>> = {
   504: 'The server did not answer in time.\n',
 };
 
+/** How long nothing may move in a tunnel; data in either direction passes the client's socket. */
+const TUNNEL_QUIET_MS = 3_600_000;
+
 /** Carries one request to a server of the slot it belongs to, and the answer back. */
 export function proxyRequest(agent: Agent, backend: Backend, request: IncomingMessage, response: ServerResponse): void {
   const route = routeRequest(backend, request, { end: () => void response.destroy() });
@@ -25,25 +28,26 @@ export function proxyRequest(agent: Agent, backend: Backend, request: IncomingMe
     headers: requestHeaders(request),
     isOver: () => response.destroyed,
     answered(answer) {
-      route.answered(answer.statusCode ?? 502);
+      route.headed(answer.statusCode ?? 502);
       if (!writesHead(response, answer, cookie)) {
-        route.failed();
+        route.brokeOff();
         answer.destroy();
         return void response.destroy();
       }
       answer.pipe(response);
       answer.once('error', () => {
-        if (!response.destroyed) route.failed();
+        if (!response.destroyed) route.brokeOff();
         response.destroy();
       });
     },
     upgraded(_answer, socket) {
-      route.failed();
+      route.headed(101);
+      route.brokeOff();
       socket.destroy();
       response.destroy();
     },
     gaveUp(status) {
-      route.answered(status);
+      route.refused();
       response.writeHead(status, [...cookie, 'Content-Type', 'text/plain', 'Retry-After', '1']).end(FAILURES[status]);
       request.resume();
     },
@@ -75,25 +79,25 @@ export function proxyUpgrade(agent: Agent, backend: Backend, request: IncomingMe
     headers: [...requestHeaders(request), ...upgrade],
     isOver: () => client.destroyed,
     answered(answer) {
-      route.answered(answer.statusCode ?? 502);
+      route.headed(answer.statusCode ?? 502);
       client.write(formatHead(answer.statusCode ?? 502, answer.statusMessage ?? '', [...endToEnd(answer), 'Connection', 'close']));
       answer.pipe(client);
       answer.once('close', () => client.end());
     },
     upgraded(answer, server, serverHead) {
-      route.answered(101);
+      route.headed(101);
       client.write(formatHead(101, answer.statusMessage ?? '', [...endToEnd(answer), 'Connection', 'Upgrade', 'Upgrade', answer.headers.upgrade ?? '']));
       tunnel(client, head, server, serverHead);
     },
     gaveUp(status) {
-      route.answered(status);
+      route.refused();
       client.end(formatHead(status, 'No server', ['Connection', 'close', 'Content-Length', '0']));
     },
   });
 }
 
 function tunnel(client: Socket, head: Buffer, server: Socket, serverHead: Buffer): void {
-  client.setTimeout(0);
+  client.setTimeout(TUNNEL_QUIET_MS, () => client.destroy());
   server.on('error', () => client.destroy());
   client.once('close', () => server.destroy());
   server.once('close', () => client.destroy());

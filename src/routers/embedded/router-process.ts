@@ -36,6 +36,9 @@ export interface RouterProcess {
 /** Keep-alive connections of clients are held longer than most load balancers and clients hold theirs. */
 const KEEP_ALIVE_MS = 75_000;
 
+/** How long a request's head may take; its body has no end, as uploads are long. */
+const HEADERS_MS = 10_000;
+
 /** The embedded router: plain HTTP on one host. @throws PORT_TAKEN, ROUTER_ENTRY_INVALID */
 export async function startRouterProcess(options: RouterProcessOptions): Promise<RouterProcess> {
   const { host = '127.0.0.1', healthPath = '/healthz', stateFile, token, warn = () => {} } = options;
@@ -52,7 +55,7 @@ export async function startRouterProcess(options: RouterProcessOptions): Promise
     for (const { port, backend: name } of options.listen) {
       const backend = backends.get(name) ?? createBackend(name);
       backends.set(name, backend);
-      const traffic = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => proxyRequest(agent, backend, request, response));
+      const traffic = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: HEADERS_MS, requestTimeout: 0 }, (request, response) => proxyRequest(agent, backend, request, response));
       // Node types the socket as any stream; that of an HTTP server over TCP is a socket.
       traffic.on('upgrade', (request, socket, head) => proxyUpgrade(agent, backend, request, socket as Socket, head));
       servers.push(traffic);

@@ -4,8 +4,8 @@ import { hasBody } from './headers.js';
 import { pickServer, type Server, type SlotState } from './backend.js';
 
 const CONNECT_TIMEOUT_MS = 1_000;
-/** How long a server may take until its answer begins. */
-const ANSWER_TIMEOUT_MS = 30_000;
+/** How long a server may say nothing until its answer begins; the time in which a request's body moves does not count. A body may be quiet for ever. */
+const ANSWER_TIMEOUT_MS = 300_000;
 const REPEATABLE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 export type FailureStatus = 502 | 503 | 504;
@@ -90,19 +90,24 @@ function follow(upstream: ClientRequest, server: Server, attempts: Attempts): Ph
     phase.late = true;
     upstream.destroy(new Error('no answer in time'));
   }, ANSWER_TIMEOUT_MS);
+  const waits = (): boolean => !phase.began && !upstream.destroyed;
   const begin = (): void => {
     clearTimeout(timer);
     phase.began = true;
+    server.headed += 1;
   };
   let tunnel: Socket | undefined;
+  const { counts } = attempts.slot;
+  counts.attempts += 1;
   server.inFlight += 1;
   const leave = (): void => {
     clearTimeout(timer);
     server.inFlight -= 1;
+    if (!phase.began) counts.failedAttempts += 1;
   };
   upstream.once('socket', (socket) => whenConnected(socket, () => {
     phase.reached = true;
-    if (hasBody(attempts.request)) attempts.request.pipe(upstream);
+    if (hasBody(attempts.request)) attempts.request.on('data', () => void (waits() && timer.refresh())).pipe(upstream);
   }));
   upstream.once('response', (answer) => (begin(), attempts.answered(answer)));
   upstream.once('upgrade', (answer, socket: Socket, head) => {

@@ -5,7 +5,7 @@ import { applyShift } from '../apply-shift.js';
 import type { RouterInstance } from '../router-instance.js';
 import type { RouterServer, SlotReading } from '../router.js';
 import type { Cell } from '../shift-rule.js';
-import { emptyBackend, type FakeBackend } from './fake-backend.js';
+import { countersOf, emptyBackend, type FakeBackend } from './fake-backend.js';
 
 /** What the instances of one fake router have in common. */
 export interface FakeWorld {
@@ -70,7 +70,7 @@ export function createFakeInstance(name: string, world: FakeWorld): FakeInstance
     },
     async counters(key) {
       const { epoch, slots } = await reach('counters', key);
-      return { epoch: String(epoch), slots: { blue: slots.blue.counts, green: slots.green.counts } };
+      return { epoch: String(epoch), slots: { blue: countersOf(slots.blue), green: countersOf(slots.green) } };
     },
     inFlight: async (key, slot) => (await reach('inFlight', key)).slots[slot].inFlight,
     async endRequests(key, slot) {

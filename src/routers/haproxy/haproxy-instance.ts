@@ -1,4 +1,5 @@
 import type { Slot } from '../../domain/router/entry.js';
+import type { SlotCounters } from '../counters.js';
 import type { RouterInstance } from '../router-instance.js';
 import { type AdminAddress, type AdminLimits, type Ask, closeWhenStalled, converse } from './admin-connection.js';
 import { createDiskCopy } from './disk-copy.js';
@@ -7,7 +8,7 @@ import { createMapFinder } from './map-finder.js';
 import { cutPlaces, emptyPlaces, fillPlaces, openPlaces } from './places.js';
 import type { RuntimeMap } from './runtime-map.js';
 import { shiftOnMap } from './shift-on-map.js';
-import { readEpoch, readingOf, readStats } from './stat-table.js';
+import { createCountsReader, readEpoch, readingOf, readStats } from './stat-table.js';
 import { takingTurns } from './taking-turns.js';
 import { word } from './word.js';
 
@@ -25,6 +26,7 @@ export interface HaproxyInstanceOptions {
 export function createHaproxyInstance(options: HaproxyInstanceOptions): RouterInstance {
   const { name, address, limits } = options;
   const maps = createMapFinder(options.mapFolder);
+  const readCounts = createCountsReader();
   const talk = <T>(about: (ask: Ask) => Promise<T>): Promise<T> => converse(address, limits, about);
   const onMap = <T>(backend: string, about: (map: RuntimeMap, ask: Ask) => Promise<T>): Promise<T> =>
     talk(async (ask) => about(await maps.open(ask, word(backend)), ask));
@@ -58,8 +60,9 @@ export function createHaproxyInstance(options: HaproxyInstanceOptions): RouterIn
       await disk.keepMap(backend);
     },
     counters: (backend) => talk(async (ask) => {
-      const [epoch, blue, green] = [await readEpoch(ask), await readStats(ask, backendOf(word(backend), 'blue')), await readStats(ask, backendOf(word(backend), 'green'))];
-      return { epoch, slots: { blue: blue.counts, green: green.counts } };
+      const epoch = await readEpoch(ask);
+      const count = (slot: Slot): Promise<SlotCounters> => readCounts(ask, backendOf(word(backend), slot), epoch);
+      return { epoch, slots: { blue: await count('blue'), green: await count('green') } };
     }),
     inFlight: (backend, slot) => talk(async (ask) => (await readStats(ask, backendOf(word(backend), slot))).inFlight),
     endRequests: (backend, slot) => talk((ask) => cutPlaces(ask, backendOf(word(backend), slot))),

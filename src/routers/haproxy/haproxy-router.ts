@@ -16,6 +16,8 @@ export interface HaproxyRouterOptions {
   readonly mapFolder?: string;
   /** HAProxy's `server-state-file`; without it the servers are lost when it restarts. */
   readonly stateFile?: string;
+  /** Each instance has the stick tables of the printed configuration. What is there is counted all the same. @default false */
+  readonly percentiles?: boolean;
   readonly limits?: Partial<AdminLimits>;
   /** Told when a file beside a local HAProxy could not be written. */
   readonly warn?: (message: string) => void;
@@ -25,7 +27,7 @@ const LIMITS: AdminLimits = { connectTimeoutMs: 500, conversationTimeoutMs: 2_00
 
 /** HAProxy 2.6 or later, configured as `slipway router config haproxy` prints it. */
 export function createHaproxyRouter(options: HaproxyRouterOptions): Router {
-  const { name, mapFolder, stateFile, warn = () => {} } = options;
+  const { name, mapFolder, stateFile, percentiles = false, warn = () => {} } = options;
   const limits = { ...LIMITS, ...options.limits };
   const settings = Object.entries(options.instances).map(([instance, own]) => ({
     name: instance,
@@ -38,11 +40,11 @@ export function createHaproxyRouter(options: HaproxyRouterOptions): Router {
   const persists = settings.every(({ address, stateFile: file }) => 'socket' in address && file !== undefined);
   return routerOfInstances({
     name,
-    capabilities: { ...CAPABILITIES, persists },
+    capabilities: { ...CAPABILITIES, persists, percentiles },
     instances: settings.map((one) => createHaproxyInstance({ ...one, limits, warn })),
   });
 }
 
-const CAPABILITIES: RouterCapabilities = {
-  fenced: true, atomicShift: true, percentStep: 1, sticky: true, headerOverride: true, persists: true, percentiles: false, lossless: true,
+const CAPABILITIES: Omit<RouterCapabilities, 'persists' | 'percentiles'> = {
+  fenced: true, atomicShift: true, percentStep: 1, sticky: true, headerOverride: true, lossless: true,
 };

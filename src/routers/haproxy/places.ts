@@ -2,7 +2,8 @@ import { SlipwayError } from '../../domain/errors.js';
 import type { RouterServer } from '../router.js';
 import { formatServerAddress, parseServerAddress } from '../server-address.js';
 import type { Ask } from './admin-connection.js';
-import { EMPTY_PLACE, type Place, readStats } from './stat-table.js';
+import { EMPTY_PLACE, type Place } from './place.js';
+import { readStats } from './stat-table.js';
 
 /** Gives each server that has none yet a free place, not in rotation. @throws ROUTER_SLOT_FULL before anything is changed */
 export async function fillPlaces(ask: Ask, backend: string, servers: readonly RouterServer[]): Promise<readonly Place[]> {

@@ -28,11 +28,6 @@ describe('the statistics of a backend', () => {
     expect(stats.inFlight).toBe(6);
   });
 
-  it('count answers that broke off as errors', async () => {
-    const stats = await readStats(answers('be,BACKEND,0,0,UP,9,2,1,,,'), 'be');
-    expect(stats.counts).toMatchObject({ requests: 9, errors: 3 });
-  });
-
   it('may hold commas and quotes in their texts', async () => {
     const stats = await readStats(answers('be,s1,0,0,UP,,,,"said ""no"", twice",10.0.0.1:80,', 'be,BACKEND,0,0,UP,0,0,0,,,'), 'be');
     expect(stats.places[0]).toMatchObject({ address: '10.0.0.1:80' });
