@@ -50,7 +50,7 @@ describe('parseDefinition', () => {
     });
     expect(production?.analysis).toEqual({
       everyMs: 1_000, minRequests: 100, windowMs: 60_000, requireTraffic: false, compare: 'stable', noData: { waitMs: 600_000, then: 'ask' }, onBreach: 'rollback', onError: 'hold',
-      unattended: { afterMs: 600_000, then: 'hold' },
+      unattended: { afterMs: 600_000, then: 'hold' }, stuck: 'on',
       metrics: { errors: { source: { kind: 'router', measure: 'errorRate' }, max: 100, critical: false, failures: { inARow: 3 } } },
     });
   });

@@ -127,6 +127,17 @@ export interface EventStore extends EventLog {
   after(deployment: string, sequence: number, limit: number): Promise<readonly SequencedEvent[]>;
 }
 
+/** Tells what was written, by whichever process. */
+export interface ChangeFeed {
+  /**
+   * Calls back with the id of each deployment of which an event or a newer status was written; without one whenever some of that may have been
+   * missed, so that any may have changed. Best effort: whoever must not miss anything looks from time to time all the same.
+   *
+   * @returns ends it
+   */
+  subscribe(changed: (deployment?: string) => void): () => void;
+}
+
 export interface ObservationStore {
   /** Best effort, bounded in time, never throws. */
   observe(records: readonly ObservationRecord[]): Promise<void>;
@@ -150,6 +161,7 @@ export interface Stores extends BackupStores {
   readonly deployments: DeploymentStore;
   readonly idempotency: IdempotencyStore;
   readonly events: EventStore;
+  readonly changes: ChangeFeed;
   readonly observations: ObservationStore;
   readonly metrics: MetricsStore;
   readonly audit: AuditStore;

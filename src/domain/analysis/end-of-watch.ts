@@ -1,6 +1,8 @@
 import type { WatchInput } from '../deployment/watching.js';
+import { unanswered } from './judge-traffic.js';
 import { allMeasured } from './rejudge.js';
 import { slotAnswer } from './slot-health.js';
+import { mayBeStuck, STUCK } from './stuck/judge-stuck.js';
 import type { Verdict } from './verdict.js';
 import type { WatchState } from './watch-state.js';
 
@@ -26,8 +28,13 @@ export function endOfWatch(state: WatchState, input: WatchInput, now: number): W
   if (!state.shifted) return GO_ON;
   if (verdict.kind === 'error') return whenUnjudged(state, input, { verdict, now });
   if (input.endsOnceJudged) return isJudgedAgain(state, input) ? { kind: 'complete', verdict } : GO_ON;
-  if (input.bakeMs === null || state.bakedMs < input.bakeMs) return GO_ON;
+  if (input.bakeMs === null || state.bakedMs < input.bakeMs || isInDoubt(state, input)) return GO_ON;
   return verdict.kind === 'pass' ? { kind: 'complete', verdict } : withoutData(state, input, { verdict, now });
+}
+
+/** A bake does not end in the few seconds in which requests wait and it is not clear yet whether they are stuck. */
+function isInDoubt({ seen }: WatchState, { analysis, waived }: WatchInput): boolean {
+  return analysis.stuck !== 'off' && !waived.includes(STUCK) && mayBeStuck(seen);
 }
 
 /** How long errors are borne before another worker is asked to try. */
@@ -81,7 +88,8 @@ function withoutData(state: WatchState, input: WatchInput, { verdict, now }: Mom
   const overtime = state.bakedMs - (input.bakeMs ?? 0);
   if (overtime < state.extendedMs || !allMeasured(state, input)) return GO_ON;
   switch (input.analysis.noData.then) {
-    case 'pass': return { kind: 'complete', verdict };
+    // That nobody came may pass. That nobody was answered never does.
+    case 'pass': return { kind: unanswered(state.seen) ? 'no-data' : 'complete', verdict };
     case 'ask': return { kind: 'no-data', verdict };
     case 'rollback': return takeBack(state, input, { verdict, now });
   }

@@ -4,10 +4,10 @@ import { clientErrorFinding, DOUBTFUL_CLIENT_ERRORS, FAILING_CLIENT_ERRORS } fro
 import { slownessFinding } from './compare-slowness.js';
 import { countFailure, NO_FAILURES, weigh } from './count-failure.js';
 import { ENOUGH_OF_STABLE } from './known-traffic.js';
-import type { LatencyBuckets } from './latency.js';
+import { addTimes, type LatencyBuckets, NO_TIMES } from './latency.js';
 import { recentTraffic } from './recent-traffic.js';
 import type { MetricRule } from './rule.js';
-import { NO_TRAFFIC, type Traffic } from './traffic.js';
+import { addTraffic, NO_TRAFFIC, type Traffic } from './traffic.js';
 import type { Finding } from './verdict.js';
 import type { Role } from './watch-sample.js';
 import type { WatchSightings, WatchState } from './watch-state.js';
@@ -61,12 +61,17 @@ function slowFindings(seen: WatchSightings, baseline: Baseline): Finding[] {
   const { warm } = seen;
   if (!warm?.candidate) return [];
   const stableOf = (beside: LatencyBuckets | undefined) => (baseline === 'beside' ? beside : baseline.latency) ?? [];
-  const recent = slownessFinding(SLOW, warmRecent(seen, 'candidate') ?? [], stableOf(warmRecent(seen, 'stable')));
+  const { candidate, stable } = warmRecent(seen, warm.since);
+  const recent = slownessFinding(SLOW, candidate, stableOf(stable));
   return [recent.kind === 'fail' ? { ...recent, text: `${recent.text}, lately` } : slownessFinding(SLOW, warm.candidate, stableOf(warm.stable))];
 }
 
-function warmRecent({ recent, warm }: WatchSightings, role: Role): LatencyBuckets | undefined {
-  return recentTraffic(recent[role].filter(({ from }) => warm !== undefined && from >= warm.since)).latency;
+function warmRecent({ recent: { candidate, stableTimes } }: WatchSightings, since: number): Record<Role, LatencyBuckets> {
+  const isWarm = ({ from }: { readonly from: number }): boolean => from >= since;
+  return {
+    candidate: recentTraffic(candidate.filter(isWarm), NO_TRAFFIC, addTraffic).latency ?? [],
+    stable: recentTraffic(stableTimes.filter(isWarm), NO_TIMES, addTimes),
+  };
 }
 
 function count(state: WatchState, finding: Finding): WatchState {

@@ -13,7 +13,7 @@ import type { Finding } from './verdict.js';
 export function judge(samples: Samples, named: NamedRule, bounds: Bounds): Finding {
   const { source } = named.rule;
   if (source.kind === 'prometheus') return judgeAnswer(samples, named);
-  if (samples.idle) return { rule: named.name, kind: 'pass', text: `${named.name}: no request in either slot` };
+  if (samples.idle) return { rule: named.name, kind: 'pass', text: `${named.name}: no request began in either slot` };
   switch (source.measure) {
     case 'errorRate': return judgeErrorRate(samples, named, bounds);
     case 'clientErrorRate': return judgeClientErrorRate(samples, named, bounds);

@@ -1,7 +1,7 @@
 import type { WatchInput } from '../deployment/watching.js';
 import { rememberDoubt } from './doubts.js';
 import { judgeAll } from './judge-all.js';
-import { currentFindings, rejudge } from './rejudge.js';
+import { currentFindings, isJudged, rejudge } from './rejudge.js';
 import { takeIn } from './take-in.js';
 import type { WatchSample } from './watch-sample.js';
 import type { WatchState } from './watch-state.js';
@@ -26,7 +26,7 @@ function markJudged(state: WatchState): WatchState {
 
 /** Only a reading of the counters counts as baked, so that a bake never ends on requests that nobody has judged; time without a judgment does not count. */
 function countBake(state: WatchState, sample: WatchSample, everyMs: number): WatchState {
-  if (sample.kind !== 'counts' && sample.kind !== 'shifted') return state;
+  if (!isJudged(sample) && sample.kind !== 'shifted') return state;
   const bakes = sample.kind === 'counts' && state.shifted && state.verdict?.kind !== 'error';
   const passedMs = Math.min(longestGapMs(everyMs), Math.max(0, sample.at - (state.seen.countedUntil ?? sample.at)));
   return { ...state, bakedMs: state.bakedMs + (bakes ? passedMs : 0), seen: { ...state.seen, countedUntil: sample.at } };

@@ -15,6 +15,8 @@ export interface AnalysisSpec {
   readonly unattended: { readonly afterMs: number; readonly then: 'hold' | 'rollback' };
   /** Whether 4xx and times to the head are compared with stable's. Absent in plans of releases before it, which compared nothing: `stable`. */
   readonly compare?: 'stable' | 'off';
+  /** Whether requests that get no answer fail the candidate. Absent in plans of releases before this rule: `on`. */
+  readonly stuck?: 'on' | 'off';
   readonly metrics: Readonly<Record<string, MetricRule>>;
 }
 

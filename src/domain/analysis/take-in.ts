@@ -1,9 +1,15 @@
 import type { WatchInput } from '../deployment/watching.js';
+import { addAttempts, attemptsOf } from './hidden-failures.js';
+import { addTimes } from './latency.js';
 import type { Witness } from './probe-streak.js';
 import { remember } from './recent-traffic.js';
 import { shareDifference } from './share-difference.js';
+import { WHOLE } from '../share.js';
 import { hearCounts, hearSplit } from './second-witness.js';
 import { addProbe, isUnreached, slotAnswer } from './slot-health.js';
+import { firstWaitMs } from './stuck/crowd.js';
+import { restartStuck, seeStuck } from './stuck/see-stuck.js';
+import { slotReading } from './stuck/slot-reading.js';
 import { addTraffic, NO_TRAFFIC, type Traffic } from './traffic.js';
 import type { AnswerSample, CountsSample, OpenedSample, ProbeSample, Role, SplitSample, WatchSample } from './watch-sample.js';
 import { addWarm } from './warm-times.js';
@@ -18,7 +24,7 @@ export function takeIn(state: WatchState, sample: WatchSample, input: WatchInput
     case 'opened':
       return { ...state, samples: state.samples + 1, seen: takeOpened(seen, sample) };
     case 'shifted':
-      return { ...state, shifted: true, seen: { ...seen, candidateShare: sample.candidateShare, missing: [] } };
+      return { ...state, shifted: true, seen: { ...seen, ...stuckFrom(seen, sample.at), candidateShare: sample.candidateShare, missing: [] } };
     case 'split':
       return { ...state, seen: takeSplit(seen, sample) };
     case 'probe':
@@ -74,7 +80,20 @@ function slowNote(notes: WatchSightings['notes'], sample: ProbeSample, input: Wa
   return { ...notes, [`slow/${sample.check}`]: `${slow.instance} ${sample.check} took ${Math.round(slow.tookMs)} ms to answer (warning from ${warningMs} ms).` };
 }
 
+/** With another split other rates begin. */
+function stuckFrom({ stuck }: WatchSightings, at: number): Pick<WatchSightings, 'stuck'> {
+  return stuck ? { stuck: restartStuck(stuck, at) } : {};
+}
+
+function takeStuck(seen: WatchSightings, sample: CountsSample, shifted: boolean): Pick<WatchSightings, 'stuck'> {
+  const { stuck, known, candidateShare } = seen;
+  const stableIsUsual = shifted && candidateShare !== undefined && candidateShare < WHOLE;
+  const next = seeStuck(stuck, sample, { knownWaitMs: known?.stableWaitMs, stableIsUsual });
+  return next ? { stuck: next } : {};
+}
+
 function takeCounts({ seen, shifted }: WatchState, sample: CountsSample, input: WatchInput): WatchSightings {
+  const { windowMs } = input.analysis;
   const stable = sumOf(sample, 'stable');
   const candidate = sumOf(sample, 'candidate');
   const warm = addWarm(seen.warm, { headed: seen.whole.candidate.headed, from: seen.newest ?? sample.at, traffic: { stable, candidate } });
@@ -83,10 +102,12 @@ function takeCounts({ seen, shifted }: WatchState, sample: CountsSample, input: 
     ...(warm && { warm }),
     whole: { stable: addTraffic(seen.whole.stable, stable), candidate: addTraffic(seen.whole.candidate, candidate) },
     recent: {
-      stable: remember(seen.recent.stable, { at: sample.at, traffic: stable }, input.analysis.windowMs),
-      candidate: remember(seen.recent.candidate, { at: sample.at, traffic: candidate }, input.analysis.windowMs),
+      stable: remember(seen.recent.stable, { at: sample.at, traffic: attemptsOf(stable) }, { windowMs, add: addAttempts }),
+      candidate: remember(seen.recent.candidate, { at: sample.at, traffic: candidate }, { windowMs, add: addTraffic }),
+      stableTimes: stable.latency ? remember(seen.recent.stableTimes, { at: sample.at, traffic: stable.latency }, { windowMs, add: addTimes }) : seen.recent.stableTimes,
     },
     ...readingOf(seen, sample),
+    ...takeStuck(seen, sample, shifted),
     witness: isUnreached(seen.health.candidate) ? hearCounts(seen.witness, sample, seen.newest ?? sample.at) : { ...seen.witness, readings: [] },
     instances: shifted ? addRequests(seen.instances, sample) : seen.instances,
   };
@@ -98,7 +119,8 @@ function takeOpened(seen: WatchSightings, { counts, passedMs }: OpenedSample): W
   const perSecond = ((stable.begun + candidate.begun) * 1_000) / Math.max(1, passedMs);
   const marks = Object.entries(counts.marks ?? {}).filter(([name]) => counts.instances.some(({ instance }) => instance === name));
   const read = readingOf(seen, { ...counts, marks: Object.fromEntries(marks) });
-  return { ...seen, ...read, ...(counts.missing.length === 0 && { known: { perSecond, stable } }) };
+  const stableWaitMs = firstWaitMs(slotReading(counts, 'stable').waiting, perSecond);
+  return { ...seen, ...read, ...takeStuck(seen, counts, false), ...(counts.missing.length === 0 && { known: { perSecond, stable, stableWaitMs } }) };
 }
 
 function readingOf({ since }: WatchSightings, { at, missing, marks }: CountsSample): Pick<WatchSightings, 'since' | 'newest' | 'missing' | 'marks'> {
@@ -112,7 +134,7 @@ function sumOf({ instances }: CountsSample, role: Role): Traffic {
 function addRequests(before: WatchSightings['instances'], sample: CountsSample): WatchSightings['instances'] {
   const now = sample.instances.map(({ instance, stable, candidate }): [string, { stable: number; candidate: number }] => {
     const sum = before[instance] ?? { stable: 0, candidate: 0 };
-    return [instance, { stable: sum.stable + stable.requests, candidate: sum.candidate + candidate.requests }];
+    return [instance, { stable: sum.stable + stable.begun, candidate: sum.candidate + candidate.begun }];
   });
   return { ...before, ...Object.fromEntries(now) };
 }

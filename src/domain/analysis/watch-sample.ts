@@ -62,6 +62,8 @@ export interface CountsSample {
   readonly instances: readonly InstanceCounts[];
   /** Router instances that could not be read, with the reason. */
   readonly missing: readonly string[];
+  /** Read for the rule `stuck` alone, between two judgments by the others. */
+  readonly between?: true;
   /** From where to count next; absent when nothing could be read. */
   readonly marks?: Readonly<Record<string, string>>;
 }

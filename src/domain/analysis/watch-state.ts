@@ -2,6 +2,8 @@ import type { WatchInput, WatchProgress } from '../deployment/watching.js';
 import type { DeploymentEvent } from '../event/event.js';
 import type { BasisPoints } from '../share.js';
 import type { FailureCount } from './count-failure.js';
+import type { Attempts } from './hidden-failures.js';
+import type { LatencyBuckets } from './latency.js';
 import type { KnownTraffic } from './known-traffic.js';
 import type { TrafficCell } from './recent-traffic.js';
 import type { QueryAnswer } from './samples.js';
@@ -9,6 +11,7 @@ import { NO_WITNESS, type SecondWitness } from './second-witness.js';
 import type { RoleRequests } from './share-difference.js';
 import type { SlotHealth } from './slot-health.js';
 import { NO_TRAFFIC, type Traffic } from './traffic.js';
+import type { StuckSightings } from './stuck/stuck-sightings.js';
 import type { Finding, Verdict } from './verdict.js';
 import type { WarmTimes } from './warm-times.js';
 import type { Role } from './watch-sample.js';
@@ -43,8 +46,14 @@ export interface WatchSightings {
   /** From before this watch. */
   readonly known?: KnownTraffic;
   readonly whole: Readonly<Record<Role, Traffic>>;
-  readonly recent: Readonly<Record<Role, readonly TrafficCell[]>>;
-  /** Requests by router instance since the shift was done. */
+  readonly stuck?: StuckSightings;
+  /** Of stable only what the candidate is compared with. */
+  readonly recent: {
+    readonly stable: readonly TrafficCell<Attempts>[];
+    readonly stableTimes: readonly TrafficCell<LatencyBuckets>[];
+    readonly candidate: readonly TrafficCell<Traffic>[];
+  };
+  /** Requests that began, by router instance, since the shift was done. */
   readonly instances: Readonly<Record<string, RoleRequests>>;
   readonly warm?: WarmTimes;
   readonly marks?: Readonly<Record<string, string>>;
@@ -67,7 +76,7 @@ export interface WatchSightings {
 }
 
 const NOTHING_SEEN: WatchSightings = {
-  form: 2, whole: { stable: NO_TRAFFIC, candidate: NO_TRAFFIC }, recent: { stable: [], candidate: [] }, instances: {}, missing: [],
+  form: 2, whole: { stable: NO_TRAFFIC, candidate: NO_TRAFFIC }, recent: { stable: [], stableTimes: [], candidate: [] }, instances: {}, missing: [],
   health: { stable: {}, candidate: {} }, answers: {}, witness: NO_WITNESS, findings: {}, notes: {},
 };
 

@@ -8,7 +8,7 @@ import { objectOr } from './merge.js';
 const LIMITS = ['max', 'min'] as const;
 
 /** What a verdict calls its own findings: a metric of that name could not be told from them, and an approval of one would wave the other through. */
-const TAKEN = ['health', 'router', 'traffic', 'stable'];
+const TAKEN = ['health', 'router', 'stuck', 'traffic', 'stable'];
 
 /** Every measure has a name of its own and a limit, in the unit of the measure. */
 export function checkMetrics(environment: JsonObject): readonly Complaint[] {
