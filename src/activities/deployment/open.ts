@@ -29,7 +29,11 @@ export async function open(deps: ActivityDeps, input: StepInput<'open'>, context
   const candidate = otherSlot(entry.stable);
   await clear(deps, router, input, candidate, context);
   await showReadings(deps, input, complete(await router.read(input.backend)));
-  return { entry, candidate, repaired: repair?.text ?? null, stableInstances: await stableInstances(deps, input, entry, readings, context), persistence: diskOf(router, input.backend) };
+  const counters = entry.deployment === UNMANAGED ? undefined : { at: deps.clock.now(), marks: (await router.observe(input.backend)).marks };
+  return {
+    entry, candidate, ...(counters && { counters }), repaired: repair?.text ?? null, persistence: diskOf(router, input.backend),
+    stableInstances: await stableInstances(deps, input, entry, readings, context),
+  };
 }
 
 /** Found out by writing, and by what each instance says of another host. */

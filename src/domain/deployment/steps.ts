@@ -6,7 +6,7 @@ import type { Plan } from './plan.js';
 import type { MigrationStep } from './protection.js';
 import type { StableRecord } from './record.js';
 import type { DeploymentStatus } from './status.js';
-import type { WatchInput, WatchResult } from './watching.js';
+import type { OpenedCounters, WatchInput, WatchResult } from './watching.js';
 
 /**
  * What the sequence asks of the outside, one entry an activity: its input and its result. Plain data both.
@@ -69,6 +69,8 @@ export interface OpenResult extends OfDisk {
   readonly entry: RouterEntry;
   readonly candidate: Slot;
   readonly stableInstances: readonly Instance[];
+  /** What the router had counted by then; absent when nothing is stable yet. */
+  readonly counters?: OpenedCounters;
   /** What was found and mended, for people; null when all was settled. */
   readonly repaired: string | null;
 }

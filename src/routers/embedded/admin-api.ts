@@ -6,6 +6,7 @@ import { ERRORS } from '../../domain/error-registry.js';
 import { encodeEntry, SLOTS, type Slot } from '../../domain/router/entry.js';
 import type { Persistence } from '../../domain/router/persistence.js';
 import { applyShift } from '../apply-shift.js';
+import type { SlotCounters } from '../counters.js';
 import type { KeptFile } from '../kept-file.js';
 import type { SlotReading } from '../router.js';
 import { PullBody, RemoveBody, ServersBody, ShiftBody } from './admin-messages.js';
@@ -50,7 +51,7 @@ async function act(api: AdminApi, backend: Backend, what: string, { slot, body }
     case 'GET state':
       return { entry: encodeEntry(backend.cell.entry), tombstones: backend.cell.tombstones, slots: perSlot(backend, readingOf), persistence: api.file.persistence };
     case 'GET counters':
-      return { epoch: api.epoch, slots: perSlot(backend, ({ requests, errors, latency }) => ({ requests, errors, latency })) };
+      return { epoch: api.epoch, slots: perSlot(backend, countersOf) };
     case 'POST shift': {
       const { cell, result } = applyShift(backend.cell, { ...ShiftBody.parse(await body()), backend: backend.name });
       backend.cell = cell;
@@ -89,6 +90,10 @@ function perSlot<T>({ slots }: Backend, of: (slot: SlotState) => T): Record<Slot
 
 function readingOf({ servers, live }: SlotState): SlotReading {
   return { servers: servers.map(({ address, inRotation, up }) => ({ address, inRotation, up: inRotation && up })), inFlight: live.size };
+}
+
+function countersOf({ counts, waiting, streaming, servers }: SlotState): SlotCounters {
+  return { ...counts, waiting, streaming, places: servers.map(({ address, inFlight, headed }) => ({ place: address, address, inFlight, headed })) };
 }
 
 function slotNamed(name: string): Slot {

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { answered } from '../../domain/analysis/traffic.js';
 import type { RouterEntry } from '../../domain/router/entry.js';
 import { decodeEntry } from '../../domain/router/entry.js';
 
@@ -12,7 +11,12 @@ const Entry = z.string().transform((text, context): RouterEntry => {
 });
 
 const Server = z.strictObject({ id: z.string(), address: z.string() });
-const Counts = z.object({ requests: z.number(), errors: z.number(), latency: z.array(z.number()) }).transform((counts) => ({ ...answered(counts), latency: counts.latency, waiting: 0, streaming: 0, places: [] }));
+const count = z.number();
+const Counts = z.object({
+  requests: count, errors: count, begun: count, headed: count, attempts: count, failedAttempts: count, quit: count, ownErrors: count, clientErrors: count,
+  latency: z.array(count), waiting: count, streaming: count,
+  places: z.array(z.object({ place: z.string(), address: z.string(), inFlight: count, headed: count })),
+});
 const SlotState = z.object({ servers: z.array(z.object({ address: z.string(), inRotation: z.boolean(), up: z.boolean() })), inFlight: z.number() });
 
 /** What the admin API takes. */

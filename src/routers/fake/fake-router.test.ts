@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Slot } from '../../domain/router/entry.js';
 import { describeRouterContract, type RouterScene } from '../contract.js';
 import { fillSlots, shift, stepTo } from '../contract/scene.js';
+import type { FakeCounts } from './fake-backend.js';
 import { createFakeRouter, type FakeRouter } from './fake-router.js';
 
 const BACKEND = 'checkout-production';
@@ -71,8 +72,25 @@ describe('the fake router can be steered', () => {
 });
 
 function sceneOf({ router, control }: FakeRouter): RouterScene {
-  const failing = new Set<Slot>();
+  const answers: Record<Slot, 'well' | 'failing' | 'missing'> = { blue: 'well', green: 'well' };
   control.unknown(UNKNOWN_BACKEND);
+
+  /** A request that runs, at the slot's server. */
+  function begin(slot: Slot, as: 'waiting' | 'streaming'): { end(counts: FakeCounts): void } {
+    const instance = firstOf(control.calls);
+    const headed = as === 'streaming' ? 1 : 0;
+    control.count(BACKEND, slot, { begun: 1, headed, attempts: 1 }, instance);
+    control.load(BACKEND, slot, { [as]: 1, servers: [{ address: SERVERS[slot].address, inFlight: 1, headed }] }, instance);
+    control.inFlight(BACKEND, slot, 1, instance);
+    return {
+      end(counts) {
+        control.count(BACKEND, slot, { requests: 1, begun: 0, headed: 0, attempts: 0, ...counts }, instance);
+        control.load(BACKEND, slot, {}, instance);
+        control.inFlight(BACKEND, slot, 0, instance);
+      },
+    };
+  }
+
   return {
     router,
     backend: BACKEND,
@@ -83,20 +101,32 @@ function sceneOf({ router, control }: FakeRouter): RouterScene {
       const asked = bucket ?? 4_711;
       const slot = control.send(BACKEND, { bucket: asked, ...(override ? { override } : {}) });
       if (!slot) return { status: 503 };
-      control.count(BACKEND, slot, { requests: 1, errors: failing.has(slot) ? 1 : 0 }, firstOf(control.calls));
-      return { status: failing.has(slot) ? 500 : 200, slot, ...(bucket === undefined ? { bucket: asked } : {}) };
+      const status = { well: 200, failing: 500, missing: 404 }[answers[slot]];
+      control.count(BACKEND, slot, { requests: 1, errors: status === 500 ? 1 : 0, clientErrors: status === 404 ? 1 : 0 }, firstOf(control.calls));
+      return { status, slot, ...(bucket === undefined ? { bucket: asked } : {}) };
     },
     async hold(slot) {
-      const instance = firstOf(control.calls);
-      control.inFlight(BACKEND, slot, 1, instance);
+      const held = begin(slot, 'streaming');
       return {
-        finish: async () => control.inFlight(BACKEND, slot, 0, instance),
+        finish: async () => held.end({}),
         get ended() {
           return Promise.resolve(control.calls.some(({ call }) => call === 'endRequests') ? ('cut' as const) : ('answered' as const));
         },
       };
     },
-    answer: (slot, how) => void (how === 'failing' ? failing.add(slot) : failing.delete(slot)),
+    async hang(slot) {
+      const hung = begin(slot, 'waiting');
+      return { leave: async () => hung.end({ quit: 1, failedAttempts: 1 }) };
+    },
+    async upgrade(slot) {
+      const socket = begin(slot, 'streaming');
+      return { leave: async () => socket.end({}) };
+    },
+    async hangUp(slot) {
+      control.count(BACKEND, slot, { requests: 1, errors: 1, headed: 0, attempts: 2, failedAttempts: 2, ownErrors: 1 }, firstOf(control.calls));
+      return { tries: 2 };
+    },
+    answer: (slot, how) => void (answers[slot] = how),
     server: async (slot, state) => control.server(SERVERS[slot].address, state),
     restart: async () => [...new Set(control.calls.map((one) => one.instance))].forEach((name) => control.restart(name)),
     overwrite: async (text) => control.overwrite(BACKEND, text),
