@@ -1,4 +1,5 @@
 import type { Benchmark } from './benchmark.js';
+import { abortUnderReaders } from './figures/abort-under-readers.js';
 import { abortToZero } from './figures/abort-to-zero.js';
 import { backup } from './figures/backup.js';
 import { breachToZero, breachToZeroTemporalDown } from './figures/breach-to-zero.js';
@@ -14,6 +15,7 @@ import { triggerRatio } from './figures/trigger.js';
 
 /** All there is to measure, in the order of the table. */
 export const BENCHMARKS: readonly Benchmark[] = [
-  breachToZero, breachToZeroTemporalDown, abortToZero, harm, stuckToZero, switchesOnHaproxy, switchesOnEmbedded, triggerRatio, canary, idle, killToControl, liveCanaries,
+  breachToZero, breachToZeroTemporalDown, abortToZero, abortUnderReaders, harm, stuckToZero, switchesOnHaproxy, switchesOnEmbedded, triggerRatio, canary,
+  idle, killToControl, liveCanaries,
   backup, swapDowntime,
 ];

@@ -42,6 +42,7 @@ export async function startWorkers(room: Room, { address, router, target, prober
   const { deployments, events, observations } = stores;
   const deps = { router, target, prober, deployments, events, observations, notifier: createFakeNotifier, clock: systemClock, logger };
   const watch = createWatchActivities({
+    worker: String(process.pid),
     routers: router, prober, metricSource: createFakeMetricSource, events, observations, clock: systemClock,
     ownership: createTemporalOwnership({ client: client.activity }), reportShift: createReportShift(client), logger,
   });

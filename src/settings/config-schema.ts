@@ -75,7 +75,10 @@ const repositoryConfig = oneKind(['restic', 'archive'], {
 export const configSchema = z.strictObject({
   routers: named(routerConfig, 'The routers there are, by name.').default({}),
   targets: named(targetConfig, 'The targets there are, by name.').default({}),
-  prometheus: named(z.strictObject({ url: httpUrl('Its address.') }), 'The Prometheus servers that metrics may ask, by name; `default` where a metric names none.').default({}),
+  prometheus: named(z.strictObject({
+    url: httpUrl('Its address.'),
+    allowPartial: z.boolean('must be true or false').default(false).meta({ description: 'An answer with warnings, such as one that lacks a part of the data, is taken for what it says, with a note. Otherwise it is no answer.' }),
+  }), 'The Prometheus servers that metrics may ask, by name; `default` where a metric names none.').default({}),
   repositories: named(repositoryConfig, 'The places that backups go to, by name.').default({}),
   singleHost: z.boolean('must be true or false').default(false).meta({ description: 'All workers of the site run on one host, so what is bound to one host may be used.' }),
 });

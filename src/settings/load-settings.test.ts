@@ -56,7 +56,7 @@ singleHost: true
         dev: { kind: 'embedded', token: { secret: 'TOKEN' }, services: ['shop'] },
       },
       targets: { hosts: { kind: 'command', timeoutMs: 120_000, allowInProduction: false }, local: { kind: 'process', ports: { first: 9_100, last: 9_199 }, allowInProduction: true } },
-      prometheus: { default: { url: 'http://127.0.0.1:9090' } }, singleHost: true,
+      prometheus: { default: { url: 'http://127.0.0.1:9090', allowPartial: false } }, singleHost: true,
       repositories: {
         offsite: {
           kind: 'restic', repository: 's3:https://s3/bucket', password: { secret: 'RESTIC' }, env: { AWS_ACCESS_KEY_ID: { text: 'key' }, AWS_SECRET_ACCESS_KEY: { secret: 'S3' } },

@@ -26,7 +26,7 @@ export interface OperatorSettings {
   readonly routers: Readonly<Record<string, RouterSettings>>;
   readonly targets: Readonly<Record<string, TargetSettings>>;
   /** Prometheus servers by name; `default` is asked where a metric names none. */
-  readonly prometheus: Readonly<Record<string, { readonly url: string }>>;
+  readonly prometheus: Readonly<Record<string, { readonly url: string; readonly allowPartial: boolean }>>;
   /** Where backups are kept. */
   readonly repositories: Readonly<Record<string, RepositorySettings>>;
   readonly singleHost: boolean;

@@ -41,7 +41,9 @@ export async function createAdapters(deps: AdapterDeps): Promise<Adapters> {
   const routers = new Map(await Promise.all(Object.entries(operator.routers).map(async ([name, settings]) => [name, await routerOf(deps, name, settings)] as const)));
   const targets = new Map(Object.entries(operator.targets).map(([name, settings]) => [name, targetOf(deps, name, settings)]));
   const http = createHttpClient();
-  const sources = new Map(Object.entries(operator.prometheus).map(([name, { url }]) => [name, createPrometheusSource({ url, timeoutMs: QUERY_TIMEOUT_MS, http })]));
+  const sources = new Map(Object.entries(operator.prometheus).map(([name, { url, allowPartial }]) => (
+    [name, createPrometheusSource({ url, timeoutMs: QUERY_TIMEOUT_MS, partialAnswers: allowPartial ? 'noted' : 'refused', http })]
+  )));
   return {
     router: (name) => routers.get(name) ?? missing('ROUTER_UNKNOWN', `router ${name} is not declared on this worker`),
     target: (name) => targets.get(name) ?? missing('TARGET_UNKNOWN', `target ${name} is not declared on this worker`),

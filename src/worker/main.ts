@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Client } from '@temporalio/client';
 import { ulid } from 'ulid';
@@ -61,7 +62,8 @@ async function main(): Promise<void> {
     ...deps, ...createRepositories(settings.operator.repositories, { secrets, programs }), stores, source: sources.of, programs, leaseTtlMs: settings.leaseTtlMs, newId: ulid,
   };
   const watch = createWatchActivities({
-    routers: adapters.router, metricSource: adapters.metricSource, prober, events, observations, clock: systemClock,
+    // As Temporal calls it too.
+    worker: `${process.pid}@${hostname()}`, routers: adapters.router, metricSource: adapters.metricSource, prober, events, observations, clock: systemClock,
     ownership: createTemporalOwnership({ client: client.activity }), reportShift: createReportShift(client), logger: Runtime.instance().logger,
   });
   const workers = await createWorkers({

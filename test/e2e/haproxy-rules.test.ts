@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process';
-import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type HaproxyAnswers, printedParts } from '../../src/cli/router/haproxy-files.js';
 import { encodeEntry, type RouterEntry, type Slot, SLOTS } from '../../src/domain/router/entry.js';
 import { fillSlots, type RouterScene, shift, stepTo } from '../../src/routers/contract/scene.js';
 import { closeWhenStalled, converse } from '../../src/routers/haproxy/admin-connection.js';
@@ -13,14 +15,17 @@ import type { Cell } from '../../src/routers/shift-rule.js';
 import { type HaproxyFixture, haproxyRouterOf, type StartHaproxyOptions, startHaproxy } from '../support/haproxy.js';
 import { typeInto } from '../support/haproxy-cli.js';
 import { whenInstalled } from '../support/programs.js';
-import { type Origins, startOrigins, trafficScene } from '../support/router-scene.js';
+import type { OriginRoute } from '../support/origin.js';
+import { get, type Origins, type SceneTraffic, startOrigins, trafficScene } from '../support/router-scene.js';
+
+const NOBODY = 65_534;
 
 whenInstalled(['haproxy', 'socat'], () => {
   describe('the printed HAProxy configuration', () => {
     let origins: Origins;
     let haproxy: HaproxyFixture | undefined;
     beforeEach(async () => {
-      origins = await startOrigins();
+      origins = await startOrigins({ '/quiet': quiet, '/who': who });
     });
     afterEach(async () => {
       await haproxy?.stop();
@@ -43,6 +48,52 @@ whenInstalled(['haproxy', 'socat'], () => {
       }
       await scene.router.close();
     }, 60_000);
+
+    it('is accepted as Debian’s package runs it, by root and by anybody else', async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'hap-debian-'));
+      const answers: HaproxyAnswers = {
+        service: 'checkout', environment: 'production', port: '8080', places: '4', healthPath: '/healthz', maps: folder, stateFile: join(folder, 'servers.state'),
+        socket: join(folder, 'admin.sock'), socketMode: '660', socketGroup: 'haproxy',
+        timeoutConnect: '1s', timeoutQueue: '5s', timeoutClient: '60s', timeoutServer: '5m', timeoutTunnel: '1h',
+      };
+      await writeFile(join(folder, 'haproxy.cfg'), printedParts(answers));
+      await writeFile(join(folder, 'checkout-production.map'), printedParts({ ...answers, only: 'map' }));
+      await chmod(folder, 0o755);
+      const check = (as: { readonly uid?: number }) => promisify(execFile)('haproxy', ['-c', '-q', '-f', join(folder, 'haproxy.cfg')], as);
+      await expect(check({})).resolves.toBeDefined();
+      // Who is not root checks it as whoever runs this.
+      if (process.getuid?.() === 0) await expect(check({ uid: NOBODY })).resolves.toBeDefined();
+      await rm(folder, { recursive: true });
+    });
+
+    it('does not repeat a request whose server is slow', async () => {
+      const { scene } = await start({ timeouts: { server: '200ms' } });
+      await fillSlots(scene);
+      expect(await scene.outwait('green')).toEqual({ status: 504, tries: 1 });
+      await scene.router.close();
+    });
+
+    it('cuts no event stream and no WebSocket that is quiet for longer than a server may be slow', async () => {
+      const { scene, port } = await start({ timeouts: { server: '400ms' } });
+      await fillSlots(scene);
+      const { marks } = await scene.router.observe(scene.backend);
+      const socket = await scene.upgrade('blue');
+      const stream = get(port, '/quiet', { accept: 'text/event-stream', 'x-slipway-slot': 'blue' });
+      // As quiet, and no event stream: it shows that the time is over.
+      await expect(get(port, '/quiet', { 'x-slipway-slot': 'blue' })).rejects.toThrow();
+      expect(await stream).toMatchObject({ status: 200, body: 'at last' });
+      const [now] = (await scene.router.observe(scene.backend, marks)).instances;
+      expect(now).toMatchObject({ slots: { blue: { load: { streaming: 1 } } } });
+      await socket.leave();
+      await scene.router.close();
+    });
+
+    it('tells the server whose request it is', async () => {
+      const { scene, port } = await start();
+      await fillSlots(scene);
+      expect((await get(port, '/who', { 'x-slipway-slot': 'blue' })).body).toBe('127.0.0.1');
+      await scene.router.close();
+    });
 
     it('hangs up on a writer that stalls between its read and its write', async () => {
       const { fixture } = await start();
@@ -127,15 +178,24 @@ whenInstalled(['haproxy', 'socat'], () => {
       expect(report.instances).toEqual([{ instance: 'a', ok: true }, expect.objectContaining({ instance: 'b', ok: false, code: 'ROUTER_UNREACHABLE' })]);
     });
 
-    async function start(options: StartHaproxyOptions = {}): Promise<{ scene: RouterScene; fixture: HaproxyFixture; backend: string }> {
+    async function start(options: StartHaproxyOptions = {}): Promise<{ scene: RouterScene & Pick<SceneTraffic, 'outwait'>; fixture: HaproxyFixture; backend: string; port: number }> {
       const fixture = await startHaproxy(options);
       haproxy = fixture;
       const { stopOrigins, ...traffic } = trafficScene(origins, fixture.instances[0]?.port ?? 0);
       const scene = { ...traffic, router: haproxyRouterOf(fixture), backend: fixture.backend, unknownBackend: 'nowhere-production', restart: async () => {}, close: stopOrigins };
-      return { scene, fixture, backend: fixture.backend };
+      return { scene, fixture, backend: fixture.backend, port: fixture.instances[0]?.port ?? 0 };
     }
   });
 });
+
+/** A head at once, and its body three times as late as a server may be slow. */
+const quiet: OriginRoute = (_request, response) => {
+  response.writeHead(200);
+  response.flushHeaders();
+  setTimeout(() => response.end('at last'), 1_200);
+};
+
+const who: OriginRoute = (request, response) => void response.end(request.headers['x-forwarded-for']);
 
 function everyCell(): Cell[] {
   const generation = '01JAAAAAAAAAAAAAAAAAAAAAAA.1';

@@ -5,8 +5,8 @@ import { whenInstalled } from '../support/programs.js';
 import { startOrigins, trafficScene } from '../support/router-scene.js';
 
 whenInstalled(['haproxy'], () => {
-  describeRouterContract('one HAProxy', ['strangers', 'limited room'], () => sceneOf(1));
-  describeRouterContract('a pair of HAProxies', ['several instances', 'strangers', 'limited room'], () => sceneOf(2));
+  describeRouterContract('one HAProxy', ['strangers', 'limited room', 'percentiles'], () => sceneOf(1));
+  describeRouterContract('a pair of HAProxies', ['several instances', 'strangers', 'limited room', 'percentiles'], () => sceneOf(2));
 });
 
 async function sceneOf(instances: number): Promise<RouterScene> {

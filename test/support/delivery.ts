@@ -85,6 +85,7 @@ export async function createDelivery(options: { instances?: string[]; address?: 
     notifier: () => notifier, clock: systemClock, logger,
   };
   const watch = createWatchActivities({
+    worker: 'worker-1',
     routers: () => fake.router, prober, metricSource: () => createFakeMetricSource(), events: stores.events, observations: stores.observations, clock: systemClock,
     ownership: createTemporalOwnership({ client: client.activity }), reportShift: createReportShift(client), logger,
   });

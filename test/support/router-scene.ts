@@ -1,19 +1,23 @@
 import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import type { Slot } from '../../src/domain/router/entry.js';
 import type { HeldRequest, LeavableRequest, RouterScene, SceneAnswer, SceneRequest } from '../../src/routers/contract/scene.js';
-import { type Origin, startOrigin } from './origin.js';
+import { type Origin, type OriginRoute, startOrigin } from './origin.js';
 
 export interface Origins {
   readonly blue: Origin;
   readonly green: Origin;
 }
 
-export async function startOrigins(): Promise<Origins> {
-  const [blue, green] = await Promise.all([startOrigin('blue'), startOrigin('green')]);
+export async function startOrigins(routes: Readonly<Record<string, OriginRoute>> = {}): Promise<Origins> {
+  const [blue, green] = await Promise.all([startOrigin('blue', routes), startOrigin('green', routes)]);
   return { blue, green };
 }
 
-export type SceneTraffic = Pick<RouterScene, 'servers' | 'send' | 'hold' | 'hang' | 'hangUp' | 'upgrade' | 'answer' | 'server'> & { stopOrigins(): Promise<void> };
+export type SceneTraffic = Pick<RouterScene, 'servers' | 'send' | 'hold' | 'hang' | 'hangUp' | 'upgrade' | 'answer' | 'server'> & {
+  /** Sends a GET to the slot whose server never answers, and waits for the router's patience to end. */
+  outwait(slot: Slot): Promise<{ readonly status: number; readonly tries: number }>;
+  stopOrigins(): Promise<void>;
+};
 
 /** The half of a scene that is the same for every router that takes HTTP: servers, and requests through the port. */
 export function trafficScene(origins: Origins, port: number): SceneTraffic {
@@ -28,6 +32,11 @@ export function trafficScene(origins: Origins, port: number): SceneTraffic {
       return { tries: origins[slot].hangUps - before };
     },
     upgrade: (slot) => upgrade(port, slot),
+    async outwait(slot) {
+      const before = origins[slot].served;
+      const { status } = await get(port, '/hang', headersOf({ override: slot }));
+      return { status, tries: origins[slot].served - before };
+    },
     answer: (slot, how) => origins[slot].answer(how),
     server: (slot, state) => (state === 'down' ? origins[slot].die() : origins[slot].comeBack()),
     async stopOrigins() {

@@ -1,4 +1,4 @@
-import { codeOf, SlipwayError } from '../../domain/errors.js';
+import { codeOf, type ErrorCode, SlipwayError } from '../../domain/errors.js';
 import type { RetireResult, StepInput } from '../../domain/deployment/steps.js';
 import { formatShare } from '../../domain/share.js';
 import { splitOf } from '../../domain/router/entry.js';
@@ -32,12 +32,15 @@ export async function retire(deps: ActivityDeps, input: StepInput<'retire'>, con
   return { inFlight: drained.inFlight, forced: drained.forced };
 }
 
+/** Why an instance cannot be told. */
+const GONE: readonly ErrorCode[] = ['ROUTER_UNREACHABLE', 'ROUTER_ENTRY_UNKNOWN', 'ROUTER_ENTRY_INVALID'];
+
 /** A dropped instance cannot be told; all others have been by the time it fails. */
 async function removeServers(router: Router, { backend, slot, except }: StepInput<'retire'>): Promise<void> {
   try {
     await router.remove(backend, slot);
   } catch (error) {
-    if (codeOf(error) !== 'ROUTER_UNREACHABLE' || except.length === 0) throw error;
+    if (!GONE.includes(codeOf(error)) || except.length === 0) throw error;
     complete(await router.read(backend), except);
   }
 }

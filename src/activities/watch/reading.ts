@@ -1,6 +1,6 @@
 import type { SplitSample } from '../../domain/analysis/watch-sample.js';
 import { messageOf } from '../../domain/errors.js';
-import { encodeEntry, splitOf } from '../../domain/router/entry.js';
+import { encodeEntry, type Slot, splitOf } from '../../domain/router/entry.js';
 import { parseGeneration } from '../../domain/router/generation.js';
 import type { ObservationRecord } from '../../domain/deployment/record.js';
 import type { InstanceReading } from '../../routers/router.js';
@@ -55,7 +55,12 @@ function splitSample({ deps: { clock }, input }: WatchRun, instances: readonly I
     at: clock.now(),
     strangers: Object.fromEntries(strangers.map(({ instance, entry }) => [instance, `Router instance ${instance} holds ${encodeEntry(entry)}, which this deployment did not write.`])),
     ...(ours && { candidateShare: ours.entry.candidateShare }),
+    down: input.slots.candidate.instances.map(({ address }) => address).filter((address) => !instances.every((one) => hasUp(one, input.slots.candidate.slot, address))),
   };
+}
+
+function hasUp({ slots }: InstanceReading, slot: Slot, address: string): boolean {
+  return slots[slot].servers.some((server) => server.address === address && server.up && server.inRotation);
 }
 
 function recordOf({ deps: { clock }, input, board }: WatchRun, { instance, entry, tombstones }: InstanceReading): ObservationRecord {

@@ -10,6 +10,8 @@ import type { Ownership } from './ownership.js';
 
 /** What a watch reaches. Only routers are needed to take a bad version back. */
 export interface WatchDeps {
+  /** Who this worker is, unlike every other. */
+  readonly worker: string;
   /** @throws when the operator declares no router of that name. */
   readonly routers: (name: string) => Router;
   readonly prober: Prober;

@@ -25,6 +25,8 @@ export interface WatchInput {
   readonly analysis: AnalysisSpec;
   /** null: open-ended, ends by breach or cancel only. */
   readonly bakeMs: number | null;
+  /** Of an open-ended one, begun as nobody could judge: it is `complete` once the candidate is judged again. */
+  readonly endsOnceJudged?: true;
   /** Time already baked and counters of an earlier watch of the same step. */
   readonly progress?: WatchProgress;
   /** What the watches before this one learned. */
@@ -81,6 +83,8 @@ export type WatchEnd =
   | { readonly ended: 'error'; readonly verdict: Verdict }
   /** The candidate breaches while stable is down: nothing was pulled. */
   | { readonly ended: 'stable-down'; readonly verdict: Verdict }
+  /** The candidate breaches and nothing is stable, so there is nothing to go back to. */
+  | { readonly ended: 'no-stable'; readonly verdict: Verdict }
   | { readonly ended: 'shift-failed'; readonly code: string; readonly detail: string }
   /** A tombstone of this deployment was found: some watch pulled it before. */
   | { readonly ended: 'pulled'; readonly detail: string }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { LATENCY_BOUNDS_MS } from '../../domain/analysis/latency.js';
 import { addTraffic, NO_TRAFFIC, type Traffic } from '../../domain/analysis/traffic.js';
 import { type Slot, SLOTS } from '../../domain/router/entry.js';
 import type { SlotCounts } from '../router.js';
@@ -28,12 +29,14 @@ export function describeCounters(scene: SceneHolder, features: readonly RouterFe
       expect(sum(await router.observe(backend, observed.marks), 'green')).toEqual({ requests: 0, errors: 0 });
     });
 
-    if (where('percentiles')) it('count latencies where the router can', async () => {
+    if (where('percentiles')) it('count how long each head took, where the router can, and nothing that had none', async () => {
       const { router, backend } = scene();
       await fillSlots(scene());
       const { marks } = await router.observe(backend);
       await served(scene(), [0, 1, 2]);
+      await scene().hangUp('blue');
       const [first] = allAnswered(await router.observe(backend, marks));
+      expect(first?.slots.blue.latency).toHaveLength(LATENCY_BOUNDS_MS.length + 1);
       expect(first?.slots.blue.latency?.reduce((total, count) => total + count, 0)).toBe(3);
     });
 

@@ -1,9 +1,9 @@
-import type { Agent, IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Backend } from './backend.js';
 import { endToEnd, formatHead, requestHeaders } from './headers.js';
 import { routeRequest } from './route.js';
-import { type FailureStatus, tryServers } from './upstream.js';
+import { type FailureStatus, tryServers, type Upstreams } from './upstream.js';
 
 const FAILURES: Readonly<Record<FailureStatus, string>> = {
   502: 'The server broke off before it answered.\n',
@@ -15,14 +15,14 @@ const FAILURES: Readonly<Record<FailureStatus, string>> = {
 const TUNNEL_QUIET_MS = 3_600_000;
 
 /** Carries one request to a server of the slot it belongs to, and the answer back. */
-export function proxyRequest(agent: Agent, backend: Backend, request: IncomingMessage, response: ServerResponse): void {
+export function proxyRequest(upstreams: Upstreams, backend: Backend, request: IncomingMessage, response: ServerResponse): void {
   const route = routeRequest(backend, request, { end: () => void response.destroy() });
   const cookie = route.cookie === undefined ? [] : ['Set-Cookie', route.cookie];
   response.once('close', () => {
     route.close();
     if (!response.writableFinished) attempt.destroy();
   });
-  const attempt = tryServers(agent, {
+  const attempt = tryServers(upstreams, {
     slot: route.slot,
     request,
     headers: requestHeaders(request),
@@ -65,7 +65,7 @@ function writesHead(response: ServerResponse, answer: IncomingMessage, cookie: r
 }
 
 /** Carries a connection that changes its protocol, such as a WebSocket. */
-export function proxyUpgrade(agent: Agent, backend: Backend, request: IncomingMessage, client: Socket, head: Buffer): void {
+export function proxyUpgrade(upstreams: Upstreams, backend: Backend, request: IncomingMessage, client: Socket, head: Buffer): void {
   const route = routeRequest(backend, request, { end: () => void client.destroy() });
   client.once('close', () => {
     route.close();
@@ -73,7 +73,7 @@ export function proxyUpgrade(agent: Agent, backend: Backend, request: IncomingMe
   });
   client.on('error', () => client.destroy());
   const upgrade = ['Connection', 'Upgrade', 'Upgrade', request.headers.upgrade ?? ''];
-  const attempt = tryServers(agent, {
+  const attempt = tryServers(upstreams, {
     slot: route.slot,
     request,
     headers: [...requestHeaders(request), ...upgrade],

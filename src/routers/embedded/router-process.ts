@@ -9,7 +9,7 @@ import { createBackend } from './backend.js';
 import { startHealthChecks } from './health-checks.js';
 import { proxyRequest, proxyUpgrade } from './proxy.js';
 import { loadState, saveState } from './saved-state.js';
-import { createAgent } from './upstream.js';
+import { createUpstreams } from './upstream.js';
 
 export interface RouterProcessOptions {
   /** Where traffic is taken. @default '127.0.0.1' */
@@ -23,6 +23,8 @@ export interface RouterProcessOptions {
   readonly token: string;
   /** What the servers are asked for. @default '/healthz' */
   readonly healthPath?: string;
+  /** How long a server may say nothing until its answer begins. @default 5 minutes */
+  readonly answerTimeoutMs?: number;
   readonly warn?: (message: string) => void;
 }
 
@@ -43,7 +45,7 @@ const HEADERS_MS = 10_000;
 export async function startRouterProcess(options: RouterProcessOptions): Promise<RouterProcess> {
   const { host = '127.0.0.1', healthPath = '/healthz', stateFile, token, warn = () => {} } = options;
   const backends = await loadState(stateFile);
-  const agent = createAgent();
+  const upstreams = createUpstreams(options.answerTimeoutMs);
   const write = keptFile(stateFile, async () => saveState(backends.values()));
   const save = (): Promise<void> => write().catch((error: unknown) => warn(`Traffic is as it should, but the state was not written: ${messageOf(error)}`));
 
@@ -55,9 +57,9 @@ export async function startRouterProcess(options: RouterProcessOptions): Promise
     for (const { port, backend: name } of options.listen) {
       const backend = backends.get(name) ?? createBackend(name);
       backends.set(name, backend);
-      const traffic = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: HEADERS_MS, requestTimeout: 0 }, (request, response) => proxyRequest(agent, backend, request, response));
+      const traffic = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: HEADERS_MS, requestTimeout: 0 }, (request, response) => proxyRequest(upstreams, backend, request, response));
       // Node types the socket as any stream; that of an HTTP server over TCP is a socket.
-      traffic.on('upgrade', (request, socket, head) => proxyUpgrade(agent, backend, request, socket as Socket, head));
+      traffic.on('upgrade', (request, socket, head) => proxyUpgrade(upstreams, backend, request, socket as Socket, head));
       servers.push(traffic);
       ports[name] = await listen(traffic, port, host);
     }
@@ -69,7 +71,7 @@ export async function startRouterProcess(options: RouterProcessOptions): Promise
       async stop(graceMs) {
         await Promise.all(servers.map((server) => close(server, graceMs)));
         checks.stop();
-        agent.destroy();
+        upstreams.agent.destroy();
         await save();
       },
     };

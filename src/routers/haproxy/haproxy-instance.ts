@@ -1,14 +1,14 @@
 import type { Slot } from '../../domain/router/entry.js';
-import type { SlotCounters } from '../counters.js';
 import type { RouterInstance } from '../router-instance.js';
 import { type AdminAddress, type AdminLimits, type Ask, closeWhenStalled, converse } from './admin-connection.js';
+import { createCountersReader } from './counters-reader.js';
 import { createDiskCopy } from './disk-copy.js';
 import { backendOf } from './haproxy-config.js';
 import { createMapFinder } from './map-finder.js';
 import { cutPlaces, emptyPlaces, fillPlaces, openPlaces } from './places.js';
 import type { RuntimeMap } from './runtime-map.js';
 import { shiftOnMap } from './shift-on-map.js';
-import { createCountsReader, readEpoch, readingOf, readStats } from './stat-table.js';
+import { readingOf, readStats } from './stat-table.js';
 import { takingTurns } from './taking-turns.js';
 import { word } from './word.js';
 
@@ -26,7 +26,7 @@ export interface HaproxyInstanceOptions {
 export function createHaproxyInstance(options: HaproxyInstanceOptions): RouterInstance {
   const { name, address, limits } = options;
   const maps = createMapFinder(options.mapFolder);
-  const readCounts = createCountsReader();
+  const readCounters = createCountersReader();
   const talk = <T>(about: (ask: Ask) => Promise<T>): Promise<T> => converse(address, limits, about);
   const onMap = <T>(backend: string, about: (map: RuntimeMap, ask: Ask) => Promise<T>): Promise<T> =>
     talk(async (ask) => about(await maps.open(ask, word(backend)), ask));
@@ -59,11 +59,7 @@ export function createHaproxyInstance(options: HaproxyInstanceOptions): RouterIn
       await onMap(backend, (map) => map.bury(generation));
       await disk.keepMap(backend);
     },
-    counters: (backend) => talk(async (ask) => {
-      const epoch = await readEpoch(ask);
-      const count = (slot: Slot): Promise<SlotCounters> => readCounts(ask, backendOf(word(backend), slot), epoch);
-      return { epoch, slots: { blue: await count('blue'), green: await count('green') } };
-    }),
+    counters: (backend) => talk((ask) => readCounters(ask, { blue: backendOf(word(backend), 'blue'), green: backendOf(word(backend), 'green') })),
     inFlight: (backend, slot) => talk(async (ask) => (await readStats(ask, backendOf(word(backend), slot))).inFlight),
     endRequests: (backend, slot) => talk((ask) => cutPlaces(ask, backendOf(word(backend), slot))),
     register: (backend, slot, servers) => onSlot(backend, slot, (ask, place) => fillPlaces(ask, place, servers)),

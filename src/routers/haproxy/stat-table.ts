@@ -1,10 +1,7 @@
 import { SlipwayError } from '../../domain/errors.js';
-import type { SlotCounters } from '../counters.js';
 import type { SlotReading } from '../router.js';
 import type { Ask } from './admin-connection.js';
-import { readHeadCounters } from './head-counters.js';
 import { type Place, placeOf } from './place.js';
-import { rawStreaming, slotCounters } from './slot-counters.js';
 import { backendRows, type BackendRows, numberIn } from './stat-rows.js';
 
 export interface BackendStats {
@@ -25,24 +22,6 @@ export async function readStats(ask: Ask, backend: string): Promise<BackendStats
 export function readingOf({ places, inFlight }: BackendStats): SlotReading {
   const servers = places.flatMap(({ address, inRotation, up }) => (address === undefined ? [] : [{ address, inRotation, up }]));
   return { servers, inFlight };
-}
-
-/** Reads what the backend of a slot has counted. */
-export type CountsReader = (ask: Ask, backend: string, epoch: string) => Promise<SlotCounters>;
-
-/**
- * A reader of one HAProxy that learns, whenever a backend is idle, by how much its lines differ with nothing running: a configuration of the
- * operator's own may answer in the backend, and without the table of heads interim answers add up.
- */
-export function createCountsReader(): CountsReader {
-  const offsets = new Map<string, { readonly epoch: string; readonly offset: number }>();
-  return async (ask, backend, epoch) => {
-    const { rows } = await readStats(ask, backend);
-    const heads = await readHeadCounters(ask, backend);
-    if (numberIn(rows.total, 'scur') === 0) offsets.set(backend, { epoch, offset: rawStreaming(rows, heads) });
-    const known = offsets.get(backend);
-    return slotCounters(rows, heads, known?.epoch === epoch ? known.offset : 0);
-  };
 }
 
 /** @returns an id that differs after each start of the process. */

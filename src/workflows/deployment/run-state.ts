@@ -162,7 +162,7 @@ export class RunState {
       waitsFor: data.waitsFor, step: control.step, steps: plan.steps.length, split: data.split, stableSlot: data.opened?.entry.stable ?? null,
       gates: control.gates, verdicts: data.verdicts, canAbort: !control.closed && data.endedAtMs === null, cause: data.cause, notes: data.notes,
       milestones: data.milestones, breachToZeroMs: data.breachToZeroMs, timings: { progressingMs: totalMs - waitingMs, waitingMs },
-      ...this.protectionStatus(control),
+      ...this.protectionStatus(control), ...(control.messages.length > 0 && { messages: control.messages }),
       startedAt: new Date(data.startedAtMs).toISOString(), endedAt: data.endedAtMs === null ? null : new Date(data.endedAtMs).toISOString(),
     };
   }
