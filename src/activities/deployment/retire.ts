@@ -3,6 +3,7 @@ import type { RetireResult, StepInput } from '../../domain/deployment/steps.js';
 import { formatShare } from '../../domain/share.js';
 import { splitOf } from '../../domain/router/entry.js';
 import type { Router } from '../../routers/router.js';
+import { diskOf } from '../disk-of.js';
 import type { ActivityDeps } from './deps.js';
 import type { StepContext } from './recorded-step.js';
 import { answering, complete, showReadings } from './router-readings.js';
@@ -29,7 +30,7 @@ export async function retire(deps: ActivityDeps, input: StepInput<'retire'>, con
   await deps.target(release.target.use).retire({ service, environment, slot, with: release.target.with }, context.signal);
   await showReadings(deps, input, answering(await router.read(backend), input.except));
   context.emit('retired', `${slot} is stopped${drained.forced ? `; ${drained.inFlight} requests were ended at the deadline` : ''}`, { slot, forced: drained.forced });
-  return { inFlight: drained.inFlight, forced: drained.forced };
+  return { inFlight: drained.inFlight, forced: drained.forced, persistence: diskOf(router, backend, input.except) };
 }
 
 /** Why an instance cannot be told. */
