@@ -3,6 +3,7 @@ import { BEGIN, bothWell, counted, counts, probe, watched } from '../../../test/
 import { WEB_CHECK, watchInput } from '../../../test/support/watch-input.js';
 import { NO_LOAD } from './traffic.js';
 import type { WatchSample } from './watch-sample.js';
+import { progressOf } from './watch-state.js';
 
 const GOOD = { requests: 50, errors: 0 };
 const BAD = { requests: 12, errors: 4 };
@@ -136,7 +137,7 @@ describe('a breach', () => {
   it('pulls nothing when nothing is stable yet', () => {
     const input = watchInput();
     const first = { ...input, slots: { ...input.slots, stable: { ...input.slots.stable, instances: [], health: {} } } };
-    expect(watched(first, [probe(500, 'candidate', 'well'), counts(1_000, BAD)]).decision.kind).toBe('stable-down');
+    expect(watched(first, [probe(500, 'candidate', 'well'), counts(1_000, BAD)]).decision).toMatchObject({ kind: 'no-stable', verdict: { kind: 'fail' } });
   });
 
   it('of a rule that was waved through is shown and ends nothing', () => {
@@ -230,6 +231,34 @@ describe('errors', () => {
   it('do not come from a router instance that is still being shifted', () => {
     const shift = { entry: { stable: 'blue', phase: 'moving', generation: '01D.1', candidateShare: 1_000, baselineShare: 0, deployment: '01C' }, base: '01C.9', clearOthers: true, timeoutMs: 30_000 } as const;
     expect(watched(watchInput({ shift }), long(120_000)).decision.kind).toBe('go-on');
+  });
+});
+
+describe('a watch that waits for a judgment', () => {
+  const waiting = watchInput({ bakeMs: null, endsOnceJudged: true });
+  const away = (at: number): WatchSample[] => [...bothWell(at), { ...counts(at, NOTHING), missing: ['instance a was not read'] }];
+
+  it('goes on while nothing can be judged', () => {
+    expect(watched(waiting, Array.from({ length: 60 }, (_, n) => (n + 1) * 1_000).flatMap(away)).decision.kind).toBe('go-on');
+  });
+
+  it('is complete once it could be judged for a while, and not at the first good reading', () => {
+    expect(watched(waiting, [...away(1_000), ...seconds(1_000, 3_000)]).decision.kind).toBe('go-on');
+    expect(watched(waiting, [...away(1_000), ...seconds(1_000, 4_000)]).decision).toMatchObject({ kind: 'complete', verdict: { kind: 'pass' } });
+  });
+
+  it('does not wait for more data than a judgment needs', () => {
+    expect(watched(waiting, [...away(1_000), ...seconds(1_000, 4_000, { requests: 1, errors: 0 })]).decision).toMatchObject({ kind: 'complete', verdict: { kind: 'no-data' } });
+  });
+
+  it('finds a breach as any other does', () => {
+    expect(watched(waiting, [...bothWell(500), counts(1_000, BAD)]).decision).toMatchObject({ kind: 'breach', pull: true });
+  });
+
+  it('is not followed by a bake that is out of patience from its first moment', () => {
+    const before = watched(watchInput(), Array.from({ length: 62 }, (_, n) => (n + 1) * 1_000).flatMap(away));
+    expect(before.decision.kind).toBe('error');
+    expect(watched(watchInput({ progress: progressOf(before.state) }), away(70_000)).decision.kind).toBe('go-on');
   });
 });
 

@@ -10,7 +10,8 @@ import type { WatchState } from './watch-state.js';
 export type WatchDecision =
   | { readonly kind: 'go-on' }
   | { readonly kind: 'complete'; readonly verdict: Verdict }
-  | { readonly kind: 'no-data' | 'stable-down'; readonly verdict: Verdict }
+  /** `no-stable`: it breaches, and there is nothing to go back to. */
+  | { readonly kind: 'no-data' | 'stable-down' | 'no-stable'; readonly verdict: Verdict }
   | { readonly kind: 'breach' | 'error'; readonly verdict: Verdict; readonly pull: boolean };
 
 const GO_ON: WatchDecision = { kind: 'go-on' };
@@ -26,6 +27,7 @@ export function endOfWatch(state: WatchState, input: WatchInput, now: number): W
   if (verdict.kind === 'fail') return breach(state, input, { verdict, now });
   if (!state.shifted) return GO_ON;
   if (verdict.kind === 'error') return whenUnjudged(state, input, { verdict, now });
+  if (input.endsOnceJudged) return isJudgedAgain(state, input) ? { kind: 'complete', verdict } : GO_ON;
   if (input.bakeMs === null || state.bakedMs < input.bakeMs || isInDoubt(state, input)) return GO_ON;
   return verdict.kind === 'pass' ? { kind: 'complete', verdict } : withoutData(state, input, { verdict, now });
 }
@@ -52,11 +54,17 @@ interface Moment {
 }
 
 function breach(state: WatchState, input: WatchInput, { verdict, now }: Moment): WatchDecision {
-  if (input.analysis.onBreach === 'ask') return { kind: 'breach', verdict, pull: false };
+  if (input.analysis.onBreach === 'ask' || asksOnly(verdict)) return { kind: 'breach', verdict, pull: false };
   return takeBack(state, input, { verdict, now });
 }
 
+/** Nothing failed but what is for people to decide. */
+function asksOnly({ findings }: Verdict): boolean {
+  return findings.every(({ kind, asks }) => kind !== 'fail' || asks === true);
+}
+
 function takeBack(state: WatchState, input: WatchInput, { verdict, now }: Moment): WatchDecision {
+  if (input.slots.stable.instances.length === 0) return { kind: 'no-stable', verdict };
   if (!stableIsDown(state, input, now)) return { kind: 'breach', verdict, pull: true };
   const text = 'stable is down, so nothing is taken back to it';
   return { kind: 'stable-down', verdict: { ...verdict, kind: 'error', findings: [{ rule: 'stable', kind: 'error', text }, ...verdict.findings] } };
@@ -69,6 +77,11 @@ function whenUnjudged(state: WatchState, input: WatchInput, { verdict, now }: Mo
   // Open-ended, nothing is waiting for the verdict: to hold is to go on.
   if (input.bakeMs === null && onError === 'hold') return GO_ON;
   return { kind: 'error', verdict, pull: onError === 'rollback' && !stableIsDown(state, input, now) };
+}
+
+/** As long without an error as it takes to call one lasting, and with every rule looked at. */
+function isJudgedAgain(state: WatchState, input: WatchInput): boolean {
+  return state.bakedMs >= handOverAfterMs(input) && allMeasured(state, input);
 }
 
 function withoutData(state: WatchState, input: WatchInput, { verdict, now }: Moment): WatchDecision {

@@ -1,4 +1,5 @@
 import type { WatchInput } from '../deployment/watching.js';
+import { rememberDoubt } from './doubts.js';
 import { judgeAll } from './judge-all.js';
 import { currentFindings, isJudged, rejudge } from './rejudge.js';
 import { takeIn } from './take-in.js';
@@ -7,12 +8,14 @@ import type { WatchState } from './watch-state.js';
 
 /** Takes in one sample, judges anew what it bears on, and counts the bake. */
 export function onSample(state: WatchState, sample: WatchSample, input: WatchInput): WatchState {
-  const judged = rejudge(takeIn(state, sample, input), sample, input);
+  const judged = rememberDoubt(rejudge(takeIn(state, sample, input), sample, input), input);
   const verdict = judgeAll(currentFindings(judged, input, sample.at), sample.at);
   const { errorSince, ...rest } = judged;
   // While a shift is tried, an instance that is away is the shift's concern, with a deadline of its own.
   const since = sample.kind === 'shifted' ? undefined : errorSince;
-  const marked = verdict.kind === 'error' ? { ...rest, errorSince: since ?? sample.at } : rest;
+  // A worker that still sees for itself has judged nothing.
+  const unjudged = verdict.kind === 'error' || (judged.seen.doubts !== undefined && verdict.kind === 'no-data');
+  const marked = unjudged ? { ...rest, errorSince: since ?? sample.at } : rest;
   return grantTime(countBake(markJudged({ ...marked, verdict }), sample, input.analysis.everyMs), input);
 }
 

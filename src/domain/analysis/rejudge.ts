@@ -1,6 +1,7 @@
 import type { WatchInput } from '../deployment/watching.js';
 import { countFailure, NO_FAILURES, weigh } from './count-failure.js';
 import { waive } from './judge-all.js';
+import { comparisonFindings, rejudgeComparison } from './judge-comparison.js';
 import { judgeHealth } from './judge-health.js';
 import { addAttempts, attemptsOf, NO_ATTEMPTS } from './hidden-failures.js';
 import { judge } from './judge.js';
@@ -9,6 +10,7 @@ import { stableKnown } from './known-traffic.js';
 import { recentTraffic } from './recent-traffic.js';
 import type { MetricRule } from './rule.js';
 import type { Samples } from './samples.js';
+import { doubtedInstances } from './second-witness.js';
 import { slotAnswer } from './slot-health.js';
 import { judgeStuck } from './stuck/judge-stuck.js';
 import { addTraffic, NO_TRAFFIC } from './traffic.js';
@@ -19,7 +21,8 @@ import type { WatchState } from './watch-state.js';
 /** Judges the metric rules that the sample bears on, once each: a repeated judgment of the same numbers would count a breach twice. */
 export function rejudge(state: WatchState, sample: WatchSample, input: WatchInput): WatchState {
   const touched = Object.entries(input.analysis.metrics).filter(([name, rule]) => bearsOn(sample, name, rule));
-  return touched.reduce((before, [name, rule]) => judgeOne(before, { name, rule }, input), state);
+  const judged = touched.reduce((before, [name, rule]) => judgeOne(before, { name, rule }, input), state);
+  return sample.kind === 'counts' ? rejudgeComparison(judged, input) : judged;
 }
 
 function bearsOn(sample: WatchSample, name: string, rule: MetricRule): boolean {
@@ -57,13 +60,13 @@ function samplesOf({ seen, samples }: WatchState, name: string, input: WatchInpu
 
 /** The findings that make the verdict: health, what could not be read, and the newest of each rule, with what people have waved through. */
 export function currentFindings(state: WatchState, input: WatchInput, now: number): readonly Finding[] {
-  const all = [...healthFinding(state, input, now), ...routerFinding(state), ...stuckFinding(state, input), ...trafficFinding(state, input), ...ruleFindings(state, input)];
+  const all = [...healthFinding(state, input, now), ...routerFinding(state), ...stuckFinding(state, input), ...trafficFinding(state, input), ...ruleFindings(state, input), ...comparisonFindings(state, input)];
   return all.map((finding) => waive(finding, input.waived));
 }
 
 function healthFinding({ seen }: WatchState, { slots }: WatchInput, now: number): Finding[] {
   const unchecked = Object.keys(slots.candidate.health).length === 0 || slots.candidate.instances.length === 0;
-  return unchecked ? [] : [judgeHealth(seen.health.candidate, slots.candidate, slotAnswer(seen.health.stable, slots.stable, now))];
+  return unchecked ? [] : [judgeHealth(seen.health.candidate, slots.candidate, { stable: slotAnswer(seen.health.stable, slots.stable, now), doubted: doubtedInstances(seen, slots.candidate) })];
 }
 
 function routerFinding({ seen }: WatchState): Finding[] {

@@ -27,5 +27,5 @@ export interface NamedRule {
   readonly rule: MetricRule;
 }
 
-/** A number, nothing (the query has no result), or why there was no answer. */
-export type QueryAnswer = { readonly value?: number } | { readonly error: string };
+/** A number, nothing (the query has no result), both with what the store remarks, or why there was no answer. */
+export type QueryAnswer = { readonly value?: number; readonly notes?: readonly string[] } | { readonly error: string };

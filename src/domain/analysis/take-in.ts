@@ -1,15 +1,18 @@
 import type { WatchInput } from '../deployment/watching.js';
 import { addAttempts, attemptsOf } from './hidden-failures.js';
+import { addTimes } from './latency.js';
 import type { Witness } from './probe-streak.js';
 import { remember } from './recent-traffic.js';
 import { shareDifference } from './share-difference.js';
 import { WHOLE } from '../share.js';
-import { addProbe, slotAnswer } from './slot-health.js';
+import { hearCounts, hearSplit } from './second-witness.js';
+import { addProbe, isUnreached, slotAnswer } from './slot-health.js';
 import { firstWaitMs } from './stuck/crowd.js';
 import { restartStuck, seeStuck } from './stuck/see-stuck.js';
 import { slotReading } from './stuck/slot-reading.js';
 import { addTraffic, NO_TRAFFIC, type Traffic } from './traffic.js';
-import type { CountsSample, OpenedSample, ProbeSample, Role, SplitSample, WatchSample } from './watch-sample.js';
+import type { AnswerSample, CountsSample, OpenedSample, ProbeSample, Role, SplitSample, WatchSample } from './watch-sample.js';
+import { addWarm } from './warm-times.js';
 import type { WatchSightings, WatchState } from './watch-state.js';
 
 const STRANGER = 'stranger/';
@@ -27,16 +30,25 @@ export function takeIn(state: WatchState, sample: WatchSample, input: WatchInput
     case 'probe':
       return { ...state, seen: takeProbe(seen, sample, input) };
     case 'answer':
-      return { ...state, seen: { ...seen, answers: { ...seen.answers, [sample.rule]: sample.answer } } };
+      return { ...state, seen: takeAnswer(seen, sample) };
     case 'counts':
       return { ...state, samples: state.samples + 1, seen: compareShares(takeCounts(state, sample, input), sample) };
   }
 }
 
-function takeSplit(seen: WatchSightings, { candidateShare, strangers }: SplitSample): WatchSightings {
+/** What a store remarks is told for as long as it does. */
+function takeAnswer(seen: WatchSightings, { rule, answer }: AnswerSample): WatchSightings {
+  const { [`query/${rule}`]: _, ...others } = seen.notes;
+  const remarks = 'notes' in answer ? answer.notes ?? [] : [];
+  const notes = remarks.length === 0 ? others : { ...others, [`query/${rule}`]: `The metrics store on ${rule}: ${remarks.join('; ')}.` };
+  return { ...seen, notes, answers: { ...seen.answers, [rule]: answer } };
+}
+
+function takeSplit(seen: WatchSightings, sample: SplitSample): WatchSightings {
+  const { candidateShare, strangers } = sample;
   const known = Object.entries(seen.notes).filter(([about]) => !about.startsWith(STRANGER));
   const found = Object.entries(strangers).map(([instance, text]) => [`${STRANGER}${instance}`, text]);
-  return { ...seen, notes: Object.fromEntries([...known, ...found]), ...(candidateShare !== undefined && { candidateShare }) };
+  return { ...seen, witness: hearSplit(seen.witness, sample), notes: Object.fromEntries([...known, ...found]), ...(candidateShare !== undefined && { candidateShare }) };
 }
 
 function takeProbe(seen: WatchSightings, sample: ProbeSample, input: WatchInput): WatchSightings {
@@ -84,15 +96,19 @@ function takeCounts({ seen, shifted }: WatchState, sample: CountsSample, input: 
   const { windowMs } = input.analysis;
   const stable = sumOf(sample, 'stable');
   const candidate = sumOf(sample, 'candidate');
+  const warm = addWarm(seen.warm, { headed: seen.whole.candidate.headed, from: seen.newest ?? sample.at, traffic: { stable, candidate } });
   return {
     ...seen,
+    ...(warm && { warm }),
     whole: { stable: addTraffic(seen.whole.stable, stable), candidate: addTraffic(seen.whole.candidate, candidate) },
     recent: {
       stable: remember(seen.recent.stable, { at: sample.at, traffic: attemptsOf(stable) }, { windowMs, add: addAttempts }),
       candidate: remember(seen.recent.candidate, { at: sample.at, traffic: candidate }, { windowMs, add: addTraffic }),
+      stableTimes: stable.latency ? remember(seen.recent.stableTimes, { at: sample.at, traffic: stable.latency }, { windowMs, add: addTimes }) : seen.recent.stableTimes,
     },
     ...readingOf(seen, sample),
     ...takeStuck(seen, sample, shifted),
+    witness: isUnreached(seen.health.candidate) ? hearCounts(seen.witness, sample, seen.newest ?? sample.at) : { ...seen.witness, readings: [] },
     instances: shifted ? addRequests(seen.instances, sample) : seen.instances,
   };
 }

@@ -31,6 +31,8 @@ export interface SplitSample {
   readonly candidateShare?: BasisPoints;
   /** One sentence for each instance that holds what somebody else wrote. */
   readonly strangers: Readonly<Record<string, string>>;
+  /** Addresses of the candidate that some instance that answered does not have up and in rotation. */
+  readonly down: readonly string[];
 }
 
 /** One check, asked of every instance of a slot. */
@@ -49,6 +51,8 @@ export interface ProbeAnswer {
   readonly outcome: 'well' | 'unwell' | 'unasked';
   readonly tookMs: number;
   readonly detail?: string;
+  /** Nothing came back: what failed may lie on this side. */
+  readonly unreached?: true;
 }
 
 /** What the router counted since the sample before. */

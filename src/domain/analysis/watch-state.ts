@@ -3,14 +3,17 @@ import type { DeploymentEvent } from '../event/event.js';
 import type { BasisPoints } from '../share.js';
 import type { FailureCount } from './count-failure.js';
 import type { Attempts } from './hidden-failures.js';
+import type { LatencyBuckets } from './latency.js';
 import type { KnownTraffic } from './known-traffic.js';
 import type { TrafficCell } from './recent-traffic.js';
 import type { QueryAnswer } from './samples.js';
+import { NO_WITNESS, type SecondWitness } from './second-witness.js';
 import type { RoleRequests } from './share-difference.js';
 import type { SlotHealth } from './slot-health.js';
 import { NO_TRAFFIC, type Traffic } from './traffic.js';
 import type { StuckSightings } from './stuck/stuck-sightings.js';
 import type { Finding, Verdict } from './verdict.js';
+import type { WarmTimes } from './warm-times.js';
 import type { Role } from './watch-sample.js';
 
 /** All that a watch knows. Plain JSON: `progressOf` and `startWatch` take it from one attempt to the next without loss. */
@@ -45,13 +48,23 @@ export interface WatchSightings {
   readonly whole: Readonly<Record<Role, Traffic>>;
   readonly stuck?: StuckSightings;
   /** Of stable only what the candidate is compared with. */
-  readonly recent: { readonly stable: readonly TrafficCell<Attempts>[]; readonly candidate: readonly TrafficCell<Traffic>[] };
+  readonly recent: {
+    readonly stable: readonly TrafficCell<Attempts>[];
+    readonly stableTimes: readonly TrafficCell<LatencyBuckets>[];
+    readonly candidate: readonly TrafficCell<Traffic>[];
+  };
   /** Requests that began, by router instance, since the shift was done. */
   readonly instances: Readonly<Record<string, RoleRequests>>;
+  readonly warm?: WarmTimes;
   readonly marks?: Readonly<Record<string, string>>;
   readonly missing: readonly string[];
   readonly health: Readonly<Record<Role, SlotHealth>>;
   readonly answers: Readonly<Record<string, QueryAnswer>>;
+  readonly witness: SecondWitness;
+  /** Who this attempt is at. */
+  readonly worker?: string;
+  /** Workers that could not reach candidates which the routers could. */
+  readonly doubts?: readonly string[];
   /** The newest finding of each metric rule. */
   readonly findings: Readonly<Record<string, Finding>>;
   /** Whether the step has passed once on real requests: its first good verdict is an event. */
@@ -63,8 +76,8 @@ export interface WatchSightings {
 }
 
 const NOTHING_SEEN: WatchSightings = {
-  form: 2, whole: { stable: NO_TRAFFIC, candidate: NO_TRAFFIC }, recent: { stable: [], candidate: [] }, instances: {}, missing: [],
-  health: { stable: {}, candidate: {} }, answers: {}, findings: {}, notes: {},
+  form: 2, whole: { stable: NO_TRAFFIC, candidate: NO_TRAFFIC }, recent: { stable: [], stableTimes: [], candidate: [] }, instances: {}, missing: [],
+  health: { stable: {}, candidate: {} }, answers: {}, witness: NO_WITNESS, findings: {}, notes: {},
 };
 
 /**
@@ -85,7 +98,8 @@ export function startWatch(input: WatchInput, progress: WatchProgress | undefine
     failures: from?.failures ?? {},
     seen: { ...seen, countedUntil: now, ...(input.known && !seen.known && { known: input.known }), ...(input.shift && { shiftingSince: seen.shiftingSince ?? now }) },
     ...(from?.lastVerdict && { verdict: from.lastVerdict }),
-    ...(from?.errorSince !== undefined && { errorSince: from.errorSince }),
+    // A watch before this one that could not judge has said so, and ended.
+    ...(progress?.errorSince !== undefined && { errorSince: progress.errorSince }),
   };
 }
 

@@ -25,6 +25,8 @@ export interface WatchInput {
   readonly analysis: AnalysisSpec;
   /** null: open-ended, ends by breach or cancel only. */
   readonly bakeMs: number | null;
+  /** Of an open-ended one, begun as nobody could judge: it is `complete` once the candidate is judged again. */
+  readonly endsOnceJudged?: true;
   /** Time already baked and counters of an earlier watch of the same step. */
   readonly progress?: WatchProgress;
   /** What the watches before this one learned. */
@@ -35,6 +37,8 @@ export interface WatchInput {
   readonly waived: readonly string[];
   /** Router instances left out by `resolve {drop}`. */
   readonly except: readonly string[];
+  /** What the run was last told of the router's disk. @default 'yes' */
+  readonly toldPersisted?: 'yes' | 'no';
   readonly heartbeatTimeoutMs: number;
   readonly carried: readonly DeploymentEvent[];
 }
@@ -81,6 +85,8 @@ export type WatchEnd =
   | { readonly ended: 'error'; readonly verdict: Verdict }
   /** The candidate breaches while stable is down: nothing was pulled. */
   | { readonly ended: 'stable-down'; readonly verdict: Verdict }
+  /** The candidate breaches and nothing is stable, so there is nothing to go back to. */
+  | { readonly ended: 'no-stable'; readonly verdict: Verdict }
   | { readonly ended: 'shift-failed'; readonly code: string; readonly detail: string }
   /** A tombstone of this deployment was found: some watch pulled it before. */
   | { readonly ended: 'pulled'; readonly detail: string }
