@@ -43,7 +43,7 @@ interface Place {
 
 const well: OriginRoute = (_request, response) => void response.end('ok');
 const missing: OriginRoute = (_request, response) => void response.writeHead(404).end();
-const slow: OriginRoute = (_request, response) => void setTimeout(() => response.end('ok'), 300);
+const slow: OriginRoute = (_request, response) => void setTimeout(() => response.end('ok'), 80);
 const hang: OriginRoute = () => {};
 
 /** Every fifth request is dropped without an answer: the router's retry hides it from its client. */
