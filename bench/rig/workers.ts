@@ -11,6 +11,7 @@ import type { Router } from '../../src/routers/router.js';
 import { createMemoryStores } from '../../src/store/memory/memory-stores.js';
 import type { Stores } from '../../src/store/stores.js';
 import type { Target } from '../../src/targets/target.js';
+import { createReportPersistence } from '../../src/worker/report-persistence.js';
 import { createReportShift } from '../../src/worker/report-shift.js';
 import { createWorkers } from '../../src/worker/start-workers.js';
 import type { Room } from '../benchmark.js';
@@ -44,7 +45,7 @@ export async function startWorkers(room: Room, { address, router, target, prober
   const watch = createWatchActivities({
     worker: String(process.pid),
     routers: router, prober, metricSource: createFakeMetricSource, events, observations, clock: systemClock,
-    ownership: createTemporalOwnership({ client: client.activity }), reportShift: createReportShift(client), logger,
+    ownership: createTemporalOwnership({ client: client.activity }), reportShift: createReportShift(client), reportPersistence: createReportPersistence(client), logger,
   });
   const workers = await createWorkers({
     connection: native, namespace: 'default', site: 'default', workflowBundle: { codePath: WORKFLOW_BUNDLE },

@@ -13,7 +13,11 @@ export class Lane {
     }
   }
 
-  /** The same for work that is worth nothing after `withinMs`, its time in the line included. @returns undefined when its turn did not come in time */
+  /**
+   * The same for work that is worth nothing after `withinMs`, its time in the line included.
+   *
+   * @returns undefined when its turn did not come in time
+   */
   async runWithin<T>(withinMs: number, work: (leftMs: number) => Promise<T>): Promise<T | undefined> {
     const begun = performance.now();
     if (!(await this.enterWithin(withinMs))) return undefined;

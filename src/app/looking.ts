@@ -10,8 +10,8 @@ interface Waiter<T> {
 }
 
 /**
- * Looks again and again for as long as somebody wants to know, one look at a time, and tells all of them what it found: how many they are makes
- * no difference to what is looked at. Nobody is told of a look that had begun before they came.
+ * Looks again and again for as long as somebody wants to know, one look at a time, and tells all of them what it found: how many they are
+ * makes no difference to what is looked at. Nobody is told of a look that had begun before they came.
  */
 export class Looking<T> {
   private waiting = new Set<Waiter<T>>();

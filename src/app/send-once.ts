@@ -19,12 +19,13 @@ export interface Run<Answer> {
 }
 
 /**
- * Sends a message that takes effect once, however often it is repeated with its key: also after the end of the run, the answer says what became of
- * it. A failure that may be repeated names the key to do it with.
+ * Sends a message that takes effect once, however often it is repeated with its key: also after the end of the run, the answer says what became
+ * of it. A failure that may be repeated names the key to do it with.
  *
  * @throws what `send` throws
  */
-export async function sendOnce<Answer>({ newId }: Pick<AppDeps, 'newId'>, { kind, by, idempotencyKey }: Message, run: Run<Answer>): Promise<Answer> {
+export async function sendOnce<Answer>({ newId }: Pick<AppDeps, 'newId'>, message: Message, run: Run<Answer>): Promise<Answer> {
+  const { kind, by, idempotencyKey } = message;
   const key = idempotencyKey ?? newId();
   // One key may serve several kinds of message of several people: each is a message of its own.
   const id = `${kind}/${by.name}/${key}`;
@@ -40,5 +41,6 @@ export async function sendOnce<Answer>({ newId }: Pick<AppDeps, 'newId'>, { kind
 function withKey(error: unknown, idempotencyKey: string): unknown {
   if (!isSlipwayError(error) || !ERRORS[error.code].retryable) return error;
   const { code, message, problems, details, cause, retryAfterMs } = error;
-  return new SlipwayError(code, message, { problems, cause, details: { ...details, idempotencyKey }, ...(retryAfterMs !== undefined && { retryAfterMs }) });
+  const more = { problems, cause, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+  return new SlipwayError(code, message, { ...more, details: { ...details, idempotencyKey } });
 }

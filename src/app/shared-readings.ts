@@ -4,8 +4,8 @@ interface Reading<T> {
 }
 
 /**
- * One reading at a time of each thing. Who comes while it is being read shares the next reading with all others who do: that one begins after they
- * came, so nobody is given what was so before they asked.
+ * One reading at a time of each thing. Who comes while it is being read shares the next reading with all others who do: that one begins after
+ * they came, so nobody is given what was so before they asked.
  */
 export class SharedReadings<T> {
   private readonly readings = new Map<string, Reading<T>>();
@@ -20,12 +20,12 @@ export class SharedReadings<T> {
   }
 
   private begin(key: string, work: () => Promise<T>): Promise<T> {
-    const reading: Reading<T> = { current: work() };
-    this.readings.set(key, reading);
-    const done = (): void => {
-      if (!reading.next) this.readings.delete(key);
+    const reading: Reading<T> = {
+      current: work().finally(() => {
+        if (!reading.next) this.readings.delete(key);
+      }),
     };
-    reading.current.then(done, done);
+    this.readings.set(key, reading);
     return reading.current;
   }
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { UNMANAGED_ENTRY } from '../domain/router/entry.js';
 import { describeCounters } from './contract/counters.js';
+import { describePersistence } from './contract/persistence.js';
 import { describeRotation } from './contract/rotation.js';
 import { describeDrains } from './contract/drains.js';
 import { describeShifts } from './contract/shifts.js';
@@ -39,5 +40,6 @@ export function describeRouterContract(name: string, features: readonly RouterFe
     describeTraffic(scene);
     describeCounters(scene, features);
     describeDrains(scene, features);
+    describePersistence(scene, features);
   });
 }

@@ -1,4 +1,5 @@
 import type { Generation, Slot } from '../domain/router/entry.js';
+import type { Persistence } from '../domain/router/persistence.js';
 import type { ShiftResult } from './apply-shift.js';
 import type { Counters } from './counters.js';
 import type { RouterServer, ShiftRequest, SlotReading } from './router.js';
@@ -20,6 +21,10 @@ export interface RouterInstance {
   register(backend: string, slot: Slot, servers: readonly RouterServer[]): Promise<void>;
   ready(backend: string, slot: Slot, servers: readonly RouterServer[]): Promise<void>;
   remove(backend: string, slot: Slot, servers: readonly RouterServer[] | undefined): Promise<void>;
+  /** As `Router.persist`. */
+  persist(backend?: string): Promise<Persistence>;
+  /** As `Router.persistence`. */
+  persistence(backend?: string): Persistence;
   close(): Promise<void>;
 }
 

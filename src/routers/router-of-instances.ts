@@ -1,4 +1,5 @@
 import { messageOf, isSlipwayError, SlipwayError } from '../domain/errors.js';
+import type { PersistPolicy } from '../domain/router/persistence.js';
 import { countSince } from './count-since.js';
 import { drainInstances } from './drain-instances.js';
 import type { RouterInstance } from './router-instance.js';
@@ -7,14 +8,17 @@ import type { CounterMarks, Observation, Router, RouterCapabilities, Unreachable
 export interface RouterParts {
   readonly name: string;
   readonly capabilities: RouterCapabilities;
+  /** @default 'told' */
+  readonly persistPolicy?: PersistPolicy;
   readonly instances: readonly RouterInstance[];
 }
 
 /** A router made of its instances: each is served at the same time, and none that is away stops another. */
-export function routerOfInstances({ name, capabilities, instances }: RouterParts): Router {
+export function routerOfInstances({ name, capabilities, persistPolicy = 'told', instances }: RouterParts): Router {
   return {
     name,
     capabilities,
+    persistPolicy,
     read: async (backend) => ({ instances: await onEach(instances, (one) => one.read(backend)) }),
     async shift(request) {
       const meant = instances.filter((one) => !request.except?.includes(one.name));
@@ -32,6 +36,8 @@ export function routerOfInstances({ name, capabilities, instances }: RouterParts
     register: (backend, slot, servers) => onAll(name, instances, (one) => one.register(backend, slot, servers)),
     ready: (backend, slot, servers) => onAll(name, instances, (one) => one.ready(backend, slot, servers)),
     remove: (backend, slot, servers) => onAll(name, instances, (one) => one.remove(backend, slot, servers)),
+    persist: async (backend) => ({ instances: await onEach(instances, async (one) => ({ persistence: await one.persist(backend) })) }),
+    persistence: (backend) => instances.map((one) => ({ instance: one.name, persistence: one.persistence(backend) })),
     async close() {
       await Promise.all(instances.map((one) => one.close()));
     },

@@ -1,4 +1,5 @@
 import type { SlotLoad, Traffic } from '../domain/analysis/traffic.js';
+import type { PersistPolicy, Persistence } from '../domain/router/persistence.js';
 import type { Generation, RouterEntry, Slot } from '../domain/router/entry.js';
 
 /**
@@ -12,6 +13,7 @@ import type { Generation, RouterEntry, Slot } from '../domain/router/entry.js';
 export interface Router {
   readonly name: string;
   readonly capabilities: RouterCapabilities;
+  readonly persistPolicy: PersistPolicy;
 
   /** What each instance says now. Idempotent, changes nothing. */
   read(backend: string): Promise<RouterReading>;
@@ -46,6 +48,18 @@ export interface Router {
   /** Takes instances out of the slot: those given, or all. Idempotent. @throws ROUTER_UNREACHABLE, ROUTER_ENTRY_UNKNOWN */
   remove(backend: string, slot: Slot, instances?: readonly RouterServer[]): Promise<void>;
 
+  /**
+   * Writes what each instance holds to its disk, whether it has changed or not, and says whether it is there: the entry, tombstones and servers of `backend`,
+   * or of every entry. Idempotent; what serves does not change.
+   */
+  persist(backend?: string): Promise<PersistReport>;
+
+  /**
+   * What this process knows of each instance's disk, by its own last write or reading, without asking anybody: for `backend`, or for everything that
+   * the instance holds.
+   */
+  persistence(backend?: string): readonly InstancePersistence[];
+
   /** Closes connections; the router is not usable afterwards. */
   close(): Promise<void>;
 }
@@ -60,7 +74,7 @@ export interface RouterCapabilities {
   readonly sticky: boolean;
   /** `x-slipway-slot: blue|green` chooses the slot. */
   readonly headerOverride: boolean;
-  /** Entry and servers survive a restart of the router. */
+  /** Entry and servers survive a restart of the router, by how it is set up; whether they would now says `persistence`. */
   readonly persists: boolean;
   readonly percentiles: boolean;
   /** A shift loses no request. */
@@ -124,6 +138,15 @@ export interface ShiftReport {
 
 export interface PullReport {
   readonly instances: readonly ({ readonly instance: string; readonly ok: true } | Unreachable)[];
+}
+
+export interface InstancePersistence {
+  readonly instance: string;
+  readonly persistence: Persistence;
+}
+
+export interface PersistReport {
+  readonly instances: readonly ((InstancePersistence & { readonly ok: true }) | Unreachable)[];
 }
 
 /** Opaque to callers, plain JSON: it travels in heartbeats. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isInstanceAddress } from '../targets/instance-address.js';
+import { PERSIST_POLICIES } from '../domain/router/persistence.js';
 import { command, duration, name, named, oneKind, text, textOrSecret } from '../definition/fields.js';
 import { repositoryKinds } from './repository-schema.js';
 
@@ -36,7 +37,11 @@ const embedded = z.strictObject({
   token: textOrSecret('What it asks for.'),
 }).optional().meta({ description: 'The router that comes with Slipway, for development.' });
 
-const routerConfig = oneKind(['haproxy', 'embedded'], { haproxy, embedded, services }, 'A router; exactly one of `haproxy`, `embedded`.');
+const persist = z.enum(PERSIST_POLICIES, `must be one of ${PERSIST_POLICIES.join(', ')}`).default('told').meta({
+  description: 'What a deployment makes of a router whose files cannot be written, so that a restart would lose what it holds: `required` refuses to begin, `told` says so and goes on.',
+});
+
+const routerConfig = oneKind(['haproxy', 'embedded'], { haproxy, embedded, persist, services }, 'A router; exactly one of `haproxy`, `embedded`.');
 
 const program = z.strictObject({
   launch: command('Starts the instances of a release; it must not wait for them.'),

@@ -115,6 +115,8 @@ singleHost: true
     ['a router of two kinds', 'routers: { a: { haproxy: { instances: { a: { tcp: "h:1" } } }, embedded: { url: "http://h", token: x } } }', '/routers/a'],
     ['an HAProxy without instances', 'routers: { a: { haproxy: { instances: {} } } }', '/routers/a/haproxy/instances'],
     ['an address without a port', 'routers: { a: { haproxy: { instances: { a: { tcp: "10.0.0.2" } } } } }', '/routers/a/haproxy/instances/a/tcp'],
+    ['a router that must persist and has no file for its servers', 'routers: { a: { persist: required, haproxy: { instances: { x: { socket: /run/h.sock } } } } }', '/routers/a/haproxy/instances/x'],
+    ['what a router makes of its disk, in other words', 'routers: { a: { persist: yes, haproxy: { instances: { x: { tcp: "10.0.0.2:9" } } } } }', '/routers/a/persist'],
     ['a program given as one text', 'targets: { a: { command: { launch: "up now", status: [ps], retire: [down] } } }', '/targets/a/command/launch'],
     ['ports that fall', 'targets: { a: { process: { command: [x], ports: 9199-9100 } } }\nsingleHost: true', '/targets/a/process/ports'],
     ['processes on a site of many hosts', 'targets: { a: { process: { command: [x], ports: 9100-9199 } } }', '/targets/a/process'],
@@ -140,6 +142,14 @@ singleHost: true
   it('takes local repositories that every host has mounted', () => {
     const file = fileWith('mounted.yaml', 'repositories: { a: { archive: { folder: /vault, shared: true, identity: { secret: P } } }, b: { restic: { repository: /vault, shared: true, password: { secret: P } } } }');
     expect(loadSettings({ env: ENV, file }).operator.repositories).toMatchObject({ a: { folder: '/vault' }, b: { repository: '/vault' } });
+  });
+
+  it.each([
+    ['where each instance has a file, or is on another host', 'persist: required, haproxy: { instances: { x: { socket: /run/h.sock, stateFile: /s }, y: { tcp: "10.0.0.2:9" } } }', 'required'],
+    ['where all instances have one file', 'persist: required, haproxy: { instances: { x: { socket: /run/h.sock } }, stateFile: /s }', 'required'],
+    ['as told where nothing is said', 'haproxy: { instances: { x: { socket: /run/h.sock } } }', 'told'],
+  ])('takes a router that must persist %s', (name, text, persist) => {
+    expect(loadSettings({ env: ENV, file: fileWith(`persists ${name.length}.yaml`, `routers: { a: { ${text} } }`) }).operator.routers['a']).toMatchObject({ persist });
   });
 
   it('refuses a file that is no YAML', () => {

@@ -1,3 +1,4 @@
+import type { PersistPolicy } from '../domain/router/persistence.js';
 import type { TextOrSecret } from '../domain/service/environment.js';
 
 /** Everything a process is told from outside, parsed once at its start. */
@@ -37,7 +38,7 @@ interface Usable {
   readonly services: readonly string[] | undefined;
 }
 
-export type RouterSettings = Usable & (HaproxySettings | EmbeddedSettings);
+export type RouterSettings = Usable & { readonly persist: PersistPolicy } & (HaproxySettings | EmbeddedSettings);
 
 export interface HaproxySettings extends HaproxyFiles {
   readonly kind: 'haproxy';

@@ -109,7 +109,8 @@ export type IdempotencyState =
   | { readonly state: 'new' }
   /** Requested before: what the id names is re-driven. `answer` when it was answered. */
   | { readonly state: 'known'; readonly resource: string | null; readonly answer: { readonly status: number; readonly body: JsonObject } | null }
-  | { readonly state: 'in-flight' };
+  /** `resource`: what it has requested, as far as it got. */
+  | { readonly state: 'in-flight'; readonly resource: string | null };
 
 export interface IdempotencyStore {
   /** A key belongs to its actor and route. In flight for at most 30 s, then whoever asks takes over. @throws IDEMPOTENCY_KEY_REUSED when the same key came with another body. */

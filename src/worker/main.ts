@@ -22,8 +22,10 @@ import { loadSettings } from '../settings/load-settings.js';
 import { createPostgresStores } from '../store/postgres/postgres-stores.js';
 import { createAdapters } from './adapters.js';
 import { connectToTemporal } from './connect.js';
+import { keepPersisted } from './keep-persisted.js';
 import { createRepositories } from './repositories.js';
 import { startHealthServer, type WorkerHealth } from './health-server.js';
+import { createReportPersistence } from './report-persistence.js';
 import { createReportShift } from './report-shift.js';
 import { createWorkers } from './start-workers.js';
 
@@ -44,6 +46,8 @@ async function main(): Promise<void> {
   const programs = createPrograms({ guardian });
   const secrets = createSecrets({ env: process.env, ...(settings.secretsFolder === undefined ? {} : { folder: settings.secretsFolder }) });
   const adapters = await createAdapters({ operator: settings.operator, secrets, programs, logger });
+  health.routers = adapters.routers;
+  void keepPersisted(adapters.routers, { signal: stopping.signal });
   const stores = createPostgresStores({ url: settings.databaseUrl, logger });
   const connections = await connectToTemporal(logger, stopping.signal).catch((error: unknown) => {
     if (stopping.signal.aborted) return undefined;
@@ -64,7 +68,8 @@ async function main(): Promise<void> {
   const watch = createWatchActivities({
     // As Temporal calls it too.
     worker: `${process.pid}@${hostname()}`, routers: adapters.router, metricSource: adapters.metricSource, prober, events, observations, clock: systemClock,
-    ownership: createTemporalOwnership({ client: client.activity }), reportShift: createReportShift(client), logger: Runtime.instance().logger,
+    ownership: createTemporalOwnership({ client: client.activity }), reportShift: createReportShift(client), reportPersistence: createReportPersistence(client),
+    logger: Runtime.instance().logger,
   });
   const workers = await createWorkers({
     connection: native, namespace, site: settings.site, workflowBundle: { codePath: WORKFLOW_BUNDLE },

@@ -86,6 +86,37 @@ describe('runs on Temporal', () => {
     expect(await runsOf(client, 10_000).control(address, 'pause', message)).toMatchObject({ paused: true, messages: [message.id] });
   }, 60_000);
 
+  it('are asked one question at a time however many want to know, and a few at a time in all, so that a message goes before them', async () => {
+    const asked = { all: 0, now: 0, most: 0 };
+    const counting = new Client({
+      connection,
+      interceptors: {
+        workflow: [{
+          query: async (input, next) => {
+            asked.all += 1;
+            asked.now += 1;
+            asked.most = Math.max(asked.most, asked.now);
+            return next(input).finally(() => void (asked.now -= 1));
+          },
+        }],
+      },
+    });
+    const runs = runsOf(counting, 10_000);
+    const plan = aPlan();
+    const by = { name: 'ada', roles: ['admin'] };
+    const addresses = await Promise.all(Array.from({ length: 12 }, async (_, n) => {
+      const [deployment, service] = [ulid(), `asked-${n}`];
+      await runs.start({ deployment, plan: { ...plan, service }, by });
+      return { deployment, service, environment: plan.environment };
+    }));
+    const all = addresses.flatMap((address) => Array.from({ length: 50 }, () => runs.status(address)));
+    const [first] = addresses;
+    if (!first) throw new Error('nothing was started');
+    expect(await runs.control(first, 'pause', { id: ulid(), deployment: first.deployment, by })).toMatchObject({ paused: true });
+    expect((await Promise.all(all)).map((status) => status?.deployment)).toEqual(addresses.flatMap(({ deployment }) => Array.from({ length: 50 }, () => deployment)));
+    expect(asked).toMatchObject({ all: 24, most: 4 });
+  }, 60_000);
+
   it('say that there is no such namespace', async () => {
     const runs = runsOf(new Client({ connection, namespace: 'nowhere' }), 10_000);
     await expect(runs.describe('production', 'nobody')).rejects.toMatchObject({ code: 'TEMPORAL_NOT_PREPARED' });

@@ -40,7 +40,7 @@ export async function startOrigin(name: string, routes: Readonly<Record<string, 
     response.setHeader('x-served-by', name);
     const own = routes[path];
     if (own) return own(request, response);
-    if (path === '/hang') return void (hung.add(response), arrived());
+    if (path === '/hang') return hung.add(response), arrived();
     if (path === '/hang-up') return void (hangUps += 1, response.destroy());
     if (path !== '/hold') return void response.writeHead(status).end(name);
     held.add(response);

@@ -39,10 +39,12 @@ export function createWatchScene({ instances = ['a', 'b'], databaseUp = () => tr
   const ownership = createFakeOwnership();
   const stores = createMemoryStores({ now: () => clock.now(), available: databaseUp });
   const told: string[] = [];
+  const toldOfDisk: string[] = [];
   const workers = new Map<string, WatchActivities>();
   const workerOf = (worker: string): WatchActivities => workers.get(worker) ?? createWatchActivities({
     worker, routers: () => router, prober, metricSource: () => metrics, events: stores.events, observations: stores.observations, clock, ownership,
     reportShift: async (_workflow, entry) => void told.push(entry.generation),
+    reportPersistence: async (_workflow, { persisted }) => void toldOfDisk.push(persisted),
     logger: { info: () => {}, warn: () => {} },
   });
 
@@ -76,7 +78,7 @@ export function createWatchScene({ instances = ['a', 'b'], databaseUp = () => tr
     return (await stores.events.after('01D', 0, 100)).map(({ kind }) => kind);
   }
 
-  return { clock, router, control, prober, metrics, ownership, stores, told, serve, begin, traffic, events };
+  return { clock, router, control, prober, metrics, ownership, stores, told, toldOfDisk, serve, begin, traffic, events };
 }
 
 /** As when the worker that runs the attempt is shut down. */

@@ -115,15 +115,16 @@ describe('a deployment that meets trouble', () => {
     delivery.fake.control.known(BACKEND, 'b');
   }, 60_000);
 
-  it('takes no router instance that has lost the environment for one that went back', async () => {
+  it('takes no router instance that has lost the environment for one that went back, and ends once it is dropped', async () => {
     const live = await inBake();
     delivery.fake.control.unknown(BACKEND, 'b');
     await live.send('abort');
     await live.when(({ phase }) => phase === 'needs-attention');
     expect(shares()[0]).toBe(0);
-    delivery.fake.control.known(BACKEND, 'b');
+    await retrying(() => live.send('resolve', { id: `r${Math.random()}`, resolve: { drop: 'b' } }));
     expect(await live.outcome()).toMatchObject({ phase: 'rolled-back' });
-    expect(shares()).toEqual([0, 0]);
+    expect((await live.status()).notes.filter((note) => note.includes('could not be stopped'))).toEqual([]);
+    delivery.fake.control.known(BACKEND, 'b');
   }, 120_000);
 
   it('goes on while the database is away, and what happened is there afterwards', async () => {

@@ -3,6 +3,7 @@ import type { Instance, OpenInput, OpenResult, StepInput } from '../../domain/de
 import { otherSlot, type RouterEntry, type Slot, UNMANAGED } from '../../domain/router/entry.js';
 import { repairOf, type Repair } from '../../domain/router/repair.js';
 import type { InstanceReading, Router } from '../../routers/router.js';
+import { diskOf, persistenceOf } from '../disk-of.js';
 import type { ActivityDeps } from './deps.js';
 import type { StepContext } from './recorded-step.js';
 import { complete, serversOf, showReadings } from './router-readings.js';
@@ -11,11 +12,13 @@ import { anyHealthy, probedSlot } from './slot-health.js';
 /**
  * Reads every router instance, puts right what an earlier run left behind, and clears the slot the candidate will get. Idempotent.
  *
- * @throws ROUTER_UNREACHABLE, ROUTER_ENTRY_UNKNOWN, ROUTER_ENTRY_INVALID, NOT_ADOPTED, ROUTER_CONFLICT, SLOT_IN_USE
+ * @throws ROUTER_NOT_PERSISTED before it changes anything, ROUTER_UNREACHABLE, ROUTER_ENTRY_UNKNOWN, ROUTER_ENTRY_INVALID, NOT_ADOPTED, ROUTER_CONFLICT,
+ *   SLOT_IN_USE
  */
 export async function open(deps: ActivityDeps, input: StepInput<'open'>, context: StepContext): Promise<OpenResult> {
   const router = deps.router(input.router);
   const readings = complete(await router.read(input.backend));
+  await refuseUnpersisted(deps, router, input, readings);
   const repair = repairOf(readings.map((reading) => reading.entry), await healthOf(deps, input, readings, context));
   const entry = repair ? await mend(router, input, readings, repair) : firstOf(readings).entry;
   if (repair) context.emit('repaired', repair.text);
@@ -27,7 +30,22 @@ export async function open(deps: ActivityDeps, input: StepInput<'open'>, context
   await clear(deps, router, input, candidate, context);
   await showReadings(deps, input, complete(await router.read(input.backend)));
   const counters = entry.deployment === UNMANAGED ? undefined : { at: deps.clock.now(), marks: (await router.observe(input.backend)).marks };
-  return { entry, candidate, ...(counters && { counters }), repaired: repair?.text ?? null, stableInstances: await stableInstances(deps, input, entry, readings, context) };
+  return {
+    entry, candidate, ...(counters && { counters }), repaired: repair?.text ?? null, persistence: diskOf(router, input.backend),
+    stableInstances: await stableInstances(deps, input, entry, readings, context),
+  };
+}
+
+/** Found out by writing, and by what each instance says of another host. */
+async function refuseUnpersisted(deps: ActivityDeps, router: Router, input: OpenInput, readings: readonly InstanceReading[]): Promise<void> {
+  const report = await router.persist(input.backend);
+  const away = report.instances.find((one) => !one.ok);
+  if (away && !away.ok) throw new SlipwayError(away.code, `router instance ${away.instance}: ${away.detail}`);
+  const persistence = persistenceOf(report.instances.filter((one) => one.ok));
+  if (persistence.persisted === 'yes' || router.persistPolicy !== 'required') return;
+  // For the next dry run.
+  await showReadings(deps, input, readings);
+  throw new SlipwayError('ROUTER_NOT_PERSISTED', `A restart of router ${input.router} would lose what is to be deployed, so nothing was begun: ${persistence.detail}`);
 }
 
 async function healthOf(deps: ActivityDeps, input: OpenInput, readings: readonly InstanceReading[], { signal }: StepContext): Promise<Record<Slot, boolean>> {

@@ -1,8 +1,9 @@
-import { codeOf, SlipwayError } from '../../domain/errors.js';
+import { codeOf, type ErrorCode, SlipwayError } from '../../domain/errors.js';
 import type { RetireResult, StepInput } from '../../domain/deployment/steps.js';
 import { formatShare } from '../../domain/share.js';
 import { splitOf } from '../../domain/router/entry.js';
 import type { Router } from '../../routers/router.js';
+import { diskOf } from '../disk-of.js';
 import type { ActivityDeps } from './deps.js';
 import type { StepContext } from './recorded-step.js';
 import { answering, complete, showReadings } from './router-readings.js';
@@ -29,15 +30,18 @@ export async function retire(deps: ActivityDeps, input: StepInput<'retire'>, con
   await deps.target(release.target.use).retire({ service, environment, slot, with: release.target.with }, context.signal);
   await showReadings(deps, input, answering(await router.read(backend), input.except));
   context.emit('retired', `${slot} is stopped${drained.forced ? `; ${drained.inFlight} requests were ended at the deadline` : ''}`, { slot, forced: drained.forced });
-  return { inFlight: drained.inFlight, forced: drained.forced };
+  return { inFlight: drained.inFlight, forced: drained.forced, persistence: diskOf(router, backend, input.except) };
 }
+
+/** Why an instance cannot be told. */
+const GONE: readonly ErrorCode[] = ['ROUTER_UNREACHABLE', 'ROUTER_ENTRY_UNKNOWN', 'ROUTER_ENTRY_INVALID'];
 
 /** A dropped instance cannot be told; all others have been by the time it fails. */
 async function removeServers(router: Router, { backend, slot, except }: StepInput<'retire'>): Promise<void> {
   try {
     await router.remove(backend, slot);
   } catch (error) {
-    if (codeOf(error) !== 'ROUTER_UNREACHABLE' || except.length === 0) throw error;
+    if (!GONE.includes(codeOf(error)) || except.length === 0) throw error;
     complete(await router.read(backend), except);
   }
 }

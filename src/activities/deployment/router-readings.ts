@@ -3,6 +3,7 @@ import { SlipwayError } from '../../domain/errors.js';
 import type { Instance, Place } from '../../domain/deployment/steps.js';
 import { isLasting } from '../../routers/is-lasting.js';
 import type { InstanceReading, RouterReading, Unreachable } from '../../routers/router.js';
+import { diskFault } from '../disk-of.js';
 import type { ActivityDeps } from './deps.js';
 
 /** The instances that answered, without those a person dropped. */
@@ -30,10 +31,11 @@ export function serversOf(readings: readonly InstanceReading[], slot: Slot): rea
 
 /** Leaves what was seen where the API can show it. Best effort. */
 export async function showReadings(deps: ActivityDeps, place: Place, readings: readonly InstanceReading[]): Promise<void> {
+  const router = deps.router(place.router);
   const at = new Date(deps.clock.now()).toISOString();
   await deps.observations.observe(readings.map(({ instance, entry, tombstones, slots }) => ({
     service: place.service, environment: place.environment, routerInstance: instance, entry: encodeEntry(entry), split: splitOf(entry, tombstones),
-    health: healthOf(entry.stable, slots), at,
+    health: { ...healthOf(entry.stable, slots), ...diskFault(router, place.backend, instance) }, at,
   })));
 }
 

@@ -3,6 +3,7 @@ import { formatShare } from '../../domain/share.js';
 import { splitOf } from '../../domain/router/entry.js';
 import { isLasting } from '../../routers/is-lasting.js';
 import type { Router, ShiftOutcome, ShiftReport } from '../../routers/router.js';
+import { diskOf } from '../disk-of.js';
 import type { ActivityDeps } from './deps.js';
 import type { StepContext } from './recorded-step.js';
 import { answering, showReadings } from './router-readings.js';
@@ -81,5 +82,5 @@ async function finish(deps: ActivityDeps, router: Router, input: StepInput<'shif
   context.emit(result.outcome === 'done' ? 'shifted' : 'shift-incomplete', text, { generation: entry.generation });
   // Not waited for: what the API shows must not hold up a rollback.
   void router.read(input.backend).then((reading) => showReadings(deps, input, answering(reading))).catch(() => undefined);
-  return result;
+  return { ...result, persistence: diskOf(router, input.backend, input.except) };
 }

@@ -77,7 +77,7 @@ function createRun(deps: WatchDeps, input: WatchInput, context: Context): WatchR
   });
   const progress = () => ({ ...progressOf(board.state), counters: { ...board.state.seen, unwritten: journal.unwritten(input.carried) } });
   const run: WatchRun = {
-    deps, input, router: deps.routers(input.router), board, journal, progress,
+    deps, input, router: deps.routers(input.router), board, journal, progress, disk: { told: input.toldPersisted ?? 'yes' },
     workflow: { workflowId: workflowExecution?.workflowId ?? '', runId: workflowExecution?.runId ?? '' },
     beat: () => context.heartbeat(progress()),
     attendance: createAttendance(() => run, taskToken),

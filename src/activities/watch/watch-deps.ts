@@ -1,5 +1,6 @@
 import type { Logger } from '@temporalio/common';
 import type { RouterEntry } from '../../domain/router/entry.js';
+import type { Persistence } from '../../domain/router/persistence.js';
 import type { MetricSource } from '../../metrics/metric-source.js';
 import type { Prober } from '../../probes/probe.js';
 import type { Router } from '../../routers/router.js';
@@ -23,5 +24,7 @@ export interface WatchDeps {
   readonly ownership: Ownership;
   /** Tells a run that its shift is confirmed everywhere. @throws when the server does not answer. */
   readonly reportShift: (workflow: { readonly workflowId: string; readonly runId: string }, entry: RouterEntry) => Promise<void>;
+  /** Tells a run that what its router holds is not on its disk, or is again. @throws when the server does not answer. */
+  readonly reportPersistence: (workflow: { readonly workflowId: string; readonly runId: string }, persistence: Persistence) => Promise<void>;
   readonly logger: Pick<Logger, 'info' | 'warn'>;
 }

@@ -13,12 +13,13 @@ const TAKES_WITHIN_MS = 30_000;
 export interface Following { readonly id: string; readonly after: number; readonly resumed: boolean }
 
 /**
- * Server-sent events until the deployment has ended, the reader has gone, or the process closes. What a slow reader has not taken yet stays where all
- * read it: of each no more is kept than one buffer of its connection.
+ * Server-sent events until the deployment has ended, the reader has gone, or the process closes. What a slow reader has not taken yet stays where
+ * all read it: of each no more is kept than one buffer of its connection.
  *
  * @throws DEPLOYMENT_NOT_FOUND, DATABASE_UNAVAILABLE, TOO_MANY_READERS
  */
-export async function streamEvents({ app, closing }: ApiDeps, { id, after, resumed }: Following, gone: AbortSignal, response: Response): Promise<Answer> {
+export async function streamEvents({ app, closing }: ApiDeps, following: Following, gone: AbortSignal, response: Response): Promise<Answer> {
+  const { id, after, resumed } = following;
   const over = AbortSignal.any([gone, closing]);
   const place = app.followers.take('stream', id, over);
   try {

@@ -32,7 +32,7 @@ export function createApiMetrics({ store, schedules, followers, now }: ApiMetric
     registers: [registry],
   });
   const text = async (): Promise<string> =>
-    `${(await registry.metrics()).trimEnd()}\n${await storedMetrics(store, now())}${renderFamilies([readersFamily(followers), ...scheduleFamilies(schedules.schedules)])}`;
+    [(await registry.metrics()).trimEnd(), '\n', await storedMetrics(store, now()), renderFamilies([readersFamily(followers), ...scheduleFamilies(schedules.schedules)])].join('');
   return { requests, text, contentType: registry.contentType };
 }
 

@@ -14,8 +14,8 @@ export interface ControlRestore extends Pick<RestoreMessage, 'gate' | 'reason' |
 }
 
 /**
- * Tells a live restore something and answers with its new status. Needs no database. With an idempotency key the same message is answered also
- * after the end, by what is on record.
+ * Tells a live restore something and answers with its new status. Needs no database. With an idempotency key the same message is answered
+ * also after the end, by what is on record.
  *
  * @throws RESTORE_NOT_FOUND, RESTORE_ENDED, TEMPORAL_UNAVAILABLE, TEMPORAL_TIMEOUT, and every code by which a restore refuses
  */

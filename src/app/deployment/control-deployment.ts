@@ -14,8 +14,8 @@ export interface ControlDeployment extends Pick<ControlMessage, 'step' | 'gate' 
 }
 
 /**
- * Tells a live deployment something and answers with its new status. Needs no database. With an idempotency key the same message is answered also
- * after the end, by what is on record.
+ * Tells a live deployment something and answers with its new status. Needs no database. With an idempotency key the same message is
+ * answered also after the end, by what is on record.
  *
  * @throws DEPLOYMENT_NOT_FOUND, DEPLOYMENT_ENDED, TEMPORAL_UNAVAILABLE, TEMPORAL_TIMEOUT, and every code by which a run refuses
  */

@@ -9,8 +9,12 @@ export const deploymentEvents = (deps: AppDeps) => async (id: string, sequence: 
   return events;
 };
 
-/** Events as they arrive, until the deployment has ended and all were given, or the signal fires. {@link FollowedEvents.goesOn} comes first. */
-export async function* followDeploymentEvents({ followers }: Pick<AppDeps, 'followers'>, { follower }: Place, from: number, signal: AbortSignal): AsyncGenerator<SequencedEvent> {
+/**
+ * Events as they arrive, until the deployment has ended and all were given, or the signal fires. `goesOn` of the follower's events comes first.
+ */
+export async function* followDeploymentEvents(
+  { followers }: Pick<AppDeps, 'followers'>, { follower }: Place, from: number, signal: AbortSignal,
+): AsyncGenerator<SequencedEvent> {
   let sequence = from;
   for (;;) {
     const events = await follower.events.after(sequence, signal);

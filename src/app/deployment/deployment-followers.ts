@@ -1,6 +1,6 @@
 import { SlipwayError } from '../../domain/errors.js';
 import { hasEnded } from '../../domain/deployment/status.js';
-import type { DeploymentStore, EventStore, Stores } from '../../store/stores.js';
+import type { ChangeFeed, DeploymentStore, EventStore } from '../../store/stores.js';
 import { Lane } from '../lane.js';
 import { Turns } from '../turns.js';
 import type { AddressBook } from './address-book.js';
@@ -12,9 +12,9 @@ import { recordOf } from './record-of.js';
 export type ReaderKind = 'wait' | 'stream';
 
 /**
- * How many of each this process has at once. What they cost is memory, a few tens of kilobytes each with their connection, and answers: all who wait
- * for one milestone are answered when it comes, each with a plan of some kilobytes, which takes the one thread less than half a second for a
- * thousand. Event streams stay open for hours, and each event is written to each.
+ * How many of each this process has at once. What they cost is memory, a few tens of kilobytes each with their connection, and answers: all who
+ * wait for one milestone are answered when it comes, each with a plan of some kilobytes, which takes the one thread less than half a second for a
+ * thousand. Event streams stay open for hours, and each event is written to each of them.
  */
 const MOST: Readonly<Record<ReaderKind, number>> = { wait: 1_000, stream: 500 };
 
@@ -25,7 +25,9 @@ const STATEMENTS_AT_ONCE = 3;
 
 /** What followers read with; `stores` and `runs` are those of everybody else. */
 export interface FollowedSources {
-  readonly stores: { readonly deployments: Pick<DeploymentStore, 'get'>; readonly events: Pick<EventStore, 'after'>; readonly changes: Stores['changes'] };
+  readonly stores: {
+    readonly deployments: Pick<DeploymentStore, 'get'>; readonly events: Pick<EventStore, 'after'>; readonly changes: ChangeFeed;
+  };
   readonly runs: Pick<DeploymentRuns, 'status' | 'plan' | 'describe' | 'findRunning'>;
   readonly addresses: AddressBook;
 }

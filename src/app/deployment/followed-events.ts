@@ -10,7 +10,7 @@ export interface EventReading {
 
 const BATCH = 200;
 
-/** As many as are kept for those who are nearly up to date, some hundred kilobytes; who is further behind reads by themselves until they are not. */
+/** As many as are kept for those who are nearly up to date, some hundred kilobytes; who is further behind reads alone until they are not. */
 const MOST_KEPT = 1_000;
 
 /** Without any word of the database that something was written: it cannot be listened to, or a worker of an older release wrote it. */

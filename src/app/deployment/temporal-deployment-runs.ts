@@ -30,7 +30,8 @@ export function createTemporalDeploymentRuns({ sites, ...options }: TemporalRuns
       server.within(() => handleOf(address).executeUpdate(controlUpdate(kind), { args: [message], updateId: message.id }))
         .catch(mapControlFailure({ ended: 'DEPLOYMENT_ENDED', name: 'deployment' })),
     async status(address) {
-      const status = await statuses.read(`${address.environment}/${address.service}`, () => server.asking(() => handleOf(address).query(statusQuery)));
+      const lock = deploymentWorkflowId(address.environment, address.service);
+      const status = await statuses.read(lock, () => server.asking(() => handleOf(address).query(statusQuery)));
       // The answer of another deployment under the same lock is silence too.
       return status?.deployment === address.deployment ? status : undefined;
     },

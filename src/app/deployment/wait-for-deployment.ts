@@ -13,15 +13,17 @@ export interface WaitForDeployment {
   readonly waitMs: number;
 }
 
+export type Waited = DeploymentView & { readonly reached: boolean };
+
 const PROMOTED: readonly Phase[] = ['watching', 'retiring', 'contracting', 'succeeded'];
 
 /**
- * The deployment as soon as it is there, or as it is when the time is over or the signal fires. `reached` says which. All who wait for the same
- * deployment are told by the same looks.
+ * The deployment as soon as it is there, or as it is when the time is over or the signal fires. `reached` says which. All who wait for the
+ * same deployment are told by the same looks.
  *
  * @throws DEPLOYMENT_NOT_FOUND, DATABASE_UNAVAILABLE, TOO_MANY_READERS
  */
-export const waitForDeployment = (deps: Pick<AppDeps, 'followers'>) => async (command: WaitForDeployment, signal: AbortSignal): Promise<DeploymentView & { reached: boolean }> => {
+export const waitForDeployment = (deps: Pick<AppDeps, 'followers'>) => async (command: WaitForDeployment, signal: AbortSignal): Promise<Waited> => {
   const { deployment, until, waitMs } = command;
   const place = deps.followers.take('wait', deployment, signal);
   const over = overAfter(waitMs, signal);

@@ -5,7 +5,9 @@ import { ApplicationFailure, NamespaceNotFoundError, TerminatedFailure } from '@
 import { isErrorCode, isSlipwayError, messageOf, SlipwayError } from '../../domain/errors.js';
 
 /** gRPC's numbers. */
-const STATUS = { invalidArgument: 3, permissionDenied: 7, resourceExhausted: 8, failedPrecondition: 9, aborted: 10, unimplemented: 12, unauthenticated: 16 } as const;
+const STATUS = {
+  invalidArgument: 3, permissionDenied: 7, resourceExhausted: 8, failedPrecondition: 9, aborted: 10, unimplemented: 12, unauthenticated: 16,
+} as const;
 
 /** The server understood and does not want it: the same call fails again until somebody changes something. */
 const REFUSED: readonly number[] = [STATUS.invalidArgument, STATUS.permissionDenied, STATUS.unimplemented, STATUS.unauthenticated];
@@ -17,11 +19,15 @@ const NOT_READY: readonly number[] = [STATUS.resourceExhausted, STATUS.failedPre
 export function mapTemporalFailure(error: unknown): never {
   if (isSlipwayError(error)) throw error;
   const cause = causeOf(error);
-  if (cause instanceof NamespaceNotFoundError) throw new SlipwayError('TEMPORAL_NOT_PREPARED', `The Temporal server has no namespace ${cause.namespace}.`, { cause: error });
+  if (cause instanceof NamespaceNotFoundError) {
+    throw new SlipwayError('TEMPORAL_NOT_PREPARED', `The Temporal server has no namespace ${cause.namespace}.`, { cause: error });
+  }
   if (isGrpcServiceError(cause) && cause.code === STATUS.invalidArgument && /search attribute/i.test(cause.details)) {
     throw new SlipwayError('TEMPORAL_NOT_PREPARED', `Temporal refused the start: ${cause.details}.`, { cause: error });
   }
-  if (isGrpcServiceError(cause) && REFUSED.includes(cause.code)) throw new SlipwayError('TEMPORAL_REFUSED', `Temporal refused the call: ${reasonOf(cause)}.`, { cause: error });
+  if (isGrpcServiceError(cause) && REFUSED.includes(cause.code)) {
+    throw new SlipwayError('TEMPORAL_REFUSED', `Temporal refused the call: ${reasonOf(cause)}.`, { cause: error });
+  }
   throw new SlipwayError('TEMPORAL_UNAVAILABLE', `The Temporal server did not carry out the call: ${reasonOf(cause)}.`, { cause: error });
 }
 
@@ -61,9 +67,9 @@ function refusalOf(error: WorkflowUpdateFailedError, to: Addressee): SlipwayErro
   return notReady(to, messageOf(cause ?? error), error);
 }
 
-/** Thrown by the run's own code, where nothing but a code may be; that it has no handler is said by the SDK, for a worker of another release. */
+/** Thrown by the run's own code, where nothing but a code may be. That it has no handler is said by the SDK, for a worker of another release. */
 function isBug(cause: Error | undefined): boolean {
-  if (!(cause instanceof ApplicationFailure) || /^No registered handler/.test(cause.message)) return false;
+  if (!(cause instanceof ApplicationFailure) || cause.message.startsWith('No registered handler')) return false;
   return /^(?:Type|Range|Reference|Syntax|URI|Eval)?Error$/.test(cause.type ?? '');
 }
 
@@ -72,7 +78,8 @@ function endedOf({ ended, name }: Addressee, cause: unknown): SlipwayError {
 }
 
 function timedOut({ name }: Addressee, cause: unknown): SlipwayError {
-  return new SlipwayError('TEMPORAL_TIMEOUT', `No worker answered for the ${name} in time: the message may have taken effect, or may still do so.`, { cause });
+  const text = `No worker answered for the ${name} in time: the message may have taken effect, or may still do so.`;
+  return new SlipwayError('TEMPORAL_TIMEOUT', text, { cause });
 }
 
 function notReady({ name }: Addressee, reason: string, cause: unknown): SlipwayError {

@@ -55,7 +55,8 @@ export interface TemporalServer {
 /** A start that races the end of another run is decided within so many rounds. */
 const START_ROUNDS = 3;
 
-export function temporalServer({ client, questions = questionLane(), requestTimeoutMs = 5_000, queryTimeoutMs = 2_000 }: TemporalServerOptions): TemporalServer {
+export function temporalServer(options: TemporalServerOptions): TemporalServer {
+  const { client, questions = questionLane(), requestTimeoutMs = 5_000, queryTimeoutMs = 2_000 } = options;
   const within = <T>(call: () => Promise<T>): Promise<T> => client.withDeadline(Date.now() + requestTimeoutMs, call);
   const calling = <T>(call: () => Promise<T>): Promise<T> => within(call).catch(mapTemporalFailure);
   const describe = (workflowId: string): Promise<FoundWorkflow | undefined> =>

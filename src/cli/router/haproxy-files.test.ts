@@ -6,8 +6,8 @@ import { decodeEntry, UNMANAGED_ENTRY } from '../../domain/router/entry.js';
 import { printedParts, type HaproxyAnswers } from './haproxy-files.js';
 
 const ANSWERS: HaproxyAnswers = {
-  service: 'checkout', environment: 'production', port: '8080', places: '6', healthPath: '/healthz', socket: '/run/haproxy/admin.sock', maps: '/etc/haproxy/slipway',
-  socketMode: '660', socketGroup: 'haproxy', stateFile: '/var/lib/haproxy/servers.state',
+  service: 'checkout', environment: 'production', port: '8080', places: '6', healthPath: '/healthz', socket: '/run/haproxy/admin.sock', maps: '/var/lib/haproxy/slipway',
+  socketMode: '660', socketGroup: 'haproxy', stateFile: '/var/lib/haproxy/slipway/servers.state',
   timeoutConnect: '1s', timeoutQueue: '5s', timeoutClient: '60s', timeoutServer: '5m', timeoutTunnel: '1h',
 };
 const printed = (change: Partial<HaproxyAnswers> = {}): string => printedParts({ ...ANSWERS, ...change });
@@ -54,7 +54,7 @@ describe('slipway router config haproxy', () => {
   it('prints an install script that a shell accepts, with every entry', () => {
     const script = printed({ persistUnit: true, also: ['cart-production'] });
     expect(spawnSync('sh', ['-n'], { input: script }).status).toBe(0);
-    expect(script).toContain('/etc/haproxy/slipway/cart-production.map');
+    expect(script).toContain('/var/lib/haproxy/slipway/cart-production.map');
   });
 
   it('refuses every option that is wrong, at once', () => {

@@ -2,6 +2,9 @@ import { Command, Option } from 'commander';
 import { HAPROXY_TIMEOUTS } from '../../routers/haproxy/process-sections.js';
 import { printedParts, type HaproxyAnswers } from './haproxy-files.js';
 
+/** One for all that a restart must find: what the workers write is nobody else's, and nothing of theirs lies in /etc. */
+const FOLDER = '/var/lib/haproxy/slipway';
+
 /** `slipway router config haproxy`. */
 export function routerCommand(print: (text: string) => void): Command {
   const config = new Command('config').description('Print what a router needs to be driven by Slipway.').addCommand(haproxyCommand(print));
@@ -21,8 +24,8 @@ function haproxyCommand(print: (text: string) => void): Command {
     .option('--socket <socket>', 'admin socket: a path, or ipv4@<address>:<port> for workers on other hosts', '/run/haproxy/admin.sock')
     .option('--socket-mode <mode>', 'who may open the admin socket', '660')
     .option('--socket-group <group>', 'the group of the admin socket: the workers must be in it', 'haproxy')
-    .option('--maps <folder>', 'folder of the map file', '/etc/haproxy/slipway')
-    .option('--state-file <file>', 'file that keeps the servers over a restart', '/var/lib/haproxy/servers.state')
+    .option('--maps <folder>', 'folder of the map file; the workers must own it', FOLDER)
+    .option('--state-file <file>', 'file that keeps the servers over a restart', `${FOLDER}/servers.state`)
     .option('--unprivileged', 'for a HAProxy that is not started by root, as in a container: no user, group, chroot and socket group; notices on its output')
     .option('--timeout-connect <duration>', 'connecting to a server', HAPROXY_TIMEOUTS.connect)
     .option('--timeout-queue <duration>', 'waiting for a place at a server', HAPROXY_TIMEOUTS.queue)

@@ -1,4 +1,5 @@
 import type { Generation, RouterEntry, Slot, Split } from '../router/entry.js';
+import type { Persistence } from '../router/persistence.js';
 import type { DeploymentEvent } from '../event/event.js';
 import type { AttentionRead } from './attention.js';
 import type { Plan } from './plan.js';
@@ -15,7 +16,7 @@ export interface Steps {
   claim: [input: Recorded & { readonly plan: Plan }, result: Unwritten];
   open: [input: Recorded & OpenInput, result: OpenResult & Unwritten];
   migrate: [input: Recorded & MigrateInput, result: MigrateResult & Unwritten];
-  launch: [input: Recorded & SlotInput, result: { readonly instances: readonly Instance[]; readonly tookMs: number } & Unwritten];
+  launch: [input: Recorded & SlotInput, result: { readonly instances: readonly Instance[]; readonly tookMs: number } & OfDisk & Unwritten];
   verify: [input: Recorded & SlotInput & { readonly instances: readonly Instance[] }, result: Unwritten];
   watch: [input: Recorded & WatchInput, result: WatchResult];
   shift: [input: Recorded & ShiftInput, result: ShiftResult & Unwritten];
@@ -38,6 +39,11 @@ export interface Unwritten {
   readonly unwritten: readonly DeploymentEvent[];
 }
 
+/** Whether the router would start again as the step left it; absent: the step has not learned it. */
+export interface OfDisk {
+  readonly persistence?: Persistence;
+}
+
 export interface Instance {
   readonly id: string;
   readonly address: string;
@@ -58,7 +64,7 @@ export interface OpenInput extends Place {
   readonly repairGeneration: Generation;
 }
 
-export interface OpenResult {
+export interface OpenResult extends OfDisk {
   /** What the router says once everything is settled. */
   readonly entry: RouterEntry;
   readonly candidate: Slot;
@@ -97,7 +103,7 @@ export interface ShiftInput extends Place {
   readonly timeoutMs: number;
 }
 
-export interface ShiftResult {
+export interface ShiftResult extends OfDisk {
   /** `pulled`: a watch pulled the candidate before; nothing is written over that. */
   readonly outcome: 'done' | 'unreached' | 'conflict' | 'pulled' | 'stable-down';
   readonly split: Split | null;
@@ -122,7 +128,7 @@ export interface AttendInput extends Place {
   readonly mode: 'read' | 'try' | 'write' | 'force';
 }
 
-export interface AttendResult {
+export interface AttendResult extends OfDisk {
   readonly read: AttentionRead;
   readonly shifted: ShiftResult;
 }
@@ -134,7 +140,7 @@ export interface RetireInput extends SlotInput {
   readonly role: 'stable' | 'candidate';
 }
 
-export interface RetireResult {
+export interface RetireResult extends OfDisk {
   readonly inFlight: number;
   readonly forced: boolean;
 }

@@ -37,6 +37,8 @@ export interface WatchInput {
   readonly waived: readonly string[];
   /** Router instances left out by `resolve {drop}`. */
   readonly except: readonly string[];
+  /** What the run was last told of the router's disk. @default 'yes' */
+  readonly toldPersisted?: 'yes' | 'no';
   readonly heartbeatTimeoutMs: number;
   readonly carried: readonly DeploymentEvent[];
 }

@@ -31,13 +31,15 @@ export interface RouterScene {
   restart(): Promise<void>;
   /** A stranger writes text over the entry; only where one can. */
   readonly overwrite?: (text: string) => Promise<void>;
+  /** The disks of all instances take nothing any more, or do again; only where they can be made to. */
+  readonly disk?: (how: 'failing' | 'well') => Promise<void>;
   /** The number of servers a slot has room for; absent where it has no end. */
   readonly slotSize?: number;
   close(): Promise<void>;
 }
 
 /** What only some routers under test have: each brings further promises. */
-export type RouterFeature = 'several instances' | 'strangers' | 'limited room' | 'percentiles';
+export type RouterFeature = 'failing disk' | 'several instances' | 'strangers' | 'limited room' | 'percentiles';
 
 export interface SceneRequest {
   readonly bucket?: number;

@@ -4,8 +4,10 @@ import * as z from 'zod';
 import { codeOf, messageOf, SlipwayError } from '../../domain/errors.js';
 import { ERRORS } from '../../domain/error-registry.js';
 import { encodeEntry, SLOTS, type Slot } from '../../domain/router/entry.js';
+import type { Persistence } from '../../domain/router/persistence.js';
 import { applyShift } from '../apply-shift.js';
 import type { SlotCounters } from '../counters.js';
+import type { KeptFile } from '../kept-file.js';
 import type { SlotReading } from '../router.js';
 import { PullBody, RemoveBody, ServersBody, ShiftBody } from './admin-messages.js';
 import { type Backend, readyServers, registerServers, removeServers, type SlotState } from './backend.js';
@@ -17,8 +19,8 @@ export interface AdminApi {
   readonly token: string;
   /** Differs after each start, as the counters do. */
   readonly epoch: string;
-  /** Brings the state to disk. */
-  save(): Promise<void>;
+  /** The state on disk. */
+  readonly file: KeptFile;
 }
 
 /** Answers one request to the admin port: `/v1/backends/<backend>[/<action>[/<slot>]]`. */
@@ -28,6 +30,7 @@ export async function answerAdmin(api: AdminApi, request: IncomingMessage, respo
     if (pathname === '/healthz') return send(response, 200, { ok: true });
     if (!isAllowed(request, api.token)) throw new SlipwayError('UNAUTHENTICATED', 'The token is not the one of this router.');
     const [, version, noun, name = '', action = 'state', slot = ''] = pathname.split('/');
+    if (request.method === 'POST' && version === 'v1' && noun === 'persist') return send(response, 200, await saved(api));
     const backend = api.backends.get(name);
     if (version !== 'v1' || noun !== 'backends') throw new SlipwayError('ROUTE_NOT_FOUND', `The admin API knows no \`${pathname}\`.`);
     if (!backend) throw new SlipwayError('ROUTER_ENTRY_UNKNOWN', `This router listens for no backend ${name}: \`--listen\` names those it has.`);
@@ -46,21 +49,19 @@ async function act(api: AdminApi, backend: Backend, what: string, { slot, body }
   const onSlot = (): SlotState => backend.slots[slotNamed(slot)];
   switch (what) {
     case 'GET state':
-      return { entry: encodeEntry(backend.cell.entry), tombstones: backend.cell.tombstones, slots: perSlot(backend, readingOf) };
+      return { entry: encodeEntry(backend.cell.entry), tombstones: backend.cell.tombstones, slots: perSlot(backend, readingOf), persistence: api.file.persistence };
     case 'GET counters':
       return { epoch: api.epoch, slots: perSlot(backend, countersOf) };
     case 'POST shift': {
       const { cell, result } = applyShift(backend.cell, { ...ShiftBody.parse(await body()), backend: backend.name });
       backend.cell = cell;
-      await api.save();
-      return { ...result, entry: encodeEntry(result.entry) };
+      return { ...result, entry: encodeEntry(result.entry), ...(await saved(api)) };
     }
     case 'POST pull': {
       const { generation } = PullBody.parse(await body());
       const { entry, tombstones } = backend.cell;
       if (!tombstones.includes(generation)) backend.cell = { entry, tombstones: [...tombstones, generation] };
-      await api.save();
-      return {};
+      return saved(api);
     }
     case 'POST end':
       for (const live of onSlot().live) live.end();
@@ -79,9 +80,8 @@ async function act(api: AdminApi, backend: Backend, what: string, { slot, body }
   }
 }
 
-async function saved(api: AdminApi): Promise<object> {
-  await api.save();
-  return {};
+async function saved(api: AdminApi): Promise<{ readonly persistence: Persistence }> {
+  return { persistence: await api.file.keep() };
 }
 
 function perSlot<T>({ slots }: Backend, of: (slot: SlotState) => T): Record<Slot, T> {

@@ -28,6 +28,12 @@ export const ServersBody = z.strictObject({ servers: z.array(Server) });
 export const RemoveBody = z.strictObject({ servers: z.array(Server).optional() });
 
 /** What the admin API answers. */
+/** Beside the rest of each answer to what reads or writes the state. */
+export const PersistAnswer = z.object({
+  persistence: z.discriminatedUnion('persisted', [
+    z.object({ persisted: z.literal('yes') }), z.object({ persisted: z.literal('no'), detail: z.string() }), z.object({ persisted: z.literal('unknown'), detail: z.string() }),
+  ]),
+});
 export const StateAnswer = z.object({ entry: Entry, tombstones: z.array(z.string()), slots: z.object({ blue: SlotState, green: SlotState }) });
 export const ShiftAnswer = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.enum(['done', 'already']), entry: Entry }),

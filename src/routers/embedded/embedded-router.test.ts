@@ -4,12 +4,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../../test/support/free-port.js';
+import { blockFile } from '../../../test/support/block-file.js';
 import { type SceneTraffic, startOrigins, trafficScene } from '../../../test/support/router-scene.js';
 import { describeRouterContract, type RouterScene } from '../contract.js';
 import { createEmbeddedRouter } from './embedded-router.js';
 import { type RouterProcessOptions, startRouterProcess } from './router-process.js';
 
-describeRouterContract('the embedded router', ['percentiles'], () => arrange());
+describeRouterContract('the embedded router', ['failing disk', 'percentiles'], () => arrange());
 
 describe('the embedded router', () => {
   it('does not repeat a request whose server is slow, and says so', async () => {
@@ -35,6 +36,7 @@ async function arrange(options: Pick<RouterProcessOptions, 'answerTimeoutMs'> = 
     backend,
     unknownBackend: 'nowhere-production',
     router: createEmbeddedRouter({ name: 'embedded', url: `http://127.0.0.1:${adminPort}`, token: 'secret' }),
+    disk: (how) => blockFile(fixed.stateFile, how),
     async restart() {
       await running.stop(0);
       running = await start();

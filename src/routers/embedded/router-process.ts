@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { messageOf, SlipwayError } from '../../domain/errors.js';
-import { keptFile } from '../kept-file.js';
+import { followInFile, keptFile } from '../kept-file.js';
 import { answerAdmin } from './admin-api.js';
 import { createBackend } from './backend.js';
 import { startHealthChecks } from './health-checks.js';
@@ -46,10 +46,13 @@ export async function startRouterProcess(options: RouterProcessOptions): Promise
   const { host = '127.0.0.1', healthPath = '/healthz', stateFile, token, warn = () => {} } = options;
   const backends = await loadState(stateFile);
   const upstreams = createUpstreams(options.answerTimeoutMs);
-  const write = keptFile(stateFile, async () => saveState(backends.values()));
-  const save = (): Promise<void> => write().catch((error: unknown) => warn(`Traffic is as it should, but the state was not written: ${messageOf(error)}`));
+  const file = keptFile({
+    what: `the state ${stateFile}`,
+    write: () => followInFile(stateFile, async () => saveState(backends.values())),
+    turned: (now) => warn(now.persisted === 'no' ? `Traffic is as it should, but would not be after a restart: ${now.detail}` : 'What could not be written is on the disk again.'),
+  });
 
-  const admin = createServer((request, response) => void answerAdmin({ backends, token, epoch, save }, request, response));
+  const admin = createServer((request, response) => void answerAdmin({ backends, token, epoch, file }, request, response));
   const epoch = randomUUID();
   const servers: Server[] = [admin];
   const ports: Record<string, number> = {};
@@ -72,7 +75,7 @@ export async function startRouterProcess(options: RouterProcessOptions): Promise
         await Promise.all(servers.map((server) => close(server, graceMs)));
         checks.stop();
         upstreams.agent.destroy();
-        await save();
+        await file.keep();
       },
     };
   } catch (error) {

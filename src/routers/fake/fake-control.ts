@@ -20,6 +20,8 @@ export interface FakeRouterControl {
   /** The instance does not answer until `back`. */
   away(instance: string): void;
   back(instance: string): void;
+  /** The instance's disk takes nothing any more, for this reason; undefined: it does again. Noticed when the instance writes next. */
+  failDisk(instance: string, detail: string | undefined): void;
   /** The instance, or each, is configured without the backend, or with it; with it at first. */
   unknown(backend: string, instance?: InstanceName): void;
   known(backend: string, instance?: InstanceName): void;
@@ -71,6 +73,7 @@ export function createFakeControl(instances: readonly FakeInstance[], world: Ste
     calls: world.calls,
     away: (name) => void (one(name).delayMs = Infinity),
     back: (name) => void (one(name).delayMs = 0),
+    failDisk: (name, detail) => void (one(name).diskFailure = detail),
     unknown: (backend, name) => named(name).forEach((instance) => world.unknown.add(`${instance} ${backend}`)),
     known: (backend, name) => named(name).forEach((instance) => world.unknown.delete(`${instance} ${backend}`)),
     slow: (name, delayMs) => void (one(name).delayMs = delayMs),

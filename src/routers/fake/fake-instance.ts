@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { decodeEntry, encodeEntry, type Generation, type Slot } from '../../domain/router/entry.js';
 import { SlipwayError } from '../../domain/errors.js';
+import { PERSISTED, type Persistence } from '../../domain/router/persistence.js';
 import { applyShift } from '../apply-shift.js';
 import type { RouterInstance } from '../router-instance.js';
 import type { RouterServer, SlotReading } from '../router.js';
@@ -19,11 +20,13 @@ export interface FakeWorld {
   arrive(call: FakeCallName, instance: string, backend: string): Promise<void>;
 }
 
-export type FakeCallName = keyof Omit<RouterInstance, 'name' | 'close'>;
+export type FakeCallName = keyof Omit<RouterInstance, 'name' | 'close' | 'persistence'>;
 
 export interface FakeInstance extends RouterInstance {
   /** `Infinity`: it is away. */
   delayMs: number;
+  /** Why its disk takes nothing; undefined: it does. */
+  diskFailure: string | undefined;
   backend(name: string): FakeBackend;
   everyBackend(): readonly FakeBackend[];
 }
@@ -37,13 +40,23 @@ export function createFakeInstance(name: string, world: FakeWorld): FakeInstance
   };
 
   async function reach(call: FakeCallName, key: string): Promise<FakeBackend> {
+    await answer(call, key);
+    return backend(key);
+  }
+
+  async function answer(call: FakeCallName, key: string): Promise<void> {
     await world.arrive(call, name, key);
     if (instance.delayMs === Infinity) throw new SlipwayError('ROUTER_UNREACHABLE', `Instance ${name} is away.`);
     if (instance.delayMs > 0) await sleep(Math.min(instance.delayMs, world.timeoutMs));
     if (instance.delayMs >= world.timeoutMs) throw new SlipwayError('ROUTER_UNREACHABLE', `Instance ${name} did not answer within ${world.timeoutMs} ms.`);
     if (world.unknown.has(`${name} ${key}`)) throw new SlipwayError('ROUTER_ENTRY_UNKNOWN', `Instance ${name} has no backend ${key}.`);
-    return backend(key);
   }
+
+  let known: Persistence = { persisted: 'unknown', detail: 'nothing was written yet' };
+  const save = (): Persistence => {
+    known = instance.diskFailure === undefined ? PERSISTED : { persisted: 'no', detail: instance.diskFailure };
+    return known;
+  };
 
   const slotReading = (held: FakeBackend, slot: Slot): SlotReading => ({
     servers: held.slots[slot].servers.map(({ address, inRotation }) => ({ address, inRotation, up: inRotation && !world.down.has(address) })),
@@ -53,6 +66,7 @@ export function createFakeInstance(name: string, world: FakeWorld): FakeInstance
   const instance: FakeInstance = {
     name,
     delayMs: 0,
+    diskFailure: undefined,
     backend,
     everyBackend: () => [...backends.values()],
     async read(key) {
@@ -63,10 +77,12 @@ export function createFakeInstance(name: string, world: FakeWorld): FakeInstance
       const held = await reach('shift', request.backend);
       const { cell, result } = applyShift(cellOf(held), request);
       Object.assign(held, { text: encodeEntry(cell.entry), tombstones: cell.tombstones });
+      if (result.outcome !== 'conflict') save();
       return result;
     },
     async pull(key, generation) {
       bury(await reach('pull', key), generation);
+      save();
     },
     async counters(key) {
       const { epoch, slots } = await reach('counters', key);
@@ -78,17 +94,25 @@ export function createFakeInstance(name: string, world: FakeWorld): FakeInstance
     },
     async register(key, slot, servers) {
       place(await reach('register', key), slot, servers, world.slotSize);
+      save();
     },
     async ready(key, slot, servers) {
       const held = await reach('ready', key);
       place(held, slot, servers, world.slotSize);
       for (const one of held.slots[slot].servers) if (servers.some(({ address }) => address === one.address)) one.inRotation = true;
+      save();
     },
     async remove(key, slot, servers) {
       const { servers: here } = (await reach('remove', key)).slots[slot];
       const kept = servers ? here.filter((one) => !servers.some(({ address }) => address === one.address)) : [];
       here.splice(0, here.length, ...kept);
+      save();
     },
+    async persist(key) {
+      await answer('persist', key ?? '');
+      return save();
+    },
+    persistence: () => known,
     close: async () => {},
   };
   return instance;

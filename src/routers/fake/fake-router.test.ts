@@ -9,8 +9,8 @@ const BACKEND = 'checkout-production';
 const UNKNOWN_BACKEND = 'nowhere-production';
 const SERVERS = { blue: { id: 'b1', address: '10.0.0.1:80' }, green: { id: 'g1', address: '10.0.0.2:80' } };
 
-describeRouterContract('the fake router of one instance', ['strangers', 'limited room', 'percentiles'], async () => sceneOf(createFakeRouter({ slotSize: 3 })));
-describeRouterContract('the fake router of two instances', ['several instances', 'strangers', 'limited room', 'percentiles'], async () => {
+describeRouterContract('the fake router of one instance', ['failing disk', 'strangers', 'limited room', 'percentiles'], async () => sceneOf(createFakeRouter({ slotSize: 3 })));
+describeRouterContract('the fake router of two instances', ['failing disk', 'several instances', 'strangers', 'limited room', 'percentiles'], async () => {
   const fake = createFakeRouter({ instances: ['a', 'b'], slotSize: 3 });
   return { ...sceneOf(fake), loseInstance: async () => (fake.control.away('b'), 'b') };
 });
@@ -130,6 +130,7 @@ function sceneOf({ router, control }: FakeRouter): RouterScene {
     server: async (slot, state) => control.server(SERVERS[slot].address, state),
     restart: async () => [...new Set(control.calls.map((one) => one.instance))].forEach((name) => control.restart(name)),
     overwrite: async (text) => control.overwrite(BACKEND, text),
+    disk: async (how) => router.persistence().forEach(({ instance }) => control.failDisk(instance, how === 'failing' ? 'its disk is full' : undefined)),
     close: async () => {},
   };
 }

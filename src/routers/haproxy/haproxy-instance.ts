@@ -1,11 +1,14 @@
+import type { Logger } from '../../domain/logger.js';
 import type { Slot } from '../../domain/router/entry.js';
 import type { RouterInstance } from '../router-instance.js';
 import { type AdminAddress, type AdminLimits, type Ask, closeWhenStalled, converse } from './admin-connection.js';
 import { createCountersReader } from './counters-reader.js';
-import { createDiskCopy } from './disk-copy.js';
+import type { DiskCopy } from './disk-copy.js';
 import { backendOf } from './haproxy-config.js';
+import { createLocalCopy } from './local-copy.js';
 import { createMapFinder } from './map-finder.js';
 import { cutPlaces, emptyPlaces, fillPlaces, openPlaces } from './places.js';
+import { createRemoteCopy } from './remote-copy.js';
 import type { RuntimeMap } from './runtime-map.js';
 import { shiftOnMap } from './shift-on-map.js';
 import { readingOf, readStats } from './stat-table.js';
@@ -18,8 +21,7 @@ export interface HaproxyInstanceOptions {
   readonly mapFolder?: string;
   readonly stateFile?: string;
   readonly limits: AdminLimits;
-  /** Told when map or state file could not be written: traffic is right, a restart would not be. */
-  readonly warn: (message: string) => void;
+  readonly logger: Pick<Logger, 'info' | 'warn'>;
 }
 
 /** One HAProxy process, in map mode, through its runtime API. */
@@ -30,7 +32,7 @@ export function createHaproxyInstance(options: HaproxyInstanceOptions): RouterIn
   const talk = <T>(about: (ask: Ask) => Promise<T>): Promise<T> => converse(address, limits, about);
   const onMap = <T>(backend: string, about: (map: RuntimeMap, ask: Ask) => Promise<T>): Promise<T> =>
     talk(async (ask) => about(await maps.open(ask, word(backend)), ask));
-  const disk = createDiskCopy(options, { talk, maps });
+  const disk: DiskCopy = 'socket' in address ? createLocalCopy(options, { talk, maps }) : createRemoteCopy({ talk, maps });
   // HAProxy has no compare-and-set: writers of this process take turns. A pull compares nothing and never waits.
   const shifts = takingTurns();
   const changes = takingTurns();
@@ -45,6 +47,7 @@ export function createHaproxyInstance(options: HaproxyInstanceOptions): RouterIn
     name,
     read: (backend) => onMap(backend, async (map, ask) => {
       const [cell, blue, green] = [await map.read(), await readStats(ask, backendOf(word(backend), 'blue')), await readStats(ask, backendOf(word(backend), 'green'))];
+      await disk.look(ask, backend, map);
       return { ...cell, slots: { blue: readingOf(blue), green: readingOf(green) } };
     }),
     async shift(request) {
@@ -65,6 +68,15 @@ export function createHaproxyInstance(options: HaproxyInstanceOptions): RouterIn
     register: (backend, slot, servers) => onSlot(backend, slot, (ask, place) => fillPlaces(ask, place, servers)),
     ready: (backend, slot, servers) => onSlot(backend, slot, (ask, place) => openPlaces(ask, place, servers)),
     remove: (backend, slot, servers) => onSlot(backend, slot, (ask, place) => emptyPlaces(ask, place, servers)),
+    async persist(backend) {
+      if (backend === undefined) await disk.keepAll();
+      else {
+        await onMap(backend, (map, ask) => disk.look(ask, backend, map));
+        await Promise.all([disk.keepMap(backend), disk.keepServers()]);
+      }
+      return disk.of(backend);
+    },
+    persistence: (backend) => disk.of(backend),
     close: async () => {},
   };
 }

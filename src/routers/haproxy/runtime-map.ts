@@ -47,6 +47,12 @@ export function openMap(ask: Ask, backend: string, path: string): RuntimeMap {
   };
 }
 
+/** What a key of the map says; undefined when it is not there. */
+export async function valueIn(map: Pick<RuntimeMap, 'dump'>, key: string): Promise<string | undefined> {
+  const line = (await map.dump()).split('\n').find((one) => one.startsWith(`${key} `));
+  return line?.slice(key.length + 1);
+}
+
 /** A line of `show map` begins with the address of the element in memory. */
 function keyAndValue(line: string): (readonly [key: string, value: string])[] {
   const [, key, ...value] = line.split(' ');

@@ -6,7 +6,7 @@ const CHANNEL = 'slipway_deployments';
 const FIRST_RETRY_MS = 100;
 const LONGEST_RETRY_MS = 5_000;
 
-/** Part of a statement that writes something of a deployment: told to whoever listens when its transaction commits, once however often it is said. */
+/** Part of a statement that writes something of a deployment. Whoever listens is told when its transaction commits, once however often it is said. */
 export function notifyOf(deployment: SQLWrapper | string): SQL {
   return sql`pg_notify(${CHANNEL}, ${deployment})`;
 }
@@ -18,8 +18,8 @@ export interface ChangeFeedOptions {
 }
 
 /**
- * What other processes wrote, by LISTEN on a connection of its own: opened for the first who subscribes, kept until `close`, opened anew when it is
- * lost while somebody listens. After each opening everybody is told that something may have been missed.
+ * What other processes wrote, by LISTEN on a connection of its own: opened for the first who subscribes, kept until `close`, opened anew when it
+ * is lost while somebody listens. After each opening everybody is told that something may have been missed.
  */
 export class PostgresChangeFeed implements ChangeFeed {
   private readonly listeners = new Set<(deployment?: string) => void>();
@@ -46,10 +46,12 @@ export class PostgresChangeFeed implements ChangeFeed {
     const { url, connectTimeoutMs } = this.options;
     this.retry = undefined;
     const client = new pg.Client({
-      connectionString: url, connectionTimeoutMillis: connectTimeoutMs, query_timeout: connectTimeoutMs, keepAlive: true, application_name: 'slipway-changes',
+      connectionString: url, connectionTimeoutMillis: connectTimeoutMs, query_timeout: connectTimeoutMs, keepAlive: true,
+      application_name: 'slipway-changes',
     });
     this.client = client;
-    client.on('error', (error) => this.lost(client, error)).on('end', () => this.lost(client, new Error('the connection of the change feed ended')));
+    client.on('error', (error) => this.lost(client, error));
+    client.on('end', () => this.lost(client, new Error('the connection of the change feed ended')));
     client.on('notification', ({ payload }) => this.tell(payload));
     try {
       await client.connect();

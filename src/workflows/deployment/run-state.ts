@@ -46,6 +46,8 @@ export interface RunData {
   waitingSinceMs: number | null;
   breachToZeroMs: number | null;
   rolesChanged: boolean;
+  /** The note that says why the router would not start again as it is; absent: as far as is known, it would. */
+  notPersisted?: string;
   /** The slot whose instances are known to be gone. */
   stopped?: Slot;
   /** Of a protected deployment only. */
@@ -118,6 +120,11 @@ export class RunState {
 
   note(text: string): void {
     if (this.data.notes.at(-1) !== text) this.data.notes = [...this.data.notes, text].slice(-MOST_NOTES);
+  }
+
+  /** What it said is over. */
+  withdrawNote(text: string): void {
+    this.data.notes = this.data.notes.filter((note) => note !== text);
   }
 
   verdict(step: number, verdict: Verdict): void {

@@ -231,6 +231,7 @@ export class Watched {
       },
       ...(endsOnceJudged ? { endsOnceJudged } : {}),
       ...(progress ? { progress } : {}),
+      ...(state.data.notPersisted === undefined ? {} : { toldPersisted: 'no' as const }),
       ...(this.known ? { known: this.known } : {}),
       ...(!this.known && opened.counters ? { opened: opened.counters } : {}),
       ...(shift ? { shift: { entry: shift, base: opened.entry.generation, clearOthers: this.firstShift, timeoutMs: SHIFT_TIMEOUT_MS } } : {}),

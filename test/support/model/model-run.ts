@@ -258,7 +258,8 @@ export class ModelRun {
 
   private openResult(): StepResult<'open'> {
     const { entry } = this.routers.at(0);
-    return { entry, candidate: otherSlot(entry.stable), stableInstances: this.plan.stable ? [{ id: 's', address: '127.0.0.1:2' }] : [], repaired: null, unwritten: [] };
+    const stableInstances = this.plan.stable ? [{ id: 's', address: '127.0.0.1:2' }] : [];
+    return { entry, candidate: otherSlot(entry.stable), stableInstances, counters: { at: 1, marks: { a: '0' } }, repaired: null, unwritten: [] };
   }
 
   private shiftResult(input: StepInput<'shift'>, fate: Fate): StepResult<'shift'> {
@@ -294,7 +295,7 @@ function verdict(kind: 'pass' | 'fail' | 'no-data' | 'error', rule = 'errors') {
 }
 
 function watchEnded(end: WatchEnd, shifted: boolean): { ok: true; value: WatchResult } {
-  return { ok: true, value: { end, notes: [], unwritten: [], progress: { shifted, bakedMs: 0, extendedMs: 0, samples: 1, requests: 0, errors: 0, failures: {} } } };
+  return { ok: true, value: { end, known: { perSecond: 5 }, notes: [], unwritten: [], progress: { shifted, bakedMs: 0, extendedMs: 0, samples: 1, requests: 0, errors: 0, failures: {} } } };
 }
 
 function failed(code: string): { ok: false; code: string; text: string } {
