@@ -169,7 +169,7 @@ function watch(router: Router, input: WatchInput, prober: Prober): Promise<Watch
   const stores = createMemoryStores({ now: () => Date.now(), available: () => true });
   const activities = createWatchActivities({
     worker: 'worker-1', routers: () => router, prober, metricSource: () => createFakeMetricSource(), events: stores.events, observations: stores.observations,
-    clock: systemClock, ownership: createFakeOwnership(), reportShift: async () => {}, logger: { info: () => {}, warn: () => {} },
+    clock: systemClock, ownership: createFakeOwnership(), reportShift: async () => {}, reportPersistence: async () => {}, logger: { info: () => {}, warn: () => {} },
   });
   return new MockActivityEnvironment({ activityId: '7', attempt: 1 }).run(activities.watch, input);
 }
