@@ -28,10 +28,10 @@ export function routerOfInstances({ name, capabilities, instances }: RouterParts
       }),
     }),
     observe: (backend, marks) => observe(instances, backend, marks),
-    drain: (backend, slot, options) => drainInstances(instances, { backend, slot }, options),
-    register: (backend, slot, servers) => onAll(name, instances, (one) => one.register(backend, slot, servers)),
-    ready: (backend, slot, servers) => onAll(name, instances, (one) => one.ready(backend, slot, servers)),
-    remove: (backend, slot, servers) => onAll(name, instances, (one) => one.remove(backend, slot, servers)),
+    drain: (at, options) => drainInstances(instances, at, options),
+    register: (at, servers) => onAll(name, instances, (one) => one.register(at, servers)),
+    ready: (at, servers) => onAll(name, instances, (one) => one.ready(at, servers)),
+    remove: (at, servers) => onAll(name, instances, (one) => one.remove(at, servers)),
     async close() {
       await Promise.all(instances.map((one) => one.close()));
     },
