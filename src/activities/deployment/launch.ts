@@ -1,4 +1,4 @@
-import { SlipwayError } from '../../domain/errors.js';
+import { codeOf, SlipwayError } from '../../domain/errors.js';
 import type { Instance, StepInput } from '../../domain/deployment/steps.js';
 import type { Target, TargetInstance } from '../../targets/target.js';
 import { claimEntry } from './claim-entry.js';
@@ -7,6 +7,7 @@ import type { StepContext } from './recorded-step.js';
 import { refuseLate } from './refuse-late.js';
 import { answering } from './router-readings.js';
 import { probeAll, probedSlot, type InstanceHealth } from './slot-health.js';
+import { stopOrphans } from './stop-orphans.js';
 
 /** How often the target is asked whether an instance has ended. */
 const STATUS_EVERY_MS = 2_000;
@@ -33,7 +34,10 @@ export async function launch(
   }, context.signal);
   const instances = ours(launched, deployment);
   if (instances.length === 0) throw new SlipwayError('LAUNCH_FAILED', `target ${target.name} launched no instance`);
-  await router.register({ backend, slot, fence }, instances);
+  await router.register({ backend, slot, fence }, instances).catch(async (error: unknown) => {
+    if (codeOf(error) === 'SUPERSEDED') await stopOrphans(router, target, input, context.signal);
+    throw error;
+  });
   await untilHealthy(deps, input, target, instances, context);
   await router.ready({ backend, slot, fence }, instances);
   await untilUp(deps, input, instances.length, context);
