@@ -1,5 +1,6 @@
 import { messageOf, isSlipwayError, SlipwayError } from '../domain/errors.js';
-import { markOf, countsSince } from './counter-marks.js';
+import type { PersistPolicy } from '../domain/router/persistence.js';
+import { countSince } from './count-since.js';
 import { drainInstances } from './drain-instances.js';
 import type { RouterInstance } from './router-instance.js';
 import type { CounterMarks, Observation, Router, RouterCapabilities, Unreachable } from './router.js';
@@ -7,14 +8,17 @@ import type { CounterMarks, Observation, Router, RouterCapabilities, Unreachable
 export interface RouterParts {
   readonly name: string;
   readonly capabilities: RouterCapabilities;
+  /** @default 'told' */
+  readonly persistPolicy?: PersistPolicy;
   readonly instances: readonly RouterInstance[];
 }
 
 /** A router made of its instances: each is served at the same time, and none that is away stops another. */
-export function routerOfInstances({ name, capabilities, instances }: RouterParts): Router {
+export function routerOfInstances({ name, capabilities, persistPolicy = 'told', instances }: RouterParts): Router {
   return {
     name,
     capabilities,
+    persistPolicy,
     read: async (backend) => ({ instances: await onEach(instances, (one) => one.read(backend)) }),
     async shift(request) {
       const meant = instances.filter((one) => !request.except?.includes(one.name));
@@ -32,6 +36,8 @@ export function routerOfInstances({ name, capabilities, instances }: RouterParts
     register: (at, servers) => onAll(name, instances, (one) => one.register(at, servers)),
     ready: (at, servers) => onAll(name, instances, (one) => one.ready(at, servers)),
     remove: (at, servers) => onAll(name, instances, (one) => one.remove(at, servers)),
+    persist: async (backend) => ({ instances: await onEach(instances, async (one) => ({ persistence: await one.persist(backend) })) }),
+    persistence: (backend) => instances.map((one) => ({ instance: one.name, persistence: one.persistence(backend) })),
     async close() {
       await Promise.all(instances.map((one) => one.close()));
     },
@@ -53,16 +59,16 @@ function onEach<T extends object>(
 }
 
 function unreachable(instance: string, error: unknown): Unreachable {
-  const code = isSlipwayError(error) && error.code === 'ROUTER_ENTRY_INVALID' ? error.code : 'ROUTER_UNREACHABLE';
-  return { instance, ok: false, code, detail: messageOf(error) };
+  const known = isSlipwayError(error) && (error.code === 'ROUTER_ENTRY_INVALID' || error.code === 'ROUTER_ENTRY_UNKNOWN');
+  return { instance, ok: false, code: known ? error.code : 'ROUTER_UNREACHABLE', detail: messageOf(error) };
 }
 
 async function observe(instances: readonly RouterInstance[], backend: string, marks: CounterMarks = {}): Promise<Observation> {
   const next: Record<string, string> = { ...marks };
   const counted = await onEach(instances, async (one) => {
-    const counters = await one.counters(backend);
-    next[one.name] = markOf(counters);
-    return { slots: countsSince(counters, marks[one.name]) };
+    const { slots, mark } = countSince(await one.counters(backend), marks[one.name]);
+    next[one.name] = mark;
+    return { slots };
   });
   return { instances: counted, marks: next };
 }

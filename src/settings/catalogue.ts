@@ -31,7 +31,7 @@ interface RepositoryOffer extends Offer {
 
 export function catalogueOf({ routers, targets, prometheus, repositories, singleHost }: OperatorSettings): Catalogue {
   return {
-    routers: mapValues(routers, ({ services, kind }) => ({ services, inProduction: true, percentiles: kind === 'embedded' })),
+    routers: mapValues(routers, (router) => ({ services: router.services, inProduction: true, percentiles: router.kind === 'embedded' || router.percentiles })),
     targets: mapValues(targets, ({ services, kind, allowInProduction }) => ({ services, inProduction: kind !== 'process' || allowInProduction })),
     prometheus: Object.keys(prometheus),
     repositories: mapValues(repositories, (repository) => ({ services: repository.services, inProduction: true, folder: folderOf(repository) })),

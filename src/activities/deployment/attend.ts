@@ -1,6 +1,7 @@
 import type { AttendResult, ShiftResult, StepInput } from '../../domain/deployment/steps.js';
 import type { Slot } from '../../domain/router/entry.js';
 import type { InstanceReading, Router } from '../../routers/router.js';
+import { diskOf } from '../disk-of.js';
 import type { ActivityDeps } from './deps.js';
 import type { StepContext } from './recorded-step.js';
 import { answering, serversOf, showReadings, unreachable } from './router-readings.js';
@@ -19,7 +20,7 @@ export async function attend(deps: ActivityDeps, input: StepInput<'attend'>, con
   const shifted = await tryShift(router, input, readings, healthy);
   await showReadings(deps, input, readings);
   const read = { atMs: deps.clock.now(), healthy, unreachable: away, instances: reading.instances.map(({ instance }) => instance) };
-  return { read, shifted };
+  return { read, shifted, persistence: diskOf(router, input.backend, input.except) };
 }
 
 async function healthOf(

@@ -3,6 +3,7 @@ import type { Instance, OpenInput, OpenResult, StepInput } from '../../domain/de
 import { otherSlot, type RouterEntry, type Slot, UNMANAGED } from '../../domain/router/entry.js';
 import { repairOf, type Repair } from '../../domain/router/repair.js';
 import type { FencedSlot, InstanceReading, Router } from '../../routers/router.js';
+import { diskOf, persistenceOf } from '../disk-of.js';
 import { claimEntry } from './claim-entry.js';
 import type { ActivityDeps } from './deps.js';
 import type { StepContext } from './recorded-step.js';
@@ -14,11 +15,13 @@ import { stopSlot } from './stop-slot.js';
  * Reads every router instance, writes the deployment's first generation with what it puts right of an earlier run, and clears the slot the candidate
  * will get. Idempotent.
  *
- * @throws ROUTER_UNREACHABLE, NOT_ADOPTED, SUPERSEDED, SLOT_IN_USE
+ * @throws ROUTER_NOT_PERSISTED before it changes anything, ROUTER_UNREACHABLE, ROUTER_ENTRY_UNKNOWN, ROUTER_ENTRY_INVALID, NOT_ADOPTED, SUPERSEDED,
+ *   SLOT_IN_USE
  */
 export async function open(deps: ActivityDeps, input: StepInput<'open'>, context: StepContext): Promise<OpenResult> {
   const router = deps.router(input.router);
   const readings = complete(await router.read(input.backend));
+  await refuseUnpersisted(deps, router, input, readings);
   const repair = repairOf(readings.map((reading) => reading.entry), await healthOf(deps, input, readings, context));
   const entry = openedEntry(input, firstOf(readings), repair);
   const { plan } = input;
@@ -32,7 +35,23 @@ export async function open(deps: ActivityDeps, input: StepInput<'open'>, context
   const candidate = otherSlot(entry.stable);
   await clear(deps, router, input, { slot: candidate, fence: { generation: entry.generation, base: entry.generation } }, context);
   await showReadings(deps, input, complete(await router.read(input.backend)));
-  return { entry, candidate, repaired: repair?.text ?? null, stableInstances: await stableInstances(deps, input, entry, readings, context) };
+  const counters = entry.deployment === UNMANAGED ? undefined : { at: deps.clock.now(), marks: (await router.observe(input.backend)).marks };
+  return {
+    entry, candidate, ...(counters && { counters }), repaired: repair?.text ?? null, persistence: diskOf(router, input.backend),
+    stableInstances: await stableInstances(deps, input, entry, readings, context),
+  };
+}
+
+/** Found out by writing, and by what each instance says of another host. */
+async function refuseUnpersisted(deps: ActivityDeps, router: Router, input: OpenInput, readings: readonly InstanceReading[]): Promise<void> {
+  const report = await router.persist(input.backend);
+  const away = report.instances.find((one) => !one.ok);
+  if (away && !away.ok) throw new SlipwayError(away.code, `router instance ${away.instance}: ${away.detail}`);
+  const persistence = persistenceOf(report.instances.filter((one) => one.ok));
+  if (persistence.persisted === 'yes' || router.persistPolicy !== 'required') return;
+  // For the next dry run.
+  await showReadings(deps, input, readings);
+  throw new SlipwayError('ROUTER_NOT_PERSISTED', `A restart of router ${input.router} would lose what is to be deployed, so nothing was begun: ${persistence.detail}`);
 }
 
 async function healthOf(deps: ActivityDeps, input: OpenInput, readings: readonly InstanceReading[], { signal }: StepContext): Promise<Record<Slot, boolean>> {

@@ -1,8 +1,9 @@
-import { codeOf, SlipwayError } from '../../domain/errors.js';
+import { codeOf, type ErrorCode, SlipwayError } from '../../domain/errors.js';
 import type { RetireResult, StepInput } from '../../domain/deployment/steps.js';
 import { formatShare } from '../../domain/share.js';
 import { splitOf } from '../../domain/router/entry.js';
 import type { FencedSlot, Router } from '../../routers/router.js';
+import { diskOf } from '../disk-of.js';
 import { claimEntry } from './claim-entry.js';
 import type { ActivityDeps } from './deps.js';
 import type { StepContext } from './recorded-step.js';
@@ -33,15 +34,18 @@ export async function retire(deps: ActivityDeps, input: StepInput<'retire'>, con
   await stopSlot(router, deps.target(release.target.use), { ...at, service, environment, with: release.target.with, except }, context.signal);
   await showReadings(deps, input, answering(await router.read(backend), input.except));
   context.emit('retired', `${slot} is stopped${drained.forced ? `; ${drained.inFlight} requests were ended at the deadline` : ''}`, { slot, forced: drained.forced });
-  return { inFlight: drained.inFlight, forced: drained.forced };
+  return { inFlight: drained.inFlight, forced: drained.forced, persistence: diskOf(router, backend, input.except) };
 }
+
+/** Why an instance cannot be told. */
+const GONE: readonly ErrorCode[] = ['ROUTER_UNREACHABLE', 'ROUTER_ENTRY_UNKNOWN', 'ROUTER_ENTRY_INVALID'];
 
 /** A dropped instance cannot be told; all others have been by the time it fails. */
 async function removeServers(router: Router, at: FencedSlot, except: readonly string[]): Promise<void> {
   try {
     await router.remove(at);
   } catch (error) {
-    if (codeOf(error) !== 'ROUTER_UNREACHABLE' || except.length === 0) throw error;
+    if (!GONE.includes(codeOf(error)) || except.length === 0) throw error;
     complete(await router.read(at.backend), except);
   }
 }

@@ -1,7 +1,9 @@
 import type { ShiftResult, StepInput } from '../../domain/deployment/steps.js';
 import { formatShare } from '../../domain/share.js';
 import { splitOf } from '../../domain/router/entry.js';
+import { isLasting } from '../../routers/is-lasting.js';
 import type { Router, ShiftOutcome, ShiftReport } from '../../routers/router.js';
+import { diskOf } from '../disk-of.js';
 import type { ActivityDeps } from './deps.js';
 import type { StepContext } from './recorded-step.js';
 import { answering, showReadings } from './router-readings.js';
@@ -10,7 +12,7 @@ import { anyHealthy, probedSlot } from './slot-health.js';
 const RETRY_MS = 300;
 
 /**
- * Writes an entry on every router instance and tries again for as long as some do not answer. Those that answer are served at once.
+ * Writes an entry on every router instance and tries again for as long as one that may come back does not answer. Those that answer are served at once.
  * On the way back it changes nothing while stable has no healthy instance.
  */
 export async function shift(deps: ActivityDeps, input: StepInput<'shift'>, context: StepContext): Promise<ShiftResult> {
@@ -21,12 +23,14 @@ export async function shift(deps: ActivityDeps, input: StepInput<'shift'>, conte
   const deadline = deps.clock.now() + input.timeoutMs;
   let pulled = false;
   for (;;) {
-    const result = resultOf(await writeOnce(router, input), input);
+    const report = await writeOnce(router, input);
+    const result = resultOf(report, input);
     if (result.outcome !== 'unreached') return finish(deps, router, input, result, context);
     if (!pulled) await Promise.all(input.pull.map((generation) => router.pull(input.backend, generation)));
     pulled = true;
     context.report({ waitingFor: result.unreached });
-    if (deps.clock.now() >= deadline) return finish(deps, router, input, result, context);
+    const hopeless = report.instances.every((one) => one.ok || isLasting(one));
+    if (hopeless || deps.clock.now() >= deadline) return finish(deps, router, input, result, context);
     await deps.clock.sleep(RETRY_MS, context.signal);
     context.signal.throwIfAborted();
   }
@@ -78,5 +82,5 @@ async function finish(deps: ActivityDeps, router: Router, input: StepInput<'shif
   context.emit(result.outcome === 'done' ? 'shifted' : 'shift-incomplete', text, { generation: entry.generation });
   // Not waited for: what the API shows must not hold up a rollback.
   void router.read(input.backend).then((reading) => showReadings(deps, input, answering(reading))).catch(() => undefined);
-  return result;
+  return { ...result, persistence: diskOf(router, input.backend, input.except) };
 }

@@ -2,7 +2,8 @@ import type { ErrorCode } from '../../domain/error-registry.js';
 import { messageOf } from '../../domain/errors.js';
 import type { WatchInput } from '../../domain/deployment/watching.js';
 import { formatShare } from '../../domain/share.js';
-import type { ShiftOutcome } from '../../routers/router.js';
+import { isLasting } from '../../routers/is-lasting.js';
+import type { ShiftOutcome, Unreachable } from '../../routers/router.js';
 import { readOnce } from './reading.js';
 import { takeBackIfStableServes } from './taking-back.js';
 import type { WatchRun } from './watch-run.js';
@@ -45,6 +46,8 @@ function settle(run: WatchRun, outcomes: readonly ShiftOutcome[]): boolean {
   if (pulled) return pulledBefore(run, detailOf([pulled]));
   const conflict = outcomes.find((one) => one.ok && one.outcome === 'conflict');
   if (conflict) return fail(run, 'ROUTER_CONFLICT', detailOf([conflict])), true;
+  const lasting = outcomes.find((one): one is Unreachable => !one.ok && isLasting(one));
+  if (lasting) return fail(run, lasting.code, detailOf([lasting])), true;
   const done = outcomes.length > 0 && outcomes.every((one) => one.ok);
   if (done) shifted(run);
   return done;

@@ -88,6 +88,15 @@ export class ModelRun {
     await this.runtime.settle();
   }
 
+  newestWatch(): ModelTask | undefined {
+    return this.runtime.live().filter((task) => task.name === 'watch' && !task.cancelled).at(-1);
+  }
+
+  /** The newest watch ends in this way. */
+  endWatch(end: WatchEnd): void {
+    this.newestWatch()?.end(watchEnded(end, true));
+  }
+
   /** Writes of attempts that stalled long ago and come through now: whatever was ever asked of the routers, once more. */
   stalledWrites(): void {
     for (const task of this.runtime.tasks) {
@@ -189,7 +198,14 @@ export class ModelRun {
       this.condemn();
       return task.end(failed('INTERNAL'));
     }
-    if (input.bakeMs !== null) task.end(watchEnded({ ended: 'complete', verdict: verdict('pass') }, true));
+    if (input.bakeMs === null && input.endsOnceJudged) this.judged(input);
+    if (input.bakeMs !== null || input.endsOnceJudged) task.end(watchEnded({ ended: 'complete', verdict: verdict('pass') }, true));
+  }
+
+  /** The gate that waits for a judgment needs nobody any more. */
+  private judged({ step }: StepInput<'watch'>): void {
+    const at = this.asked.indexOf(`${step}/error`);
+    if (at !== -1) this.asked.splice(at, 1);
   }
 
   private unsure(task: ModelTask, { step }: StepInput<'watch'>, ended: 'no-data' | 'error'): void {
