@@ -2,7 +2,7 @@ import { codeOf, SlipwayError } from '../../domain/errors.js';
 import type { Instance, OfDisk, StepInput } from '../../domain/deployment/steps.js';
 import type { Target, TargetInstance } from '../../targets/target.js';
 import { diskOf } from '../disk-of.js';
-import { claimEntry } from './claim-entry.js';
+import { takeEntry } from './take-entry.js';
 import type { ActivityDeps } from './deps.js';
 import type { StepContext } from './recorded-step.js';
 import { refuseLate } from './refuse-late.js';
@@ -28,7 +28,7 @@ export async function launch(
   const router = deps.router(input.router);
   const target = deps.target(candidate.target.use);
   const { backend, entry, base } = input;
-  const fence = await claimEntry(router, { backend, entry, base, except: [] });
+  const fence = await takeEntry(router, { backend, entry, base, except: [] });
   await refuseLate(router, { backend, fence, except: [] });
   const launched = await target.launch({
     deployment, service, environment, slot, version: candidate.version, instances: candidate.target.instances, with: candidate.target.with,

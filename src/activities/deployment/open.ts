@@ -4,7 +4,7 @@ import { otherSlot, type RouterEntry, type Slot, UNMANAGED } from '../../domain/
 import { repairOf, type Repair } from '../../domain/router/repair.js';
 import type { FencedSlot, InstanceReading, Router } from '../../routers/router.js';
 import { diskOf, persistenceOf } from '../disk-of.js';
-import { claimEntry } from './claim-entry.js';
+import { takeEntry } from './take-entry.js';
 import type { ActivityDeps } from './deps.js';
 import type { StepContext } from './recorded-step.js';
 import { complete, serversOf, showReadings } from './router-readings.js';
@@ -30,7 +30,7 @@ export async function open(deps: ActivityDeps, input: StepInput<'open'>, context
   }
   // The server says so after the reading: until then no later run had begun, so what was read is what this deployment found.
   await context.stillOurs();
-  await claimEach(router, input.backend, entry, readings);
+  await takeEach(router, input.backend, entry, readings);
   if (repair) context.emit('repaired', repair.text);
   const candidate = otherSlot(entry.stable);
   await clear(deps, router, input, { slot: candidate, fence: { generation: entry.generation, base: entry.generation } }, context);
@@ -67,9 +67,9 @@ function openedEntry({ repairGeneration }: OpenInput, { entry }: InstanceReading
 }
 
 /** Instances may differ, so each is compared with what it said itself. */
-async function claimEach(router: Router, backend: string, entry: RouterEntry, readings: readonly InstanceReading[]): Promise<void> {
+async function takeEach(router: Router, backend: string, entry: RouterEntry, readings: readonly InstanceReading[]): Promise<void> {
   const others = (instance: string): string[] => readings.map((each) => each.instance).filter((each) => each !== instance);
-  await Promise.all(readings.map(({ instance, entry: { generation: base } }) => claimEntry(router, { backend, entry, base, except: others(instance) })));
+  await Promise.all(readings.map(({ instance, entry: { generation: base } }) => takeEntry(router, { backend, entry, base, except: others(instance) })));
 }
 
 /** What an earlier run may have left in the slot is drained and stopped: nobody launches into a slot with share or requests. */

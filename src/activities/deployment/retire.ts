@@ -4,7 +4,7 @@ import { formatShare } from '../../domain/share.js';
 import { splitOf } from '../../domain/router/entry.js';
 import type { FencedSlot, Router } from '../../routers/router.js';
 import { diskOf } from '../disk-of.js';
-import { claimEntry } from './claim-entry.js';
+import { takeEntry } from './take-entry.js';
 import type { ActivityDeps } from './deps.js';
 import type { StepContext } from './recorded-step.js';
 import { answering, complete, showReadings } from './router-readings.js';
@@ -23,7 +23,7 @@ export async function retire(deps: ActivityDeps, input: StepInput<'retire'>, con
     const share = splitOf(entry, tombstones)[slot];
     if (share > 0) throw new SlipwayError('SLOT_IN_USE', `router instance ${instance} still gives ${slot} ${formatShare(share)}`);
   }
-  const fence = await claimEntry(router, input);
+  const fence = await takeEntry(router, input);
   const at: FencedSlot = { backend, slot, fence };
   const drained = await router.drain(at, {
     timeoutMs: release.drain.timeoutMs, signal: context.signal, onProgress: (inFlight) => context.report({ draining: slot, inFlight }),

@@ -252,25 +252,25 @@ export class ModelRun {
   }
 
   private launched({ entry, base }: StepInput<'launch'>, fate: Fate): Parameters<ModelTask['end']>[0] {
-    if (this.claim(entry, base) === 'refused') return failed('SUPERSEDED');
+    if (this.takes(entry, base) === 'refused') return failed('SUPERSEDED');
     return fate === 'bad' ? failed('NEVER_HEALTHY') : { ok: true, value: { instances: [{ id: 'i1', address: '127.0.0.1:1' }], tookMs: 1, unwritten: [] } };
   }
 
   private retired({ slot, entry, base, except }: StepInput<'retire'>, fate: Fate): Parameters<ModelTask['end']>[0] {
     if (this.routers.share(slot) > 0) throw new Error(`${slot} was to be stopped while it had a share`);
-    if (this.claim(entry, base, except) === 'refused') throw new Error(`${entry.generation} was refused, and nobody else is at work`);
+    if (this.takes(entry, base, except) === 'refused') throw new Error(`${entry.generation} was refused, and nobody else is at work`);
     return fate === 'bad' ? failed('TARGET_UNREACHABLE') : { ok: true, value: { inFlight: 0, forced: false, unwritten: [] } };
   }
 
-  private claim(entry: RouterEntry, base: Generation, except: readonly string[] = []): 'claimed' | 'refused' {
+  private takes(entry: RouterEntry, base: Generation, except: readonly string[] = []): 'taken' | 'refused' {
     const indexes = except.includes('b') ? [0] : [0, 1];
-    return indexes.every((index) => this.routers.write(index, entry, base) === 'done') ? 'claimed' : 'refused';
+    return indexes.every((index) => this.routers.write(index, entry, base) === 'done') ? 'taken' : 'refused';
   }
 
   private openResult({ repairGeneration }: StepInput<'open'>): StepResult<'open'> {
     const found = this.routers.at(0).entry;
     const entry: RouterEntry = { ...found, generation: repairGeneration };
-    if (this.claim(entry, found.generation) === 'refused') throw new Error('nobody else is at work when a deployment begins');
+    if (this.takes(entry, found.generation) === 'refused') throw new Error('nobody else is at work when a deployment begins');
     return { entry, candidate: otherSlot(entry.stable), stableInstances: this.plan.stable ? [{ id: 's', address: '127.0.0.1:2' }] : [], repaired: null, unwritten: [] };
   }
 
