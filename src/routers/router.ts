@@ -126,6 +126,8 @@ export interface ShiftRequest {
   readonly clearOthers?: boolean;
   /** A person named the slot that serves (`resolve`): tombstones of this deployment refuse nothing. */
   readonly despitePull?: boolean;
+  /** The router instances that are meant, by name. @default all */
+  readonly only?: readonly string[];
   /** Router instances to leave out, by name: those that a `resolve {drop}` gave up. */
   readonly except?: readonly string[];
 }

@@ -1,17 +1,19 @@
 import { SlipwayError } from '../../domain/errors.js';
 import type { Instance, OpenInput, OpenResult, StepInput } from '../../domain/deployment/steps.js';
-import { otherSlot, type RouterEntry, type Slot, UNMANAGED } from '../../domain/router/entry.js';
+import { type Generation, otherSlot, type RouterEntry, type Slot, UNMANAGED } from '../../domain/router/entry.js';
 import { repairOf, type Repair } from '../../domain/router/repair.js';
 import type { InstanceReading, Router } from '../../routers/router.js';
+import { ensureServing, sayRestored } from '../serving/ensure-serving.js';
 import type { ActivityDeps } from './deps.js';
 import type { StepContext } from './recorded-step.js';
 import { complete, serversOf, showReadings } from './router-readings.js';
-import { anyHealthy, probedSlot } from './slot-health.js';
+import { anyHealthy, probedSlot, type ProbedSlot } from './slot-health.js';
 
 /**
- * Reads every router instance, puts right what an earlier run left behind, and clears the slot the candidate will get. Idempotent.
+ * Reads every router instance, puts right what an earlier run left behind and what a restart lost, entry and servers of stable, and clears the slot
+ * the candidate will get. Idempotent.
  *
- * @throws ROUTER_UNREACHABLE, NOT_ADOPTED, ROUTER_CONFLICT, SLOT_IN_USE
+ * @throws ROUTER_UNREACHABLE, NOT_ADOPTED, ROUTER_CONFLICT, ROUTER_SLOT_EMPTY, SLOT_IN_USE
  */
 export async function open(deps: ActivityDeps, input: StepInput<'open'>, context: StepContext): Promise<OpenResult> {
   const router = deps.router(input.router);
@@ -23,10 +25,33 @@ export async function open(deps: ActivityDeps, input: StepInput<'open'>, context
   if (entry.deployment === UNMANAGED && plan.stable) {
     throw new SlipwayError('NOT_ADOPTED', `router ${input.router} has no stable slot for ${input.backend}, although ${plan.stable.version} is recorded as live`);
   }
+  const stable = await stableInstances(deps, input, entry, readings, context);
+  const restored = plan.stable ? await fillStable(deps, router, { input, entry, stable: probedSlot(input, entry.stable, plan.stable, stable) }, context) : [];
   const candidate = otherSlot(entry.stable);
   await clear(deps, router, input, candidate, context);
   await showReadings(deps, input, complete(await router.read(input.backend)));
-  return { entry, candidate, repaired: repair?.text ?? null, stableInstances: await stableInstances(deps, input, entry, readings, context) };
+  const repaired = [...(repair ? [repair.text] : []), ...restored];
+  return { entry, candidate, repaired: repaired.length > 0 ? repaired.join('; ') : null, stableInstances: stable };
+}
+
+interface Opened {
+  readonly input: OpenInput;
+  readonly entry: RouterEntry;
+  readonly stable: ProbedSlot;
+}
+
+/**
+ * Puts back what router instances lost of stable. One that cannot have it although another has, or although stable answers, is no place for a
+ * deployment; a stable that serves nowhere is: the one that comes may mend it. @returns what was put back, for people
+ */
+async function fillStable(deps: ActivityDeps, router: Router, { input, entry, stable }: Opened, { emit, signal }: StepContext): Promise<readonly string[]> {
+  const mayChange = (generation: Generation): boolean => generation === entry.generation;
+  const { restored, gaps } = await ensureServing(deps, { router, backend: input.backend, except: [], slots: [stable], mayChange }, signal);
+  const said = restored.map(sayRestored);
+  for (const text of said) emit('router-restored', text);
+  const local = gaps.filter((gap) => gap.local);
+  if (local.length > 0) throw new SlipwayError('ROUTER_SLOT_EMPTY', local.map(({ text }) => text).join('; '));
+  return said;
 }
 
 async function healthOf(deps: ActivityDeps, input: OpenInput, readings: readonly InstanceReading[], { signal }: StepContext): Promise<Record<Slot, boolean>> {

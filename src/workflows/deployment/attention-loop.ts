@@ -28,9 +28,7 @@ export class ContinueRun extends Error {
  */
 export async function attend(run: Run, goal: Goal, reason: string): Promise<Phase> {
   const { state, control } = run;
-  control.enter('attention');
-  run.setPhase('needs-attention');
-  run.note(`needs attention: ${reason}`);
+  enter(run, reason);
   return run.waiting(`needs attention: ${reason}; waits for a resolve`, async () => {
     let toldAt = Number.NEGATIVE_INFINITY;
     let toward = goal;
@@ -38,7 +36,11 @@ export async function attend(run: Run, goal: Goal, reason: string): Promise<Phas
     for (;;) {
       toldAt = remind(run, toldAt, reason);
       const result = await look(run, aim);
-      if (result?.shifted.outcome === 'done') return leave(run, aim.slot === state.candidateSlot ? 'candidate' : 'stable');
+      if (result?.shifted.outcome === 'done') {
+        const lacking = await leave(run, aim.slot === state.candidateSlot ? 'candidate' : 'stable');
+        if (lacking === null) return state.data.rolesChanged ? 'succeeded' : 'rolled-back';
+        enter(run, lacking);
+      }
       if (result?.shifted.outcome === 'pulled' && aim.mode === 'write') {
         // The roles change has not reached every instance, and a watch pulled: the mark stands, so it goes back.
         state.data.cause = { code: 'PULLED', by: 'watch', text: result.shifted.detail };
@@ -55,6 +57,12 @@ export async function attend(run: Run, goal: Goal, reason: string): Promise<Phas
       else if (control.givenUp && aim.mode === 'read') aim = aimAt(run, state.stableSlot);
     }
   });
+}
+
+function enter(run: Run, reason: string): void {
+  run.control.enter('attention');
+  run.setPhase('needs-attention');
+  run.note(`needs attention: ${reason}`);
 }
 
 /** What the loop tries to write. */
@@ -94,6 +102,7 @@ async function look(run: Run, aim: Aim): Promise<AttendResult | undefined> {
   const { read, shifted } = outcome.value;
   control.sawInAttention(read);
   if (shifted.split) state.data.split = shifted.split;
+  for (const text of shifted.restored) run.note(text);
   if (shifted.detail) run.state.note(shifted.detail);
   run.runtime.changed();
   return outcome.value;
@@ -114,7 +123,8 @@ function remind(run: Run, toldAt: number, reason: string): number {
   return now;
 }
 
-async function leave(run: Run, goal: 'stable' | 'candidate'): Promise<Phase> {
+/** @returns what keeps the run from its end all the same; null: nothing. */
+async function leave(run: Run, goal: 'stable' | 'candidate'): Promise<string | null> {
   const { data } = run.state;
   const { resolution } = run.control;
   run.control.enter('none');
@@ -126,8 +136,8 @@ async function leave(run: Run, goal: 'stable' | 'candidate'): Promise<Phase> {
   }
   if (resolution) data.cause ??= { code: 'ABORTED', by: resolution.by, text: `${resolution.by} named ${resolution.slot} as the slot that serves` };
   data.share = 0;
+  data.rolesChanged = false;
   run.milestone('backToStable');
   run.setPhase('rolling-back');
-  await retireSlot(run, run.state.candidateSlot, run.state.data.candidateInstances);
-  return 'rolled-back';
+  return retireSlot(run, run.state.candidateSlot, run.state.data.candidateInstances);
 }
