@@ -9,13 +9,17 @@ export interface RouterParts {
   readonly name: string;
   readonly capabilities: RouterCapabilities;
   readonly instances: readonly RouterInstance[];
+  /** By name. @default none */
+  readonly maintenance?: readonly string[];
 }
 
 /** A router made of its instances: each is served at the same time, and none that is away stops another. */
-export function routerOfInstances({ name, capabilities, instances }: RouterParts): Router {
+export function routerOfInstances({ name, capabilities, instances: all, maintenance = [] }: RouterParts): Router {
+  const instances = all.filter((one) => !maintenance.includes(one.name));
   return {
     name,
     capabilities,
+    maintenance,
     read: async (backend) => ({ instances: await onEach(instances, (one) => one.read(backend)) }),
     shift: async (request) => ({ instances: await onEach(meantBy(request, instances), (one) => one.shift(request)) }),
     ensure: async (request) => ({ instances: await onEach(meantBy(request, instances), (one) => ensureServers(one, request)) }),
@@ -32,7 +36,7 @@ export function routerOfInstances({ name, capabilities, instances }: RouterParts
     ready: (backend, slot, servers) => onAll(name, instances, (one) => one.ready(backend, slot, servers)),
     remove: (backend, slot, servers) => onAll(name, instances, (one) => one.remove(backend, slot, servers)),
     async close() {
-      await Promise.all(instances.map((one) => one.close()));
+      await Promise.all(all.map((one) => one.close()));
     },
   };
 }

@@ -12,6 +12,8 @@ import type { Generation, RouterEntry, Slot } from '../domain/router/entry.js';
 export interface Router {
   readonly name: string;
   readonly capabilities: RouterCapabilities;
+  /** Instances that the operator has taken out: no call asks them, no report names them. */
+  readonly maintenance: readonly string[];
 
   /** What each instance says now. Idempotent, changes nothing. */
   read(backend: string): Promise<RouterReading>;

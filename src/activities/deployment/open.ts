@@ -31,7 +31,7 @@ export async function open(deps: ActivityDeps, input: StepInput<'open'>, context
   await clear(deps, router, input, candidate, context);
   await showReadings(deps, input, complete(await router.read(input.backend)));
   const repaired = [...(repair ? [repair.text] : []), ...restored];
-  return { entry, candidate, repaired: repaired.length > 0 ? repaired.join('; ') : null, stableInstances: stable };
+  return { entry, candidate, repaired: repaired.length > 0 ? repaired.join('; ') : null, stableInstances: stable, maintenance: router.maintenance };
 }
 
 interface Opened {

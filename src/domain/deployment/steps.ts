@@ -65,6 +65,8 @@ export interface OpenResult {
   readonly stableInstances: readonly Instance[];
   /** What was found and mended, for people; null when all was settled. */
   readonly repaired: string | null;
+  /** Router instances that the operator has taken out: nothing is said or shown of them. */
+  readonly maintenance: readonly string[];
 }
 
 /** A migration of the data by the user's own command. */

@@ -244,7 +244,7 @@ export class ModelRun {
 
   private openResult(): StepResult<'open'> {
     const { entry } = this.routers.at(0);
-    return { entry, candidate: otherSlot(entry.stable), stableInstances: this.plan.stable ? [{ id: 's', address: '127.0.0.1:2' }] : [], repaired: null, unwritten: [] };
+    return { entry, candidate: otherSlot(entry.stable), stableInstances: this.plan.stable ? [{ id: 's', address: '127.0.0.1:2' }] : [], repaired: null, maintenance: [], unwritten: [] };
   }
 
   private shiftResult(input: StepInput<'shift'>, fate: Fate): StepResult<'shift'> {
