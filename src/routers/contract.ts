@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { UNMANAGED_ENTRY } from '../domain/router/entry.js';
 import { describeEnsuring } from './contract/ensuring.js';
+import { describeFence } from './contract/fence.js';
 import { describeRotation } from './contract/rotation.js';
 import { describeShifts } from './contract/shifts.js';
 import { describeTraffic } from './contract/traffic.js';
@@ -36,6 +37,7 @@ export function describeRouterContract(name: string, features: readonly RouterFe
     describeShifts(scene, features);
     describeRotation(scene, features);
     describeEnsuring(scene, features);
+    describeFence(scene);
     describeTraffic(scene, features);
   });
 }

@@ -31,10 +31,10 @@ export function routerOfInstances({ name, capabilities, instances: all, maintena
       }),
     }),
     observe: (backend, marks) => observe(instances, backend, marks),
-    drain: (backend, slot, options) => drainInstances(instances, { backend, slot }, options),
-    register: (backend, slot, servers) => onAll(name, instances, (one) => one.register(backend, slot, servers)),
-    ready: (backend, slot, servers) => onAll(name, instances, (one) => one.ready(backend, slot, servers)),
-    remove: (backend, slot, servers) => onAll(name, instances, (one) => one.remove(backend, slot, servers)),
+    drain: (at, options) => drainInstances(instances, at, options),
+    register: (at, servers) => onAll(name, instances, (one) => one.register(at, servers)),
+    ready: (at, servers) => onAll(name, instances, (one) => one.ready(at, servers)),
+    remove: (at, servers) => onAll(name, instances, (one) => one.remove(at, servers)),
     async close() {
       await Promise.all(all.map((one) => one.close()));
     },
@@ -60,7 +60,7 @@ function onEach<T extends object>(
 }
 
 /** What an instance is told by that is there: asking again changes nothing. */
-const LASTING = ['ROUTER_ENTRY_INVALID', 'ROUTER_SLOT_FULL'] as const;
+const LASTING = ['ROUTER_ENTRY_INVALID', 'ROUTER_SLOT_FULL', 'SUPERSEDED'] as const;
 
 function unreachable(instance: string, error: unknown): Unreachable {
   const code = LASTING.find((each) => isSlipwayError(error) && error.code === each) ?? 'ROUTER_UNREACHABLE';

@@ -1,6 +1,4 @@
 import type { ShiftInput, ShiftResult } from '../../domain/deployment/steps.js';
-import type { Generation } from '../../domain/router/entry.js';
-import { yieldsTo } from '../../domain/router/generation.js';
 import type { Router, ShiftReport } from '../../routers/router.js';
 import { ensureServing, type ServingReport } from '../serving/ensure-serving.js';
 import type { ActivityDeps } from './deps.js';
@@ -22,7 +20,6 @@ const NOTHING: ServingReport = { readings: [], restored: [], gaps: [], unread: [
 /** Back to what served before: traffic first, which nothing may delay, then what an instance lacks of it. */
 export async function shiftThenServe(deps: ActivityDeps, shift: ServedShift, signal: AbortSignal): Promise<ShiftResult> {
   const result = resultOf(await shift.write(shift.except), shift);
-  if (result.outcome === 'pulled' || result.outcome === 'conflict') return result;
   return withServing(result, await servingOf(deps, shift, signal));
 }
 
@@ -35,7 +32,6 @@ export async function serveThenShift(deps: ActivityDeps, shift: ServedShift, sig
 
 async function servingOf(deps: ActivityDeps, { router, backend, entry, base, except, slot, need }: ServedShift, signal: AbortSignal): Promise<ServingReport> {
   if (!slot) return NOTHING;
-  const mayChange = (generation: Generation): boolean => yieldsTo(generation, entry.generation, base);
-  const report = await ensureServing(deps, { router, backend, except, slots: [slot], mayChange }, signal);
+  const report = await ensureServing(deps, { router, backend, except, slots: [slot], fence: { generation: entry.generation, base } }, signal);
   return need === 'on-each' ? report : { ...report, gaps: report.gaps.filter(({ local }) => local) };
 }

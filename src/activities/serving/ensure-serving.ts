@@ -1,5 +1,6 @@
 import { absentOn, gapsOf, type Gap, type HeldSlot } from '../../domain/router/serving.js';
-import type { Generation, Slot } from '../../domain/router/entry.js';
+import type { Slot } from '../../domain/router/entry.js';
+import { type Fence, isFromBefore, mayWrite } from '../../domain/router/fence.js';
 import type { Prober } from '../../probes/probe.js';
 import type { InstanceReading, Router, Unreachable } from '../../routers/router.js';
 import { formatServerAddress, parseServerAddress } from '../../routers/server-address.js';
@@ -13,8 +14,8 @@ export interface ServingRequest {
   readonly except: readonly string[];
   /** Each is put right in turn: the one that serves before the one that gets a share. */
   readonly slots: readonly ProbedSlot[];
-  /** Whether an instance that holds this generation is the caller's to change: what a later deployment holds is left alone. */
-  readonly mayChange: (generation: Generation) => boolean;
+  /** Of the caller. What a later deployment holds is left alone. */
+  readonly fence: Fence;
 }
 
 export interface ServingReport {
@@ -38,11 +39,10 @@ export interface Restored {
  * Where nothing is missing it is one reading. An instance that is away is named and holds up no other.
  */
 export async function ensureServing(deps: { readonly prober: Prober }, request: ServingRequest, signal: AbortSignal): Promise<ServingReport> {
-  const { router, backend, except, slots } = request;
+  const { router, backend, except, slots, fence } = request;
   const before = await router.read(backend);
-  const own = answering(before, except).filter(({ entry }) => request.mayChange(entry.generation));
   const acts: Act[] = [];
-  for (const slot of slots) acts.push(await restore(deps, request, { slot: normal(slot), readings: own }, signal));
+  for (const slot of slots) acts.push(await restore(deps, request, { slot: normal(slot), readings: ownOf(answering(before, except), fence) }, signal));
   const after = acts.some(({ asked }) => asked) ? await router.read(backend) : before;
   return {
     readings: answering(after, except),
@@ -67,14 +67,24 @@ interface Look {
   readonly readings: readonly InstanceReading[];
 }
 
-async function restore(deps: { readonly prober: Prober }, { router, backend }: ServingRequest, { slot, readings }: Look, signal: AbortSignal): Promise<Act> {
+/** Those that the caller may change: where another writer is at work on any, only those that hold the caller's very shift. */
+export function ownOf(readings: readonly InstanceReading[], fence: Fence): readonly InstanceReading[] {
+  const own = readings.filter(({ entry: { generation } }) => mayWrite(generation, fence) || isFromBefore(generation, fence.generation));
+  return own.length === readings.length ? own : own.filter(({ entry }) => entry.generation === fence.generation);
+}
+
+async function restore(deps: { readonly prober: Prober }, { router, backend, fence: { generation } }: ServingRequest, { slot, readings }: Look, signal: AbortSignal): Promise<Act> {
   const addresses = addressesOf(slot);
   const lacking = readings.filter((reading) => absentOn(reading.slots[slot.slot], addresses).length > 0);
   const absent = slot.instances.filter(({ address }) => lacking.some((reading) => absentOn(reading.slots[slot.slot], [address]).length > 0));
   const well = absent.length === 0 ? [] : (await probeAll(deps, { ...slot, instances: absent }, signal)).filter(({ ok }) => ok).map(({ instance }) => instance);
   signal.throwIfAborted();
   const asked = well.length > 0;
-  const outcomes = asked ? (await router.ensure({ backend, slot: slot.slot, servers: well, only: lacking.map(({ instance }) => instance) })).instances : [];
+  // Each is compared with what it said just now: one that went back to an old file holds what the caller's own fence does not know.
+  const reports = asked ? await Promise.all(lacking.map(({ instance, entry }) => (
+    router.ensure({ backend, slot: slot.slot, servers: well, only: [instance], fence: { generation, base: entry.generation } })
+  ))) : [];
+  const outcomes = reports.flatMap(({ instances }) => instances);
   const restored = outcomes.flatMap((one) => (one.ok && one.restored.length > 0 ? [{ instance: one.instance, slot: slot.slot, addresses: one.restored }] : []));
   return { slot, asked, answering: well.map(({ address }) => address), restored, refused: outcomes.filter((one) => !one.ok) };
 }

@@ -1,11 +1,11 @@
 import type { WatchInput } from '../../domain/deployment/watching.js';
 import type { Role } from '../../domain/analysis/watch-sample.js';
 import { encodeEntry } from '../../domain/router/entry.js';
-import { yieldsTo } from '../../domain/router/generation.js';
+import type { Fence } from '../../domain/router/fence.js';
 import { absentOn, gapsOf } from '../../domain/router/serving.js';
 import type { InstanceReading } from '../../routers/router.js';
 import type { ProbedSlot } from '../deployment/slot-health.js';
-import { ensureServing, sayRestored, type ServingReport } from '../serving/ensure-serving.js';
+import { ensureServing, ownOf, sayRestored, type ServingReport } from '../serving/ensure-serving.js';
 import { slotValues } from './slot-values.js';
 import type { WatchRun } from './watch-run.js';
 
@@ -35,7 +35,7 @@ export async function mend(run: WatchRun, instances: readonly InstanceReading[])
   const slots = [slotOf(input, 'stable'), slotOf(input, 'candidate')];
   const unchanged = { instances, restored: [], gaps: slots.flatMap((slot) => gapsIn(instances, slot)) };
   if (!held || !board.state.shifted) return unchanged;
-  const own = instances.filter(({ entry }) => yieldsTo(entry.generation, held.entry.generation, held.base));
+  const own = ownOf(instances, fenceOf(held));
   const behind = own.filter((one) => !holds(one, held));
   if (behind.length === 0 && !own.some((one) => slots.some((slot) => lacks(one, slot)))) return unchanged;
   // An attempt that slept must not bring back what has ended meanwhile: another instance shows that it goes on, or the server says so.
@@ -53,7 +53,7 @@ async function putBack(run: WatchRun, held: Held, behind: readonly InstanceReadi
   const { deps, input, router, board } = run;
   const fill = (role: Role): Promise<ServingReport> => ensureServing(deps, {
     router, backend: input.backend, except: input.except, slots: [slotOf(input, role)],
-    mayChange: (generation) => yieldsTo(generation, held.entry.generation, held.base),
+    fence: fenceOf(held),
   }, board.over);
   const stable = await fill('stable');
   const ready = behind.filter(({ instance }) => !localGaps(stable).some((gap) => gap.instance === instance));
@@ -85,6 +85,10 @@ function localGaps({ gaps }: ServingReport): readonly Said[] {
 
 function sayings({ restored }: ServingReport): readonly Said[] {
   return restored.map((one) => ({ instance: one.instance, text: sayRestored(one) }));
+}
+
+function fenceOf({ entry, base }: Held): Fence {
+  return { generation: entry.generation, base };
 }
 
 function holds({ entry }: InstanceReading, held: Held): boolean {

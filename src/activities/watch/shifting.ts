@@ -2,7 +2,6 @@ import type { ErrorCode } from '../../domain/error-registry.js';
 import { messageOf } from '../../domain/errors.js';
 import type { WatchInput } from '../../domain/deployment/watching.js';
 import { formatShare } from '../../domain/share.js';
-import { yieldsTo } from '../../domain/router/generation.js';
 import type { ShiftOutcome } from '../../routers/router.js';
 import { ensureServing, sayRestored } from '../serving/ensure-serving.js';
 import { shiftEverywhere } from '../serving/shift-everywhere.js';
@@ -55,7 +54,7 @@ async function serveThenShift(run: WatchRun, { entry, base, clearOthers }: Shift
   const { backend, except } = input;
   const serving = await ensureServing(deps, {
     router, backend, except, slots: [slotOf(input, 'stable'), slotOf(input, 'candidate')],
-    mayChange: (generation) => yieldsTo(generation, entry.generation, base),
+    fence: { generation: entry.generation, base },
   }, board.over);
   announceMended(run, { restored: serving.restored.map((one) => ({ instance: one.instance, text: sayRestored(one) })), gaps: [] });
   const unready = serving.gaps.filter(({ local }) => local).map(({ instance, text }): Tried => ({ instance, ok: false, code: 'ROUTER_SLOT_EMPTY', detail: text }));

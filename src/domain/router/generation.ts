@@ -1,4 +1,4 @@
-import { type Generation, NO_GENERATION } from './entry.js';
+import type { Generation } from './entry.js';
 
 /** @example generationOf('01JD…', 3) // '01JD….3' */
 export function generationOf(deployment: string, n: number): Generation {
@@ -19,9 +19,4 @@ export function mayReplace(current: Generation, next: Generation, base: Generati
   const a = parseGeneration(current);
   const b = parseGeneration(next);
   return a !== undefined && b !== undefined && a.deployment === b.deployment && a.n < b.n;
-}
-
-/** Is an instance that holds `current` still `next`'s to change? Yes when it holds that very shift, one that gives way to it, or none, as after a restart without its files. */
-export function yieldsTo(current: Generation, next: Generation, base: Generation): boolean {
-  return current === next || current === NO_GENERATION || mayReplace(current, next, base);
 }

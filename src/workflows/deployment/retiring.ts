@@ -10,8 +10,10 @@ import type { RunState } from './run-state.js';
  */
 export async function retireSlot(run: Run, slot: Slot, instances: readonly Instance[]): Promise<string | null> {
   const { state, control, place } = run;
+  const stable = slot === state.stableSlot;
   const outcome = await run.finish('retire', {
-    ...place, plan: state.plan, slot, instances, except: control.dropped, role: slot === state.stableSlot ? 'stable' : 'candidate', serving: servingBeside(state, slot),
+    ...place, entry: stable ? state.changedEntry() : state.entry(0, 'settled'), base: state.opened.entry.generation, plan: state.plan, slot, instances,
+    except: control.dropped, role: stable ? 'stable' : 'candidate', serving: servingBeside(state, slot),
   }, `drain ${slot} and stop it`);
   if (!outcome.ok) run.note(`slot ${slot} could not be stopped: ${outcome.text}; the next deployment stops it before it launches`);
   else if (outcome.value.forced) run.note(`slot ${slot}: ${outcome.value.inFlight} requests were still running at the drain's deadline and were ended`);
