@@ -1,5 +1,5 @@
 import { messageOf, isSlipwayError, SlipwayError } from '../domain/errors.js';
-import { markOf, countsSince } from './counter-marks.js';
+import { countsSince, markOf, restartedSince } from './counter-marks.js';
 import { drainInstances } from './drain-instances.js';
 import { ensureServers } from './ensure-servers.js';
 import type { RouterInstance } from './router-instance.js';
@@ -72,7 +72,7 @@ async function observe(instances: readonly RouterInstance[], backend: string, ma
   const counted = await onEach(instances, async (one) => {
     const counters = await one.counters(backend);
     next[one.name] = markOf(counters);
-    return { slots: countsSince(counters, marks[one.name]) };
+    return { slots: countsSince(counters, marks[one.name]), restarted: restartedSince(counters, marks[one.name]) };
   });
   return { instances: counted, marks: next };
 }

@@ -187,8 +187,16 @@ export interface SlotCounts extends Traffic {
   readonly load: SlotLoad;
 }
 
+export interface InstanceObservation {
+  readonly instance: string;
+  readonly ok: true;
+  readonly slots: Readonly<Record<Slot, SlotCounts>>;
+  /** Whether the process was started anew since the marks: it may have lost what it held. */
+  readonly restarted: boolean;
+}
+
 export interface Observation {
-  readonly instances: readonly ({ readonly instance: string; readonly ok: true; readonly slots: Readonly<Record<Slot, SlotCounts>> } | Unreachable)[];
+  readonly instances: readonly (InstanceObservation | Unreachable)[];
   readonly marks: CounterMarks;
 }
 
