@@ -21,14 +21,27 @@ export class ContinueRun extends Error {
 }
 
 /**
- * A live phase: the loop keeps trying, reads the routers every 5 s, says what it sees, tells people again, and ends by success or by `resolve`.
+ * A live phase: the loop keeps trying, reads the routers every 5 s, says what it sees, tells people again, and ends by success or by `resolve`. What
+ * keeps the run from its end after that brings it back here.
  *
  * @returns the phase the run ends in.
  * @throws ContinueRun
  */
 export async function attend(run: Run, goal: Goal, reason: string): Promise<Phase> {
+  for (let [toward, why] = [goal, reason]; ;) {
+    const kept = await untilSettled(run, toward, why);
+    const lacking = await leave(run, kept);
+    if (lacking === null) return kept === 'candidate' ? 'succeeded' : 'rolled-back';
+    [toward, why] = [kept, lacking];
+  }
+}
+
+/** @returns which slot everything was left on. */
+async function untilSettled(run: Run, goal: Goal, reason: string): Promise<'stable' | 'candidate'> {
   const { state, control } = run;
-  enter(run, reason);
+  control.enter('attention');
+  run.setPhase('needs-attention');
+  run.note(`needs attention: ${reason}`);
   return run.waiting(`needs attention: ${reason}; waits for a resolve`, async () => {
     let toldAt = Number.NEGATIVE_INFINITY;
     let toward = goal;
@@ -36,11 +49,7 @@ export async function attend(run: Run, goal: Goal, reason: string): Promise<Phas
     for (;;) {
       toldAt = remind(run, toldAt, reason);
       const result = await look(run, aim);
-      if (result?.shifted.outcome === 'done') {
-        const lacking = await leave(run, aim.slot === state.candidateSlot ? 'candidate' : 'stable');
-        if (lacking === null) return state.data.rolesChanged ? 'succeeded' : 'rolled-back';
-        enter(run, lacking);
-      }
+      if (result?.shifted.outcome === 'done') return aim.slot === state.candidateSlot ? 'candidate' : 'stable';
       if (result?.shifted.outcome === 'pulled' && aim.mode === 'write') {
         // The roles change has not reached every instance, and a watch pulled: the mark stands, so it goes back.
         state.data.cause = { code: 'PULLED', by: 'watch', text: result.shifted.detail };
@@ -57,12 +66,6 @@ export async function attend(run: Run, goal: Goal, reason: string): Promise<Phas
       else if (control.givenUp && aim.mode === 'read') aim = aimAt(run, state.stableSlot);
     }
   });
-}
-
-function enter(run: Run, reason: string): void {
-  run.control.enter('attention');
-  run.setPhase('needs-attention');
-  run.note(`needs attention: ${reason}`);
 }
 
 /** What the loop tries to write. */

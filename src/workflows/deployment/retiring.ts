@@ -23,8 +23,8 @@ export async function retireSlot(run: Run, slot: Slot, instances: readonly Insta
   return unserved;
 }
 
-/** Of a deployment that moved no traffic nothing is asked: what serves is as it was. */
+/** A deployment that moved no traffic answers for nothing: what serves is as it was. Beside a first release nothing serves. */
 function servingBeside(state: RunState, slot: Slot): readonly Instance[] {
-  if (!state.data.moved) return [];
+  if (!state.data.moved || (state.first && slot === state.candidateSlot)) return [];
   return slot === state.stableSlot ? state.data.candidateInstances : state.opened.stableInstances;
 }
