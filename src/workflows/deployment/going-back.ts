@@ -32,6 +32,7 @@ export async function goBack(run: Run, watched: Watched, why: Cause): Promise<Ph
   const uncertain = data.confirmed !== run.state.lastGeneration;
   let shifted = await shiftBack(run);
   await run.work.joinAll({ ms: JOIN_MS, summary: 'join what was in flight' }, ['notify']);
+  for (const note of watched.lastNotes()) run.note(note);
   if (uncertain) shifted = await shiftBack(run);
   return afterShift(run, shifted);
 }

@@ -102,6 +102,11 @@ export class Watched {
     this.live = undefined;
   }
 
+  /** What watches that were cancelled had to say on their way out. */
+  lastNotes(): readonly string[] {
+    return this.leaving.flatMap(({ outcome }) => (outcome?.ok ? outcome.value.notes : []));
+  }
+
   private begin(watching: Watching): Task<WatchResult> {
     const before = this.live;
     this.live = this.run.start('watch', this.inputOf(watching), watching.summary);
