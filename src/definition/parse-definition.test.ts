@@ -49,8 +49,8 @@ describe('parseDefinition', () => {
       gates: { people: { quorum: 1, notOwnChange: false, timeoutMs: 14_400_000, onTimeout: 'abort' } },
     });
     expect(production?.analysis).toEqual({
-      everyMs: 1_000, minRequests: 100, windowMs: 60_000, requireTraffic: false, noData: { waitMs: 600_000, then: 'ask' }, onBreach: 'rollback', onError: 'hold',
-      unattended: { afterMs: 600_000, then: 'hold' },
+      everyMs: 1_000, minRequests: 100, windowMs: 60_000, requireTraffic: false, compare: 'stable', noData: { waitMs: 600_000, then: 'ask' }, onBreach: 'rollback', onError: 'hold',
+      unattended: { afterMs: 600_000, then: 'hold' }, stuck: 'on',
       metrics: { errors: { source: { kind: 'router', measure: 'errorRate' }, max: 100, critical: false, failures: { inARow: 3 } } },
     });
   });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isInstanceAddress } from '../targets/instance-address.js';
+import { PERSIST_POLICIES } from '../domain/router/persistence.js';
 import { command, duration, name, named, oneKind, text, textOrSecret } from '../definition/fields.js';
 import { repositoryKinds } from './repository-schema.js';
 
@@ -31,6 +32,7 @@ const haproxy = z.strictObject({
     description: 'Instances that are left out of everything: not asked, not shifted, not waited for. They must get no traffic meanwhile.',
   }),
   ...files,
+  percentiles: z.boolean().default(false).describe('Whether each of them runs the printed backends with their stick tables, which give latencies per slot.'),
 }).superRefine(({ instances, maintenance }, context) => {
   const strange = maintenance.filter((one) => !Object.hasOwn(instances, one));
   for (const one of strange) context.addIssue({ code: 'custom', path: ['maintenance', maintenance.indexOf(one)], message: `must be one of the instances: ${Object.keys(instances).join(', ')}` });
@@ -43,7 +45,11 @@ const embedded = z.strictObject({
   token: textOrSecret('What it asks for.'),
 }).optional().meta({ description: 'The router that comes with Slipway, for development.' });
 
-const routerConfig = oneKind(['haproxy', 'embedded'], { haproxy, embedded, services }, 'A router; exactly one of `haproxy`, `embedded`.');
+const persist = z.enum(PERSIST_POLICIES, `must be one of ${PERSIST_POLICIES.join(', ')}`).default('told').meta({
+  description: 'What a deployment makes of a router whose files cannot be written, so that a restart would lose what it holds: `required` refuses to begin, `told` says so and goes on.',
+});
+
+const routerConfig = oneKind(['haproxy', 'embedded'], { haproxy, embedded, persist, services }, 'A router; exactly one of `haproxy`, `embedded`.');
 
 const program = z.strictObject({
   launch: command('Starts the instances of a release; it must not wait for them.'),
@@ -82,7 +88,10 @@ const repositoryConfig = oneKind(['restic', 'archive'], {
 export const configSchema = z.strictObject({
   routers: named(routerConfig, 'The routers there are, by name.').default({}),
   targets: named(targetConfig, 'The targets there are, by name.').default({}),
-  prometheus: named(z.strictObject({ url: httpUrl('Its address.') }), 'The Prometheus servers that metrics may ask, by name; `default` where a metric names none.').default({}),
+  prometheus: named(z.strictObject({
+    url: httpUrl('Its address.'),
+    allowPartial: z.boolean('must be true or false').default(false).meta({ description: 'An answer with warnings, such as one that lacks a part of the data, is taken for what it says, with a note. Otherwise it is no answer.' }),
+  }), 'The Prometheus servers that metrics may ask, by name; `default` where a metric names none.').default({}),
   repositories: named(repositoryConfig, 'The places that backups go to, by name.').default({}),
   singleHost: z.boolean('must be true or false').default(false).meta({ description: 'All workers of the site run on one host, so what is bound to one host may be used.' }),
 });

@@ -1,3 +1,4 @@
+import type { PersistPolicy } from '../domain/router/persistence.js';
 import type { TextOrSecret } from '../domain/service/environment.js';
 
 /** Everything a process is told from outside, parsed once at its start. */
@@ -26,7 +27,7 @@ export interface OperatorSettings {
   readonly routers: Readonly<Record<string, RouterSettings>>;
   readonly targets: Readonly<Record<string, TargetSettings>>;
   /** Prometheus servers by name; `default` is asked where a metric names none. */
-  readonly prometheus: Readonly<Record<string, { readonly url: string }>>;
+  readonly prometheus: Readonly<Record<string, { readonly url: string; readonly allowPartial: boolean }>>;
   /** Where backups are kept. */
   readonly repositories: Readonly<Record<string, RepositorySettings>>;
   readonly singleHost: boolean;
@@ -37,7 +38,7 @@ interface Usable {
   readonly services: readonly string[] | undefined;
 }
 
-export type RouterSettings = Usable & (HaproxySettings | EmbeddedSettings);
+export type RouterSettings = Usable & { readonly persist: PersistPolicy } & (HaproxySettings | EmbeddedSettings);
 
 export interface HaproxySettings extends HaproxyFiles {
   readonly kind: 'haproxy';
@@ -45,6 +46,8 @@ export interface HaproxySettings extends HaproxyFiles {
   readonly instances: Readonly<Record<string, ({ readonly socket: string } | { readonly tcp: string }) & HaproxyFiles>>;
   /** Names of instances that are left out of everything. */
   readonly maintenance: readonly string[];
+  /** Every instance counts how long heads take. */
+  readonly percentiles: boolean;
 }
 
 export interface HaproxyFiles {

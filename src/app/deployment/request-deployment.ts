@@ -1,6 +1,7 @@
 import type { Actor } from '../../domain/actor.js';
 import { planDeployment } from '../../domain/deployment/plan-deployment.js';
 import { type PlanTiming, planTiming } from '../../domain/deployment/plan-timing.js';
+import type { ObservationRecord } from '../../domain/deployment/record.js';
 import type { Plan } from '../../domain/deployment/plan.js';
 import type { IdempotencyClaim } from '../../store/stores.js';
 import type { AppDeps } from '../deps.js';
@@ -30,11 +31,24 @@ export interface RequestDeployment {
 export const requestDeployment = (deps: AppDeps) => (command: RequestDeployment, actor: Actor, claim?: IdempotencyClaim): Promise<DeploymentTicket> =>
   driveOnce(deps, claim, () => prepare(deps, command, actor));
 
+export interface DryRun {
+  readonly plan: Plan;
+  readonly timing: PlanTiming;
+  /** What the workers last saw that would stand in its way, or that it would be told of. */
+  readonly warnings: readonly string[];
+}
+
 /** What a deployment would do, without doing it. */
-export const dryRunDeployment = (deps: AppDeps) => async (command: RequestDeployment, actor: Actor): Promise<{ plan: Plan; timing: PlanTiming }> => {
+export const dryRunDeployment = (deps: AppDeps) => async (command: RequestDeployment, actor: Actor): Promise<DryRun> => {
   const { plan } = await prepare(deps, command, actor);
-  return { plan, timing: planTiming(plan) };
+  const observed = await deps.stores.observations.of(plan.service, plan.environment);
+  return { plan, timing: planTiming(plan), warnings: observed.flatMap(diskWarning) };
 };
+
+function diskWarning({ routerInstance, health: { disk }, at }: ObservationRecord): readonly string[] {
+  if (disk === undefined) return [];
+  return [`router instance ${routerInstance} would not start again as it is, as of ${at}: ${disk}. Where the router has \`persist: required\` the deployment is refused (ROUTER_NOT_PERSISTED).`];
+}
 
 async function prepare(deps: AppDeps, command: RequestDeployment, by: Actor): Promise<Prepared> {
   const { service, environment, reason } = command;

@@ -2,20 +2,23 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DeploymentRecord } from '../../domain/deployment/record.js';
 import { hasEnded } from '../../domain/deployment/status.js';
 import { codeOf, SlipwayError } from '../../domain/errors.js';
-import type { AppDeps } from '../deps.js';
+import type { DeploymentRuns } from './deployment-runs.js';
 import { type DeploymentView, deploymentView, viewWithoutRecord } from './deployment-view.js';
-import { locateDeployment } from './locate-deployment.js';
+import { type LocatedBy, locateDeployment } from './locate-deployment.js';
 import { recordOf } from './record-of.js';
 
 /** A database that takes longer is slow or hangs: from then on the run is asked too, and the first that knows the deployment is shown. */
 const PATIENCE_MS = 500;
+
+/** Where a deployment is read. */
+export type ShownFrom = LocatedBy & { readonly runs: Pick<DeploymentRuns, 'status' | 'plan'> };
 
 /**
  * One deployment: the live run's own word while it runs, else what was recorded. While the database is away or hangs, a live one is still shown.
  *
  * @throws DEPLOYMENT_NOT_FOUND, DATABASE_UNAVAILABLE
  */
-export const showDeployment = (deps: AppDeps) => async (id: string): Promise<DeploymentView> => {
+export const showDeployment = (deps: ShownFrom) => async (id: string): Promise<DeploymentView> => {
   const recorded = recordOf(deps.stores, id);
   const known = await answeredSoon(recorded);
   const view = recorded.then((record) => viewOf(deps, record));
@@ -27,7 +30,7 @@ export const showDeployment = (deps: AppDeps) => async (id: string): Promise<Dep
   }
 };
 
-async function viewOf(deps: AppDeps, record: DeploymentRecord): Promise<DeploymentView> {
+async function viewOf(deps: ShownFrom, record: DeploymentRecord): Promise<DeploymentView> {
   const { id, service, environment, phase } = record;
   return deploymentView(record, hasEnded(phase) ? undefined : await deps.runs.status({ deployment: id, service, environment }));
 }
@@ -42,7 +45,7 @@ async function answeredSoon(recorded: Promise<unknown>): Promise<boolean> {
   return soon;
 }
 
-async function viewOfRun(deps: AppDeps, id: string): Promise<DeploymentView> {
+async function viewOfRun(deps: ShownFrom, id: string): Promise<DeploymentView> {
   const address = await locateDeployment(deps, id);
   const [status, plan] = await Promise.all([deps.runs.status(address), deps.runs.plan(address)]);
   if (!status) throw new SlipwayError('DATABASE_UNAVAILABLE', `Neither the database nor the run of deployment ${id} answers.`);

@@ -1,8 +1,10 @@
 import type { DeploymentInput, DeploymentOutcome } from '../../workflows/deployment/input.js';
+import type { DeploymentStatus } from '../../domain/deployment/status.js';
 import { deploymentWorkflowId } from '../../domain/names.js';
 import { controlUpdate, planQuery, statusQuery } from '../../workflows/deployment/messages.js';
 import { mapControlFailure } from '../temporal/temporal-failures.js';
 import { type FoundWorkflow, memoText, temporalServer, type TemporalServerOptions } from '../temporal/temporal-server.js';
+import { SharedReadings } from '../shared-readings.js';
 import type { DeploymentRuns, FoundRun, RunAddress, StartResult } from './deployment-runs.js';
 import { readTemporalReadiness } from './temporal-readiness.js';
 import { startOptionsOf } from './temporal-start-options.js';
@@ -17,6 +19,7 @@ type DeploymentWorkflow = (input: DeploymentInput) => Promise<DeploymentOutcome>
 /** Deployments as Temporal workflows. */
 export function createTemporalDeploymentRuns({ sites, ...options }: TemporalRunsOptions): DeploymentRuns {
   const server = temporalServer(options);
+  const statuses = new SharedReadings<DeploymentStatus | undefined>();
   const handleOf = (address: RunAddress) => server.client.workflow.getHandle(deploymentWorkflowId(address.environment, address.service));
   return {
     async start(input) {
@@ -27,7 +30,8 @@ export function createTemporalDeploymentRuns({ sites, ...options }: TemporalRuns
       server.within(() => handleOf(address).executeUpdate(controlUpdate(kind), { args: [message], updateId: message.id }))
         .catch(mapControlFailure({ ended: 'DEPLOYMENT_ENDED', name: 'deployment' })),
     async status(address) {
-      const status = await server.asking(() => handleOf(address).query(statusQuery));
+      const lock = deploymentWorkflowId(address.environment, address.service);
+      const status = await statuses.read(lock, () => server.asking(() => handleOf(address).query(statusQuery)));
       // The answer of another deployment under the same lock is silence too.
       return status?.deployment === address.deployment ? status : undefined;
     },
