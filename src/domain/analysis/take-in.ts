@@ -7,7 +7,7 @@ import { shareDifference } from './share-difference.js';
 import { WHOLE } from '../share.js';
 import { hearCounts, hearSplit } from './second-witness.js';
 import { addProbe, isUnreached, slotAnswer } from './slot-health.js';
-import { firstWaitMs } from './stuck/crowd.js';
+import { roughWaitMs } from './stuck/crowd.js';
 import { restartStuck, seeStuck } from './stuck/see-stuck.js';
 import { slotReading } from './stuck/slot-reading.js';
 import { addTraffic, NO_TRAFFIC, type Traffic } from './traffic.js';
@@ -128,7 +128,7 @@ function takeOpened(seen: WatchSightings, { counts, passedMs }: OpenedSample): W
   const perSecond = ((stable.begun + candidate.begun) * 1_000) / Math.max(1, passedMs);
   const marks = Object.entries(counts.marks ?? {}).filter(([name]) => counts.instances.some(({ instance }) => instance === name));
   const read = readingOf(seen, { ...counts, marks: Object.fromEntries(marks) });
-  const stableWaitMs = firstWaitMs(slotReading(counts, 'stable').waiting, perSecond);
+  const stableWaitMs = roughWaitMs(slotReading(counts, 'stable').waiting, perSecond);
   return { ...seen, ...read, ...takeStuck(seen, counts, false), ...(counts.missing.length === 0 && { known: { perSecond, stable, stableWaitMs } }) };
 }
 

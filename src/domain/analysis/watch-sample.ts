@@ -72,7 +72,7 @@ export interface CountsSample {
   readonly instances: readonly InstanceCounts[];
   /** Router instances that could not be read, with the reason. */
   readonly missing: readonly string[];
-  /** Read for the rule `stuck` alone, between two judgments by the others. */
+  /** Read between two judgments by the rules of the definition, for those that are built in. */
   readonly between?: true;
   /** From where to count next; absent when nothing could be read. */
   readonly marks?: Readonly<Record<string, string>>;

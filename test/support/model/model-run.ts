@@ -273,7 +273,10 @@ export class ModelRun {
     const found = this.routers.at(0).entry;
     const entry: RouterEntry = { ...found, generation: repairGeneration };
     if (this.takes(entry, found.generation) === 'refused') throw new Error('nobody else is at work when a deployment begins');
-    return { entry, candidate: otherSlot(entry.stable), stableInstances: this.plan.stable ? [{ id: 's', address: '127.0.0.1:2' }] : [], repaired: null, maintenance: [], unwritten: [] };
+    const stableInstances = this.plan.stable ? [{ id: 's', address: '127.0.0.1:2' }] : [];
+    return {
+      entry, candidate: otherSlot(entry.stable), stableInstances, counters: { at: 1, marks: { a: '0' } }, repaired: null, maintenance: [], unwritten: [],
+    };
   }
 
   private shiftResult(input: StepInput<'shift'>, fate: Fate): StepResult<'shift'> {
@@ -309,7 +312,7 @@ function verdict(kind: 'pass' | 'fail' | 'no-data' | 'error', rule = 'errors') {
 }
 
 function watchEnded(end: WatchEnd, shifted: boolean): { ok: true; value: WatchResult } {
-  return { ok: true, value: { end, notes: [], unwritten: [], progress: { shifted, bakedMs: 0, extendedMs: 0, samples: 1, requests: 0, errors: 0, failures: {} } } };
+  return { ok: true, value: { end, known: { perSecond: 5 }, notes: [], unwritten: [], progress: { shifted, bakedMs: 0, extendedMs: 0, samples: 1, requests: 0, errors: 0, failures: {} } } };
 }
 
 function failed(code: string): { ok: false; code: string; text: string } {
