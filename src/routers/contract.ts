@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { UNMANAGED_ENTRY } from '../domain/router/entry.js';
 import { describeCounters } from './contract/counters.js';
+import { describeEnsuring } from './contract/ensuring.js';
 import { describeFence } from './contract/fence.js';
 import { describePersistence } from './contract/persistence.js';
 import { describeRotation } from './contract/rotation.js';
@@ -38,6 +39,7 @@ export function describeRouterContract(name: string, features: readonly RouterFe
 
     describeShifts(scene, features);
     describeRotation(scene, features);
+    describeEnsuring(scene, features);
     describeFence(scene);
     describeTraffic(scene);
     describeCounters(scene, features);

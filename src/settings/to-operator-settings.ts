@@ -23,7 +23,8 @@ export function toOperatorSettings(config: OperatorConfig): OperatorSettings {
 
 function toRouter({ haproxy, embedded, services, persist }: RouterConfig): RouterSettings {
   if (haproxy) {
-    return { kind: 'haproxy', services, persist, instances: mapValues(haproxy.instances, toInstance), percentiles: haproxy.percentiles, ...toFiles(haproxy) };
+    const { instances, maintenance, percentiles } = haproxy;
+    return { kind: 'haproxy', services, persist, instances: mapValues(instances, toInstance), maintenance, percentiles, ...toFiles(haproxy) };
   }
   if (!embedded) return unchecked('a router without a kind');
   const { url, token } = embedded;

@@ -79,7 +79,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const addresses = new AddressBook();
   const app: AppDeps = {
     stores, runs, backupRuns, backupSchedules, scheduleBoard: new ScheduleBoard(), definitions, environments: new Environments(definitions), addresses, followers: new DeploymentFollowers({ stores, runs, addresses }, options.mostReaders), afterwards: new Afterwards(log), site: 'default', log, newId: ulid,
-    now: options.now ?? Date.now,
+    now: options.now ?? Date.now, routerMaintenance: () => [],
     tell: async (_receivers, notice) => {
       told.push(notice);
       return [];

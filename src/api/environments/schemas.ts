@@ -21,6 +21,7 @@ export const environmentSchema = z.object({
     at: instantSchema,
     ageMs: z.number(),
   })).meta({ description: 'What the workers last saw, by router instance.' }),
+  maintenance: z.array(z.string()).meta({ description: 'Router instances that the operator has taken out of everything; what was observed of them is from before.' }),
 }).meta({ id: 'Environment' });
 
 export const resolvedEnvironmentSchema = z.object({

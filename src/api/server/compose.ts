@@ -58,7 +58,8 @@ export function compose({ settings, adminKey, log, databaseProblem, closing }: S
   const deps: ApiDeps = {
     app: {
       stores, runs, backupRuns: createTemporalBackupRuns({ client, questions, requestTimeoutMs: HOLDING_MS }),
-      backupSchedules: createTemporalBackupSchedules({ client }), scheduleBoard, definitions, environments: new Environments(definitions), addresses, followers, afterwards: new Afterwards(log), site: settings.site, log, newId: ulid, now: Date.now,
+      backupSchedules: createTemporalBackupSchedules({ client }), scheduleBoard, definitions, environments: new Environments(definitions), addresses, followers,
+      routerMaintenance: (router) => catalogue.routers[router]?.maintenance ?? [], afterwards: new Afterwards(log), site: settings.site, log, newId: ulid, now: Date.now,
       tell: tellBy(composeNotifiers(settings.secretsFolder, log), log),
     },
     adminKey, log, closing,

@@ -14,6 +14,8 @@ export interface EnvironmentView {
   readonly live: { readonly id: string; readonly status: LiveView | null } | null;
   /** What the workers last saw, per router instance. */
   readonly observed: readonly ObservedInstance[];
+  /** Router instances that the operator has taken out; what was observed of them is from before. */
+  readonly maintenance: readonly string[];
 }
 
 export interface ObservedInstance extends Pick<ObservationRecord, 'routerInstance' | 'split' | 'health' | 'at'> {
@@ -28,9 +30,12 @@ export const showEnvironment = (deps: AppDeps) => async (service: string, enviro
     deps.stores.observations.of(service, environment),
     liveOf(deps, service, environment),
   ]);
-  deps.environments.of(record, environment);
+  const { router } = deps.environments.of(record, environment);
   const now = deps.now();
-  return { service, environment, revision: record.revision, stable: stable ? stableView(stable) : null, live, observed: observed.map((each) => observedView(each, now)) };
+  return {
+    service, environment, revision: record.revision, stable: stable ? stableView(stable) : null, live, observed: observed.map((each) => observedView(each, now)),
+    maintenance: deps.routerMaintenance(router.use),
+  };
 };
 
 /** The runs know best; while they do not answer, the record does. */

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as z from 'zod';
 import { codeOf, messageOf, SlipwayError } from '../../domain/errors.js';
 import { ERRORS } from '../../domain/error-registry.js';
-import { encodeEntry, SLOTS, type Slot } from '../../domain/router/entry.js';
+import { encodeEntry, NO_GENERATION, SLOTS, type Slot } from '../../domain/router/entry.js';
 import type { Fence } from '../../domain/router/fence.js';
 import type { Persistence } from '../../domain/router/persistence.js';
 import { applyShift } from '../apply-shift.js';
@@ -54,8 +54,10 @@ async function act(api: AdminApi, backend: Backend, what: string, { slot, body }
     return backend.slots[slotNamed(slot)];
   };
   switch (what) {
-    case 'GET state':
-      return { entry: encodeEntry(backend.cell.entry), tombstones: backend.cell.tombstones, slots: perSlot(backend, readingOf), persistence: api.file.persistence };
+    case 'GET state': {
+      const { entry, tombstones } = backend.cell;
+      return { entry: encodeEntry(entry), hasEntry: entry.generation !== NO_GENERATION, tombstones, epoch: api.epoch, slots: perSlot(backend, readingOf), persistence: api.file.persistence };
+    }
     case 'GET counters':
       return { epoch: api.epoch, slots: perSlot(backend, countersOf) };
     case 'POST shift': {
