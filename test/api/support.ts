@@ -100,9 +100,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     succeed: async (id) => {
       const record = await stores.deployments.get(id);
       if (!record) throw new Error(`no record of ${id}`);
-      runs.advance(id, 'succeeded');
-      const status = await runs.status({ deployment: id, service: record.service, environment: record.environment });
-      if (!status) throw new Error(`no run of ${id}`);
+      const status = runs.advance(id, 'succeeded');
       const { service, environment, plan } = record;
       await stores.deployments.record({ status, stable: { service, environment, deployment: id, slot: 'blue', release: plan.candidate, since: new Date().toISOString() } });
     },

@@ -18,6 +18,7 @@ const toRestore = mapControlFailure({ ended: 'RESTORE_ENDED', name: 'restore' })
 export function createTemporalBackupRuns(options: TemporalServerOptions): BackupRuns {
   const server = temporalServer(options);
   const handleOf = (kind: BackupRunKind, address: SourceAddress) => server.client.workflow.getHandle(WORKFLOW_IDS[kind](address));
+  const openRun = (kind: BackupRunKind, address: SourceAddress) => server.openRuns.getHandle(WORKFLOW_IDS[kind](address));
   const start = async <Input extends { readonly plan: BackupPlan }>(type: string, run: LockedRun, input: Input): Promise<BackupStart> =>
     resultOf(await server.startLocked<Workflow>(type, lockedOptions(run, input), (holder) => memoText(holder, run.kind) === run.run), run.kind);
   return {
@@ -44,11 +45,11 @@ export function createTemporalBackupRuns(options: TemporalServerOptions): Backup
       server.within(() => handleOf('restore', address).executeUpdate(restoreUpdate(kind), { args: [message], updateId: message.id })).catch(toRestore),
     // The answer of another run under the same lock is silence.
     async backupStatus(address) {
-      const status = await server.asking(() => handleOf('backup', address).query(backupStatusQuery));
+      const status = await server.asking(() => openRun('backup', address).query(backupStatusQuery));
       return status?.backup === address.run ? status : undefined;
     },
     async restoreStatus(address) {
-      const status = await server.asking(() => handleOf('restore', address).query(restoreStatusQuery));
+      const status = await server.asking(() => openRun('restore', address).query(restoreStatusQuery));
       return status?.restore === address.run ? status : undefined;
     },
     async trying(kind, address) {

@@ -7,6 +7,9 @@ import { type DeploymentView, deploymentView, viewWithoutRecord } from './deploy
 import { locateDeployment } from './locate-deployment.js';
 import { recordOf } from './record-of.js';
 
+/** Seen for some seconds after a run was terminated, and while a record is written late. */
+const CLOSED = 'The run has ended in Temporal and its end is not on record: this is what was last written down. A run that is gone is ended as lost within seconds.';
+
 /** A database that takes longer is slow or hangs: from then on the run is asked too, and the first that knows the deployment is shown. */
 const PATIENCE_MS = 500;
 
@@ -29,7 +32,11 @@ export const showDeployment = (deps: AppDeps) => async (id: string): Promise<Dep
 
 async function viewOf(deps: AppDeps, record: DeploymentRecord): Promise<DeploymentView> {
   const { id, service, environment, phase } = record;
-  return deploymentView(record, hasEnded(phase) ? undefined : await deps.runs.status({ deployment: id, service, environment }));
+  if (hasEnded(phase)) return deploymentView(record, undefined);
+  const answer = await deps.runs.ask({ deployment: id, service, environment });
+  if (answer.state === 'open') return deploymentView(record, answer.status);
+  const view = deploymentView(record, undefined);
+  return answer.state === 'closed' && record.accepted ? { ...view, notes: [...view.notes, CLOSED] } : view;
 }
 
 /** Whether the database has had its say, be it that there is no such deployment. */
