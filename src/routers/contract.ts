@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { UNMANAGED_ENTRY } from '../domain/router/entry.js';
+import { describeEnsuring } from './contract/ensuring.js';
 import { describeRotation } from './contract/rotation.js';
 import { describeShifts } from './contract/shifts.js';
 import { describeTraffic } from './contract/traffic.js';
@@ -34,6 +35,7 @@ export function describeRouterContract(name: string, features: readonly RouterFe
 
     describeShifts(scene, features);
     describeRotation(scene, features);
+    describeEnsuring(scene, features);
     describeTraffic(scene, features);
   });
 }

@@ -24,5 +24,9 @@ export interface RouterInstance {
 }
 
 export interface InstanceState extends Cell {
+  /** Whether `entry` is one that the process holds, as opposed to what it routes by without. */
+  readonly hasEntry: boolean;
+  /** Differs after each start of the process. */
+  readonly epoch: string;
   readonly slots: Readonly<Record<Slot, SlotReading>>;
 }

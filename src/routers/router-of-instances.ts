@@ -1,6 +1,7 @@
 import { messageOf, isSlipwayError, SlipwayError } from '../domain/errors.js';
 import { markOf, countsSince } from './counter-marks.js';
 import { drainInstances } from './drain-instances.js';
+import { ensureServers } from './ensure-servers.js';
 import type { RouterInstance } from './router-instance.js';
 import type { CounterMarks, Observation, Router, RouterCapabilities, Unreachable } from './router.js';
 
@@ -16,10 +17,8 @@ export function routerOfInstances({ name, capabilities, instances }: RouterParts
     name,
     capabilities,
     read: async (backend) => ({ instances: await onEach(instances, (one) => one.read(backend)) }),
-    async shift(request) {
-      const meant = instances.filter((one) => !request.except?.includes(one.name));
-      return { instances: await onEach(meant, (one) => one.shift(request)) };
-    },
+    shift: async (request) => ({ instances: await onEach(meantBy(request, instances), (one) => one.shift(request)) }),
+    ensure: async (request) => ({ instances: await onEach(meantBy(request, instances), (one) => ensureServers(one, request)) }),
     pull: async (backend, generation, onPulled) => ({
       instances: await onEach(instances, async (one) => {
         await one.pull(backend, generation);
@@ -38,6 +37,10 @@ export function routerOfInstances({ name, capabilities, instances }: RouterParts
   };
 }
 
+function meantBy({ only, except = [] }: { readonly only?: readonly string[]; readonly except?: readonly string[] }, instances: readonly RouterInstance[]): readonly RouterInstance[] {
+  return instances.filter(({ name }) => (only?.includes(name) ?? true) && !except.includes(name));
+}
+
 type Answered<T> = { readonly instance: string; readonly ok: true } & T;
 
 function onEach<T extends object>(
@@ -52,8 +55,11 @@ function onEach<T extends object>(
   }));
 }
 
+/** What an instance is told by that is there: asking again changes nothing. */
+const LASTING = ['ROUTER_ENTRY_INVALID', 'ROUTER_SLOT_FULL'] as const;
+
 function unreachable(instance: string, error: unknown): Unreachable {
-  const code = isSlipwayError(error) && error.code === 'ROUTER_ENTRY_INVALID' ? error.code : 'ROUTER_UNREACHABLE';
+  const code = LASTING.find((each) => isSlipwayError(error) && error.code === each) ?? 'ROUTER_UNREACHABLE';
   return { instance, ok: false, code, detail: messageOf(error) };
 }
 

@@ -43,6 +43,15 @@ export interface Router {
   /** Takes registered instances into rotation. Call it only after a probe of our own. Idempotent. @throws ROUTER_UNREACHABLE */
   ready(backend: string, slot: Slot, instances: readonly RouterServer[]): Promise<void>;
 
+  /**
+   * Puts what a slot lacks, as after a restart that lost its servers, into rotation and reads it back, on each instance by itself. A server that an
+   * instance has already is left as it is, also one that a person took out of rotation.
+   *
+   * A server that was just put in counts as up before anybody has checked it, and a dead one for about half a second: name only servers that
+   * have just answered a probe. An instance that lost everything gets the servers of the slot that serves first, then its entry, then the candidate's.
+   */
+  ensure(request: EnsureRequest): Promise<EnsureReport>;
+
   /** Takes instances out of the slot: those given, or all. Idempotent. @throws ROUTER_UNREACHABLE */
   remove(backend: string, slot: Slot, instances?: readonly RouterServer[]): Promise<void>;
 
@@ -78,7 +87,7 @@ export interface RouterServer {
 export interface Unreachable {
   readonly instance: string;
   readonly ok: false;
-  readonly code: 'ROUTER_UNREACHABLE' | 'ROUTER_ENTRY_INVALID';
+  readonly code: 'ROUTER_UNREACHABLE' | 'ROUTER_ENTRY_INVALID' | 'ROUTER_SLOT_FULL';
   readonly detail: string;
 }
 
@@ -91,9 +100,17 @@ export interface SlotReading {
 export interface InstanceReading {
   readonly instance: string;
   readonly ok: true;
+  /** What requests are routed by; of an instance without an entry of its own, the unmanaged one. */
   readonly entry: RouterEntry;
+  /**
+   * Whether the instance holds an entry: it has none before the first shift, or when it lost it. A HAProxy that was installed anew holds the one of
+   * its first map, which is the unmanaged one: of either kind `entry.generation` is `none`.
+   */
+  readonly hasEntry: boolean;
   readonly tombstones: readonly Generation[];
   readonly slots: Readonly<Record<Slot, SlotReading>>;
+  /** The start of the process: another value than before means that it restarted. */
+  readonly epoch: string;
 }
 
 export interface RouterReading {
@@ -120,6 +137,29 @@ export type ShiftOutcome =
 
 export interface ShiftReport {
   readonly instances: readonly ShiftOutcome[];
+}
+
+export interface EnsureRequest {
+  readonly backend: string;
+  readonly slot: Slot;
+  /** What the slot must hold. */
+  readonly servers: readonly RouterServer[];
+  /** The router instances that are meant, by name. @default all */
+  readonly only?: readonly string[];
+  /** Router instances to leave out, by name. */
+  readonly except?: readonly string[];
+}
+
+/** Of the servers asked for, by address. */
+export interface EnsuredServers {
+  /** Were absent and are in rotation now. */
+  readonly restored: readonly string[];
+  /** Are there and not up: checks fail, or somebody took them out of rotation. */
+  readonly down: readonly string[];
+}
+
+export interface EnsureReport {
+  readonly instances: readonly (({ readonly instance: string; readonly ok: true } & EnsuredServers) | Unreachable)[];
 }
 
 export interface PullReport {

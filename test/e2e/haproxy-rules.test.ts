@@ -131,7 +131,7 @@ whenInstalled(['haproxy', 'socat'], () => {
       const fixture = await startHaproxy(options);
       haproxy = fixture;
       const { stopOrigins, ...traffic } = trafficScene(origins, fixture.instances[0]?.port ?? 0);
-      const scene = { ...traffic, router: haproxyRouterOf(fixture), backend: fixture.backend, restart: async () => {}, close: stopOrigins };
+      const scene = { ...traffic, router: haproxyRouterOf(fixture), backend: fixture.backend, restart: async () => {}, restartWithoutFiles: async () => {}, close: stopOrigins };
       return { scene, fixture, backend: fixture.backend };
     }
   });

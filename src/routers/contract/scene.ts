@@ -21,6 +21,8 @@ export interface RouterScene {
   readonly loseInstance?: () => Promise<string>;
   /** Kills every instance and starts it again. */
   restart(): Promise<void>;
+  /** The same, and what they had kept on disk is gone. */
+  restartWithoutFiles(): Promise<void>;
   /** A stranger writes text over the entry; only where one can. */
   readonly overwrite?: (text: string) => Promise<void>;
   /** The number of servers a slot has room for; absent where it has no end. */

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as z from 'zod';
 import { codeOf, messageOf, SlipwayError } from '../../domain/errors.js';
 import { ERRORS } from '../../domain/error-registry.js';
-import { encodeEntry, SLOTS, type Slot } from '../../domain/router/entry.js';
+import { encodeEntry, NO_GENERATION, SLOTS, type Slot } from '../../domain/router/entry.js';
 import { applyShift } from '../apply-shift.js';
 import type { SlotReading } from '../router.js';
 import { PullBody, RemoveBody, ServersBody, ShiftBody } from './admin-messages.js';
@@ -43,8 +43,10 @@ interface Act {
 async function act(api: AdminApi, backend: Backend, what: string, { slot, body }: Act): Promise<object> {
   const onSlot = (): SlotState => backend.slots[slotNamed(slot)];
   switch (what) {
-    case 'GET state':
-      return { entry: encodeEntry(backend.cell.entry), tombstones: backend.cell.tombstones, slots: perSlot(backend, readingOf) };
+    case 'GET state': {
+      const { entry, tombstones } = backend.cell;
+      return { entry: encodeEntry(entry), hasEntry: entry.generation !== NO_GENERATION, tombstones, epoch: api.epoch, slots: perSlot(backend, readingOf) };
+    }
     case 'GET counters':
       return { epoch: api.epoch, slots: perSlot(backend, ({ requests, errors, latency }) => ({ requests, errors, latency })) };
     case 'POST shift': {

@@ -24,7 +24,9 @@ export const ServersBody = z.strictObject({ servers: z.array(Server) });
 export const RemoveBody = z.strictObject({ servers: z.array(Server).optional() });
 
 /** What the admin API answers. */
-export const StateAnswer = z.object({ entry: Entry, tombstones: z.array(z.string()), slots: z.object({ blue: SlotState, green: SlotState }) });
+export const StateAnswer = z.object({
+  entry: Entry, hasEntry: z.boolean(), tombstones: z.array(z.string()), epoch: z.string(), slots: z.object({ blue: SlotState, green: SlotState }),
+});
 export const ShiftAnswer = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.enum(['done', 'already']), entry: Entry }),
   z.object({ outcome: z.enum(['pulled', 'conflict']), entry: Entry, detail: z.string() }),

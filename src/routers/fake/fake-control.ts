@@ -1,6 +1,6 @@
 import { decodeEntry, type Generation, type RouterEntry, type Slot, UNMANAGED_ENTRY } from '../../domain/router/entry.js';
 import { type RoutedRequest, slotFor } from '../routing-rule.js';
-import { countAnswers, type FakeAnswers, type FakeBackend, restartBackend } from './fake-backend.js';
+import { countAnswers, emptyOut, type FakeAnswers, type FakeBackend, type FakeLoss, restartBackend } from './fake-backend.js';
 import type { FakeCallName, FakeInstance } from './fake-instance.js';
 import type { FakeCall, HeldCall, SteeredWorld } from './fake-world.js';
 
@@ -34,6 +34,8 @@ export interface FakeRouterControl {
   inFlight(backend: string, slot: Slot, requests: number, instance?: InstanceName): void;
   /** The process starts anew: entry and servers are kept, counters begin at 0. */
   restart(instance: string): void;
+  /** The process starts anew without what it had kept. */
+  restartWithout(instance: string, lost: FakeLoss): void;
   /** A stranger writes over the entry; any text. */
   overwrite(backend: string, text: string, instance?: InstanceName): void;
   /** @default the first instance */
@@ -54,7 +56,7 @@ export function createFakeControl(instances: readonly FakeInstance[], world: Ste
   function send(backend: string, request: RoutedRequest, instance?: string): Slot | undefined {
     const held = one(instance).backend(backend);
     const up = { blue: healthy(held, 'blue', world), green: healthy(held, 'green', world) };
-    const slot = slotFor(request, { entry: decodeEntry(held.text) ?? UNMANAGED_ENTRY, tombstones: held.tombstones }, up);
+    const slot = slotFor(request, { entry: decodeEntry(held.text ?? '') ?? UNMANAGED_ENTRY, tombstones: held.tombstones }, up);
     return up[slot] ? slot : undefined;
   }
 
@@ -70,8 +72,9 @@ export function createFakeControl(instances: readonly FakeInstance[], world: Ste
     count: (backend, slot, answers, name) => each(backend, name).forEach((held) => countAnswers(held.slots[slot], answers)),
     inFlight: (backend, slot, requests, name) => each(backend, name).forEach((held) => void (held.slots[slot].inFlight = requests)),
     restart: (name) => one(name).everyBackend().forEach(restartBackend),
+    restartWithout: (name, lost) => one(name).everyBackend().forEach((held) => emptyOut(held, lost)),
     overwrite: (backend, text, name) => each(backend, name).forEach((held) => void (held.text = text)),
-    entry: (backend, name) => decodeEntry(one(name).backend(backend).text) ?? UNMANAGED_ENTRY,
+    entry: (backend, name) => decodeEntry(one(name).backend(backend).text ?? '') ?? UNMANAGED_ENTRY,
     tombstones: (backend, name) => one(name).backend(backend).tombstones,
     rotation: (backend, slot, name) => one(name).backend(backend).slots[slot].servers.filter((server) => server.inRotation).map(({ address }) => address),
   };

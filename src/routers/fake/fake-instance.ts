@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { decodeEntry, encodeEntry, type Generation, type Slot } from '../../domain/router/entry.js';
+import { decodeEntry, encodeEntry, type Generation, type Slot, UNMANAGED_ENTRY } from '../../domain/router/entry.js';
 import { SlipwayError } from '../../domain/errors.js';
 import { applyShift } from '../apply-shift.js';
 import type { RouterInstance } from '../router-instance.js';
@@ -54,7 +54,7 @@ export function createFakeInstance(name: string, world: FakeWorld): FakeInstance
     everyBackend: () => [...backends.values()],
     async read(key) {
       const held = await reach('read', key);
-      return { ...cellOf(held), slots: { blue: slotReading(held, 'blue'), green: slotReading(held, 'green') } };
+      return { ...cellOf(held), hasEntry: held.text !== undefined, epoch: String(held.epoch), slots: { blue: slotReading(held, 'blue'), green: slotReading(held, 'green') } };
     },
     async shift(request) {
       const held = await reach('shift', request.backend);
@@ -92,7 +92,7 @@ export function createFakeInstance(name: string, world: FakeWorld): FakeInstance
 }
 
 function cellOf({ text, tombstones }: FakeBackend): Cell {
-  const entry = decodeEntry(text);
+  const entry = text === undefined ? UNMANAGED_ENTRY : decodeEntry(text);
   if (!entry) throw new SlipwayError('ROUTER_ENTRY_INVALID', `The router holds \`${text}\`, which is no entry of Slipway.`);
   return { entry, tombstones };
 }

@@ -43,7 +43,7 @@ export function createHaproxyInstance(options: HaproxyInstanceOptions): RouterIn
     name,
     read: (backend) => onMap(backend, async (map, ask) => {
       const [cell, blue, green] = [await map.read(), await readStats(ask, backendOf(word(backend), 'blue')), await readStats(ask, backendOf(word(backend), 'green'))];
-      return { ...cell, slots: { blue: readingOf(blue), green: readingOf(green) } };
+      return { ...cell, epoch: await readEpoch(ask), slots: { blue: readingOf(blue), green: readingOf(green) } };
     }),
     async shift(request) {
       const result = await shifts(request.backend, () => onMap(request.backend, async (map, ask) => {
