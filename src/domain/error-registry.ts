@@ -59,6 +59,7 @@ export const ERRORS = {
   CONTRACTED: request(409, 'The data has changed so that the release before may not be able to live with it', 'Deploy a version that can, or send `force: true` once you are sure that the release before can.'),
   DEPLOYMENT_LIVE: request(409, 'Another deployment of this service is live', 'Wait for it, or abort it; the answer names it.'),
   NOT_ADOPTED: request(409, 'The router does not say what is stable here', 'Deploy it for the first time through Slipway, or adopt what runs.'),
+  ROUTER_ENTRY_UNKNOWN: request(422, 'The router does not know this environment', 'Add its map and backends to the router, or name in `router.backend` the entry that is there; `slipway router config haproxy` prints them.'),
   ROUTER_ENTRY_INVALID: request(502, 'The router entry is not one of ours', 'Somebody else wrote it. Put it right by hand; docs/routers.md shows its form.'),
 
   // Messages to a deployment

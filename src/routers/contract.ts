@@ -3,6 +3,7 @@ import { UNMANAGED_ENTRY } from '../domain/router/entry.js';
 import { describeEnsuring } from './contract/ensuring.js';
 import { describeRotation } from './contract/rotation.js';
 import { describeShifts } from './contract/shifts.js';
+import { describeSurvey } from './contract/surveying.js';
 import { describeTraffic } from './contract/traffic.js';
 import { allAnswered, type RouterFeature, type RouterScene, type SceneHolder } from './contract/scene.js';
 
@@ -36,6 +37,7 @@ export function describeRouterContract(name: string, features: readonly RouterFe
     describeShifts(scene, features);
     describeRotation(scene, features);
     describeEnsuring(scene, features);
+    describeSurvey(scene, features);
     describeTraffic(scene, features);
   });
 }

@@ -27,6 +27,7 @@ export const RemoveBody = z.strictObject({ servers: z.array(Server).optional() }
 export const StateAnswer = z.object({
   entry: Entry, hasEntry: z.boolean(), tombstones: z.array(z.string()), epoch: z.string(), slots: z.object({ blue: SlotState, green: SlotState }),
 });
+export const StatesAnswer = z.object({ backends: z.record(z.string(), StateAnswer) });
 export const ShiftAnswer = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.enum(['done', 'already']), entry: Entry }),
   z.object({ outcome: z.enum(['pulled', 'conflict']), entry: Entry, detail: z.string() }),

@@ -7,6 +7,7 @@ import { createMapFinder } from './map-finder.js';
 import { cutPlaces, emptyPlaces, fillPlaces, openPlaces } from './places.js';
 import type { RuntimeMap } from './runtime-map.js';
 import { shiftOnMap } from './shift-on-map.js';
+import { surveyHaproxy } from './survey-haproxy.js';
 import { readEpoch, readingOf, readStats } from './stat-table.js';
 import { takingTurns } from './taking-turns.js';
 import { word } from './word.js';
@@ -45,6 +46,7 @@ export function createHaproxyInstance(options: HaproxyInstanceOptions): RouterIn
       const [cell, blue, green] = [await map.read(), await readStats(ask, backendOf(word(backend), 'blue')), await readStats(ask, backendOf(word(backend), 'green'))];
       return { ...cell, epoch: await readEpoch(ask), slots: { blue: readingOf(blue), green: readingOf(green) } };
     }),
+    survey: (backends) => talk((ask) => surveyHaproxy(ask, maps, backends)),
     async shift(request) {
       const result = await shifts(request.backend, () => onMap(request.backend, async (map, ask) => {
         await closeWhenStalled(ask);
