@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DRIFT_POLICIES } from '../domain/keeper/drift.js';
 import { isInstanceAddress } from '../targets/instance-address.js';
 import { command, duration, name, named, oneKind, text, textOrSecret } from '../definition/fields.js';
 import { repositoryKinds } from './repository-schema.js';
@@ -35,7 +36,10 @@ const embedded = z.strictObject({
   token: textOrSecret('What it asks for.'),
 }).optional().meta({ description: 'The router that comes with Slipway, for development.' });
 
-const routerConfig = oneKind(['haproxy', 'embedded'], { haproxy, embedded, services }, 'A router; exactly one of `haproxy`, `embedded`.');
+const onDrift = z.enum(DRIFT_POLICIES).default('restore')
+  .meta({ description: 'What the keeper does where an instance lost its entry or servers while no deployment is live: put them back as recorded, or only say so.' });
+
+const routerConfig = oneKind(['haproxy', 'embedded'], { haproxy, embedded, services, onDrift }, 'A router; exactly one of `haproxy`, `embedded`.');
 
 const program = z.strictObject({
   launch: command('Starts the instances of a release; it must not wait for them.'),

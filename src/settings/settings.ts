@@ -1,3 +1,4 @@
+import type { DriftPolicy } from '../domain/keeper/drift.js';
 import type { TextOrSecret } from '../domain/service/environment.js';
 
 /** Everything a process is told from outside, parsed once at its start. */
@@ -37,7 +38,10 @@ interface Usable {
   readonly services: readonly string[] | undefined;
 }
 
-export type RouterSettings = Usable & (HaproxySettings | EmbeddedSettings);
+export type RouterSettings = Usable & {
+  /** What is done about what an instance lost while no deployment is live. */
+  readonly onDrift: DriftPolicy;
+} & (HaproxySettings | EmbeddedSettings);
 
 export interface HaproxySettings extends HaproxyFiles {
   readonly kind: 'haproxy';

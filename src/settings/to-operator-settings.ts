@@ -21,11 +21,11 @@ export function toOperatorSettings(config: OperatorConfig): OperatorSettings {
   };
 }
 
-function toRouter({ haproxy, embedded, services }: RouterConfig): RouterSettings {
-  if (haproxy) return { kind: 'haproxy', services, instances: mapValues(haproxy.instances, toInstance), ...toFiles(haproxy) };
+function toRouter({ haproxy, embedded, services, onDrift }: RouterConfig): RouterSettings {
+  if (haproxy) return { kind: 'haproxy', services, onDrift, instances: mapValues(haproxy.instances, toInstance), ...toFiles(haproxy) };
   if (!embedded) return unchecked('a router without a kind');
   const { url, token } = embedded;
-  return { kind: 'embedded', services, url, token: toTextOrSecret(token) };
+  return { kind: 'embedded', services, onDrift, url, token: toTextOrSecret(token) };
 }
 
 function toInstance({ socket, tcp, ...files }: InstanceConfig): HaproxySettings['instances'][string] {
