@@ -6,6 +6,7 @@ import type { ScheduleBoard } from './backup/schedule-board.js';
 import type { AddressBook } from './deployment/address-book.js';
 import type { DeploymentRuns } from './deployment/deployment-runs.js';
 import type { Logger } from '../domain/logger.js';
+import type { Keepers } from './keeper/keepers.js';
 import type { DefinitionReader } from './service/definition-reader.js';
 import type { Environments } from './service/environments.js';
 import type { Tell } from './tell.js';
@@ -14,6 +15,7 @@ import type { Tell } from './tell.js';
 export interface AppDeps {
   readonly stores: Stores;
   readonly runs: DeploymentRuns;
+  readonly keepers: Keepers;
   readonly backupRuns: BackupRuns;
   readonly backupSchedules: BackupSchedules;
   readonly scheduleBoard: ScheduleBoard;

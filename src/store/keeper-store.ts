@@ -34,6 +34,14 @@ export interface SeenRouterInstance {
   readonly entries: readonly string[];
 }
 
+/** What the keeper of a site last saw of a router. */
+export interface SeenRouter {
+  /** Of the site's newest round; null: there was none. */
+  readonly roundAgeMs: number | null;
+  /** Those that answered. */
+  readonly instances: readonly SeenRouterInstance[];
+}
+
 export interface KeeperStore {
   /** Every environment that definitions have and the site looks after, or may: what another site has deployed is left out. */
   environments(site: string): Promise<readonly KeptEnvironment[]>;
@@ -64,5 +72,5 @@ export interface KeeperStore {
 
   /** What an instance of a router has places for; `null`: it does not answer any more, so nothing is known of it. */
   sawRouter(seen: { readonly site: string; readonly router: string; readonly instance: string; readonly entries: readonly string[] | null }): Promise<void>;
-  seenRouter(site: string, router: string): Promise<readonly SeenRouterInstance[]>;
+  seenRouter(site: string, router: string): Promise<SeenRouter>;
 }

@@ -11,6 +11,7 @@ import { ScheduleBoard } from '../../src/app/backup/schedule-board.js';
 import { AddressBook } from '../../src/app/deployment/address-book.js';
 import { FakeDeploymentRuns } from '../../src/app/deployment/fake-deployment-runs.js';
 import type { AppDeps } from '../../src/app/deps.js';
+import { FakeKeepers } from '../../src/app/keeper/fake-keepers.js';
 import { Environments } from '../../src/app/service/environments.js';
 import type { Logger } from '../../src/domain/logger.js';
 import type { Notice } from '../../src/notifiers/notifier.js';
@@ -74,7 +75,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const log: Logger = { info: write, warn: write, error: write };
   const definitions = createDefinitionReader(() => undefined);
   const app: AppDeps = {
-    stores, runs, backupRuns, backupSchedules, scheduleBoard: new ScheduleBoard(), definitions, environments: new Environments(definitions), addresses: new AddressBook(), afterwards: new Afterwards(log), site: 'default', log, newId: ulid,
+    stores, runs, keepers: new FakeKeepers(), backupRuns, backupSchedules, scheduleBoard: new ScheduleBoard(), definitions, environments: new Environments(definitions), addresses: new AddressBook(), afterwards: new Afterwards(log), site: 'default', log, newId: ulid,
     now: options.now ?? Date.now,
     tell: async (_receivers, notice) => {
       told.push(notice);

@@ -57,6 +57,7 @@ export async function openKeeperScene(instances: readonly string[] = ['a']): Pro
   await settleOnRecord(stores);
   const logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const deps: KeeperDeps = {
+    routers: ['fake'],
     router: (name) => (name === 'fake' ? { router: fake.router, onDrift: scene.onDrift } : undefined), target: () => target, prober, notifier: () => notifier, clock, logger, stores,
     receivers: async () => ({ people: { via: { kind: 'log' }, on: NOTICE_KINDS } }),
     lock: { isFree: () => scene.lock() },

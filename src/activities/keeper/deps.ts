@@ -10,7 +10,9 @@ import type { Clock } from '../watch/clock.js';
 
 /** What the keeper reaches; made by the worker's composition root. */
 export interface KeeperDeps {
-  /** undefined: not declared on this worker, so not its site's. */
+  /** The names of the routers that are declared on this worker: those of its site. */
+  readonly routers: readonly string[];
+  /** undefined: not declared on this worker. */
   readonly router: (name: string) => KeptRouter | undefined;
   /** @throws TARGET_UNKNOWN */
   readonly target: (name: string) => Target;

@@ -40,7 +40,7 @@ export class DriftNotices {
 
   /** Until what is under way has ended. */
   async settled(): Promise<void> {
-    await Promise.all([...this.deliveries.values()].map(({ running }) => running));
+    for (const { running } of this.deliveries.values()) await running;
   }
 
   private beginOne(drift: DriftRecord, signal: AbortSignal): void {

@@ -43,14 +43,17 @@ async function keepRounds(deps: KeeperDeps, site: string, signal: AbortSignal, r
   const until = clock.now() + ONE_ACTIVITY_MS;
   const over = new AbortController();
   const either = AbortSignal.any([signal, over.signal]);
-  let number = 0;
+  let [number, failed] = [0, ''];
   await repeat(clock, either, () => EVERY_MS, async () => {
     number += 1;
     try {
       report({ round: number, at: new Date(clock.now()).toISOString(), ...(await rounds.round(signal)) });
+      failed = '';
     } catch (error) {
-      logger.warn({ site, reason: messageOf(error) }, 'a round of the keeper failed; the next one comes in seconds');
-      report({ round: number, at: new Date(clock.now()).toISOString(), failed: messageOf(error) });
+      const reason = messageOf(error);
+      if (reason !== failed) logger.warn({ site, reason }, 'a round of the keeper failed; the next one comes in seconds');
+      failed = reason;
+      report({ round: number, at: new Date(clock.now()).toISOString(), failed });
     }
     if (clock.now() >= until) over.abort();
   });

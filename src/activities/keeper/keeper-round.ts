@@ -7,7 +7,7 @@ import type { RouterSurvey } from '../../routers/router.js';
 import { within } from '../watch/within.js';
 import { atOnce } from './at-once.js';
 import type { KeeperDeps, KeptRouter } from './deps.js';
-import { DriftBook, driftKey } from './drift-book.js';
+import { DriftBook } from './drift-book.js';
 import { DriftNotices } from './drift-notices.js';
 import { type Finding, findingsOf } from './findings.js';
 import { answering, isManaged, keyOf, type KeptPlace, type ManagedEnvironment } from './kept-place.js';
@@ -70,8 +70,7 @@ export class KeeperRounds {
   }
 
   private async survey(environments: readonly KeptEnvironment[]): Promise<ReadonlyMap<string, RouterSurvey>> {
-    const names = [...new Set(environments.map(({ router }) => router))];
-    const surveys = await Promise.all(names.map(async (name): Promise<[string, RouterSurvey][]> => {
+    const surveys = await Promise.all(this.deps.routers.map(async (name): Promise<[string, RouterSurvey][]> => {
       const survey = await this.routerOf(name)?.router.survey(environments.filter(({ router }) => router === name).map(({ backend }) => backend));
       if (!survey) return [];
       await this.notes.note(name, survey);

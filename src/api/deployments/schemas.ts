@@ -118,6 +118,7 @@ export const deploymentListSchema = z.object({
 export const planSchema = z.object({
   plan: z.record(z.string(), z.unknown()),
   timing: z.object({ shortestMs: z.number(), longestMs: z.number().nullable(), pointOfNoReturn: z.string() }),
+  warnings: z.array(z.string()).meta({ description: 'What the workers last saw that would stand in its way, or that it would be told of.' }),
 }).meta({ id: 'DeploymentPlan' });
 
 export const eventListSchema = z.object({

@@ -7,6 +7,7 @@ import { createTemporalBackupRuns } from '../../app/backup/temporal-backup-runs.
 import { createTemporalBackupSchedules } from '../../app/backup/temporal-backup-schedules.js';
 import { AddressBook } from '../../app/deployment/address-book.js';
 import { createTemporalDeploymentRuns } from '../../app/deployment/temporal-deployment-runs.js';
+import { createTemporalKeepers } from '../../app/keeper/temporal-keepers.js';
 import { Environments } from '../../app/service/environments.js';
 import { definitionJsonSchema } from '../../definition/json-schema.js';
 import type { Logger } from '../../domain/logger.js';
@@ -51,7 +52,7 @@ export function compose({ settings, adminKey, log, databaseProblem, closing }: S
   const scheduleBoard = new ScheduleBoard();
   const deps: ApiDeps = {
     app: {
-      stores, runs: createTemporalDeploymentRuns({ client, sites: [settings.site] }), backupRuns: createTemporalBackupRuns({ client, requestTimeoutMs: HOLDING_MS }),
+      stores, runs: createTemporalDeploymentRuns({ client, sites: [settings.site] }), keepers: createTemporalKeepers({ client }), backupRuns: createTemporalBackupRuns({ client, requestTimeoutMs: HOLDING_MS }),
       backupSchedules: createTemporalBackupSchedules({ client }), scheduleBoard, definitions, environments: new Environments(definitions), addresses: new AddressBook(), afterwards: new Afterwards(log), site: settings.site, log, newId: ulid, now: Date.now,
       tell: tellBy(composeNotifiers(settings.secretsFolder, log), log),
     },

@@ -4,6 +4,7 @@ import { type PlanTiming, planTiming } from '../../domain/deployment/plan-timing
 import type { Plan } from '../../domain/deployment/plan.js';
 import type { IdempotencyClaim } from '../../store/stores.js';
 import type { AppDeps } from '../deps.js';
+import { checkRouterEntries } from '../keeper/check-router-entries.js';
 import { backupsBefore } from '../backup/backups-before.js';
 import { serviceOf } from '../service/service-of.js';
 import type { DeploymentTicket } from './deployment-ticket.js';
@@ -30,10 +31,18 @@ export interface RequestDeployment {
 export const requestDeployment = (deps: AppDeps) => (command: RequestDeployment, actor: Actor, claim?: IdempotencyClaim): Promise<DeploymentTicket> =>
   driveOnce(deps, claim, () => prepare(deps, command, actor));
 
-/** What a deployment would do, without doing it. */
-export const dryRunDeployment = (deps: AppDeps) => async (command: RequestDeployment, actor: Actor): Promise<{ plan: Plan; timing: PlanTiming }> => {
+export interface DryRun {
+  readonly plan: Plan;
+  readonly timing: PlanTiming;
+  /** What the workers last saw that would stand in its way, or that it would be told of. */
+  readonly warnings: readonly string[];
+}
+
+/** What a deployment would do, without doing it. @throws ROUTER_ENTRY_UNKNOWN too, where the workers have seen the router */
+export const dryRunDeployment = (deps: AppDeps) => async (command: RequestDeployment, actor: Actor): Promise<DryRun> => {
   const { plan } = await prepare(deps, command, actor);
-  return { plan, timing: planTiming(plan) };
+  const { service, environment, candidate: { router } } = plan;
+  return { plan, timing: planTiming(plan), warnings: await checkRouterEntries(deps, [{ service, environment, router }]) };
 };
 
 async function prepare(deps: AppDeps, command: RequestDeployment, by: Actor): Promise<Prepared> {

@@ -145,9 +145,10 @@ export function keeperContract(subject: () => ContractSubject): void {
       await saw('a', ['one']);
       await saw('b', []);
       await saw('a', ['one', 'two']);
-      expect(await keeper().seenRouter(site, 'edge')).toEqual([{ instance: 'a', entries: ['one', 'two'] }, { instance: 'b', entries: [] }]);
+      expect(await keeper().seenRouter(site, 'edge')).toEqual({ roundAgeMs: null, instances: [{ instance: 'a', entries: ['one', 'two'] }, { instance: 'b', entries: [] }] });
       await saw('a', null);
-      expect(await keeper().seenRouter(site, 'edge')).toEqual([{ instance: 'b', entries: [] }]);
+      await keeper().round({ site, environments: 0, tookMs: 1 });
+      expect(await keeper().seenRouter(site, 'edge')).toEqual({ roundAgeMs: expect.any(Number), instances: [{ instance: 'b', entries: [] }] });
     });
   });
 }

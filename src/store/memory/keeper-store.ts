@@ -20,6 +20,10 @@ export function memoryKeeperStore(tables: MemoryTables): KeeperStore {
     assertAvailable(tables);
     return tables.entries.map((entry) => keptEnvironment(tables, entry)).sort((a, b) => (environmentKey(a.service, a.environment) < environmentKey(b.service, b.environment) ? -1 : 1));
   };
+  const roundAgeMs = (site: string): number | null => {
+    const round = rounds.get(site);
+    return round ? Math.max(0, tables.now() - round.at) : null;
+  };
   return {
     environments: async (site) => kept().filter(({ stable }) => ((stable && tables.deployments.get(stable.deployment)?.record.plan.site) ?? site) === site),
     environment: async (service, environment) => kept().find((each) => each.service === service && each.environment === environment),
@@ -45,8 +49,7 @@ export function memoryKeeperStore(tables: MemoryTables): KeeperStore {
     },
     roundAgeMs: async (site) => {
       assertAvailable(tables);
-      const round = rounds.get(site);
-      return round ? Math.max(0, tables.now() - round.at) : null;
+      return roundAgeMs(site);
     },
     countEnvironments: async () => {
       assertAvailable(tables);
@@ -60,8 +63,9 @@ export function memoryKeeperStore(tables: MemoryTables): KeeperStore {
     },
     seenRouter: async (site, router) => {
       assertAvailable(tables);
-      return [...seenRouters.values()].filter((seen) => seen.site === site && seen.router === router)
+      const instances = [...seenRouters.values()].filter((seen) => seen.site === site && seen.router === router)
         .map(({ instance, entries }) => ({ instance, entries })).sort((a, b) => (a.instance < b.instance ? -1 : 1));
+      return { roundAgeMs: roundAgeMs(site), instances };
     },
   };
 }

@@ -6,6 +6,10 @@ import { drifts, keeperRounds, registeredServers, seenRouters } from './keeper-s
 import { deployments, routerEntries, stableReleases } from './schema.js';
 
 export function postgresKeeperStore(database: Database): KeeperStore {
+  const ageOfRound = async (site: string): Promise<number | null> => {
+    const [row] = await database.run((queries) => queries.select({ ageMs: roundAgeMs() }).from(keeperRounds).where(eq(keeperRounds.site, site)));
+    return row?.ageMs ?? null;
+  };
   return {
     environments: (site) => keptEnvironments(database, sql`coalesce(${deployments.plan} ->> 'site', ${site}) = ${site}`),
     environment: async (service, environment) => (await keptEnvironments(database, and(eq(routerEntries.service, service), eq(routerEntries.environment, environment))))[0],
@@ -42,11 +46,7 @@ export function postgresKeeperStore(database: Database): KeeperStore {
       const row = { site, environments, tookMs, at: sql`clock_timestamp()` };
       await database.run((queries) => queries.insert(keeperRounds).values(row).onConflictDoUpdate({ target: keeperRounds.site, set: row }));
     },
-    roundAgeMs: async (site) => {
-      const [row] = await database.run((queries) => queries.select({ ageMs: roundAgeMs() })
-        .from(keeperRounds).where(eq(keeperRounds.site, site)));
-      return row?.ageMs ?? null;
-    },
+    roundAgeMs: ageOfRound,
     countEnvironments: async () => (await database.run((queries) => queries.select({ number: count() }).from(routerEntries)))[0]?.number ?? 0,
     sawRouter: async ({ site, router, instance, entries }) => {
       const at = and(eq(seenRouters.site, site), eq(seenRouters.router, router), eq(seenRouters.instance, instance));
@@ -54,8 +54,11 @@ export function postgresKeeperStore(database: Database): KeeperStore {
       await database.run((queries) => queries.insert(seenRouters).values({ site, router, instance, entries })
         .onConflictDoUpdate({ target: [seenRouters.site, seenRouters.router, seenRouters.instance], set: { entries } }));
     },
-    seenRouter: (site, router) => database.run((queries) => queries.select({ instance: seenRouters.instance, entries: seenRouters.entries }).from(seenRouters)
-      .where(and(eq(seenRouters.site, site), eq(seenRouters.router, router))).orderBy(asc(seenRouters.instance))),
+    seenRouter: async (site, router) => {
+      const [age, instances] = await Promise.all([ageOfRound(site), database.run((queries) => queries.select({ instance: seenRouters.instance, entries: seenRouters.entries })
+        .from(seenRouters).where(and(eq(seenRouters.site, site), eq(seenRouters.router, router))).orderBy(asc(seenRouters.instance)))]);
+      return { roundAgeMs: age, instances };
+    },
   };
 }
 
