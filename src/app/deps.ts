@@ -22,6 +22,8 @@ export interface AppDeps {
   readonly definitions: DefinitionReader;
   readonly environments: Environments;
   readonly addresses: AddressBook;
+  /** Instances of the router that the operator has taken out. */
+  readonly routerMaintenance: (router: string) => readonly string[];
   /** The site whose workers carry out what is started here. */
   readonly site: string;
   readonly afterwards: Afterwards;

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { UNMANAGED_ENTRY } from '../domain/router/entry.js';
 import { describeEnsuring } from './contract/ensuring.js';
+import { describeFence } from './contract/fence.js';
 import { describeRotation } from './contract/rotation.js';
 import { describeShifts } from './contract/shifts.js';
 import { describeSurvey } from './contract/surveying.js';
@@ -38,6 +39,7 @@ export function describeRouterContract(name: string, features: readonly RouterFe
     describeRotation(scene, features);
     describeEnsuring(scene, features);
     describeSurvey(scene, features);
+    describeFence(scene);
     describeTraffic(scene, features);
   });
 }

@@ -22,6 +22,12 @@ export function countsSince(now: Counters, mark: string | undefined): Readonly<R
   return fresh ? now.slots : { blue: difference(now.slots.blue, then.slots.blue), green: difference(now.slots.green, then.slots.green) };
 }
 
+/** Whether the process was started anew since the mark. */
+export function restartedSince({ epoch }: Counters, mark: string | undefined): boolean {
+  const then = mark === undefined ? undefined : parseMark(mark);
+  return then !== undefined && then.epoch !== epoch;
+}
+
 function difference(now: SlotCounts, then: SlotCounts): SlotCounts {
   const less = (name: CountName): number => Math.max(0, now[name] - then[name]);
   const counts = Object.fromEntries(COUNTS.map((name) => [name, less(name)])) as Record<CountName, number>; // one for each name

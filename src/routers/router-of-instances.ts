@@ -1,5 +1,5 @@
 import { messageOf, isSlipwayError, SlipwayError } from '../domain/errors.js';
-import { markOf, countsSince } from './counter-marks.js';
+import { countsSince, markOf, restartedSince } from './counter-marks.js';
 import { drainInstances } from './drain-instances.js';
 import { ensureServers } from './ensure-servers.js';
 import type { RouterInstance } from './router-instance.js';
@@ -9,13 +9,17 @@ export interface RouterParts {
   readonly name: string;
   readonly capabilities: RouterCapabilities;
   readonly instances: readonly RouterInstance[];
+  /** By name. @default none */
+  readonly maintenance?: readonly string[];
 }
 
 /** A router made of its instances: each is served at the same time, and none that is away stops another. */
-export function routerOfInstances({ name, capabilities, instances }: RouterParts): Router {
+export function routerOfInstances({ name, capabilities, instances: all, maintenance = [] }: RouterParts): Router {
+  const instances = all.filter((one) => !maintenance.includes(one.name));
   return {
     name,
     capabilities,
+    maintenance,
     read: async (backend) => ({ instances: await onEach(instances, (one) => one.read(backend)) }),
     survey: async (backends) => ({ instances: await onEach(instances, (one) => one.survey(backends)) }),
     shift: async (request) => ({ instances: await onEach(meantBy(request, instances), (one) => one.shift(request)) }),
@@ -28,12 +32,12 @@ export function routerOfInstances({ name, capabilities, instances }: RouterParts
       }),
     }),
     observe: (backend, marks) => observe(instances, backend, marks),
-    drain: (backend, slot, options) => drainInstances(instances, { backend, slot }, options),
-    register: (backend, slot, servers) => onAll(name, instances, (one) => one.register(backend, slot, servers)),
-    ready: (backend, slot, servers) => onAll(name, instances, (one) => one.ready(backend, slot, servers)),
-    remove: (backend, slot, servers) => onAll(name, instances, (one) => one.remove(backend, slot, servers)),
+    drain: (at, options) => drainInstances(instances, at, options),
+    register: (at, servers) => onAll(name, instances, (one) => one.register(at, servers)),
+    ready: (at, servers) => onAll(name, instances, (one) => one.ready(at, servers)),
+    remove: (at, servers) => onAll(name, instances, (one) => one.remove(at, servers)),
     async close() {
-      await Promise.all(instances.map((one) => one.close()));
+      await Promise.all(all.map((one) => one.close()));
     },
   };
 }
@@ -57,7 +61,7 @@ function onEach<T extends object>(
 }
 
 /** What an instance is told by that is there: asking again changes nothing. */
-const LASTING = ['ROUTER_ENTRY_INVALID', 'ROUTER_SLOT_FULL'] as const;
+const LASTING = ['ROUTER_ENTRY_INVALID', 'ROUTER_SLOT_FULL', 'SUPERSEDED'] as const;
 
 function unreachable(instance: string, error: unknown): Unreachable {
   const code = LASTING.find((each) => isSlipwayError(error) && error.code === each) ?? 'ROUTER_UNREACHABLE';
@@ -69,7 +73,7 @@ async function observe(instances: readonly RouterInstance[], backend: string, ma
   const counted = await onEach(instances, async (one) => {
     const counters = await one.counters(backend);
     next[one.name] = markOf(counters);
-    return { slots: countsSince(counters, marks[one.name]) };
+    return { slots: countsSince(counters, marks[one.name]), restarted: restartedSince(counters, marks[one.name]) };
   });
   return { instances: counted, marks: next };
 }

@@ -1,5 +1,6 @@
 import type { SlotLoad, Traffic } from '../domain/analysis/traffic.js';
 import type { Generation, RouterEntry, Slot } from '../domain/router/entry.js';
+import type { Fence } from '../domain/router/fence.js';
 import type { InstanceSurvey } from './survey.js';
 
 /**
@@ -9,10 +10,15 @@ import type { InstanceSurvey } from './survey.js';
  * - No call throws because an instance is away: its result says so, and the other instances are served all the same.
  * - Every call ends within its time limit (a few seconds), whatever the instances do.
  * - `read` asks the running process, never a file.
+ * - Every call that takes a `FencedSlot` compares its fence with the entry on each instance, right before each change there and by a reading that is
+ *   at most a second old by the writer's own clock. Where the entry is not the writer's to work beside (`mayWrite`), it changes nothing on that
+ *   instance and throws `SUPERSEDED`, after the other instances were served.
  */
 export interface Router {
   readonly name: string;
   readonly capabilities: RouterCapabilities;
+  /** Instances that the operator has taken out: no call asks them, no report names them. */
+  readonly maintenance: readonly string[];
 
   /** What each instance says now. Idempotent, changes nothing. */
   read(backend: string): Promise<RouterReading>;
@@ -41,14 +47,14 @@ export interface Router {
   /** Requests and errors per slot since `marks` (from the call before; without: marks only, all counts 0). Restarted counters count from 0. */
   observe(backend: string, marks?: CounterMarks): Promise<Observation>;
 
-  /** Waits until no instance has a request in flight to the slot (twice, 25 ms apart), at most `timeoutMs`; then ends what is left. */
-  drain(backend: string, slot: Slot, options: DrainOptions): Promise<DrainReport>;
+  /** Waits until no instance has a request in flight to the slot (twice, 25 ms apart), at most `timeoutMs`; then ends what is left. @throws SUPERSEDED */
+  drain(at: FencedSlot, options: DrainOptions): Promise<DrainReport>;
 
-  /** Puts the instances into the slot, not yet in rotation. Idempotent; other servers of the slot are left alone. @throws ROUTER_SLOT_FULL, ROUTER_UNREACHABLE */
-  register(backend: string, slot: Slot, instances: readonly RouterServer[]): Promise<void>;
+  /** Puts the instances into the slot, not yet in rotation. Idempotent; other servers of the slot are left alone. @throws SUPERSEDED, ROUTER_SLOT_FULL, ROUTER_UNREACHABLE */
+  register(at: FencedSlot, instances: readonly RouterServer[]): Promise<void>;
 
-  /** Takes registered instances into rotation. Call it only after a probe of our own. Idempotent. @throws ROUTER_UNREACHABLE */
-  ready(backend: string, slot: Slot, instances: readonly RouterServer[]): Promise<void>;
+  /** Takes registered instances into rotation. Call it only after a probe of our own. Idempotent. @throws SUPERSEDED, ROUTER_UNREACHABLE */
+  ready(at: FencedSlot, instances: readonly RouterServer[]): Promise<void>;
 
   /**
    * Puts what a slot lacks, as after a restart that lost its servers, into rotation and reads it back, on each instance by itself. A server that an
@@ -59,8 +65,8 @@ export interface Router {
    */
   ensure(request: EnsureRequest): Promise<EnsureReport>;
 
-  /** Takes instances out of the slot: those given, or all. Idempotent. @throws ROUTER_UNREACHABLE */
-  remove(backend: string, slot: Slot, instances?: readonly RouterServer[]): Promise<void>;
+  /** Takes instances out of the slot: those given, or all. Idempotent. @throws SUPERSEDED, ROUTER_UNREACHABLE */
+  remove(at: FencedSlot, instances?: readonly RouterServer[]): Promise<void>;
 
   /** Closes connections; the router is not usable afterwards. */
   close(): Promise<void>;
@@ -83,6 +89,13 @@ export interface RouterCapabilities {
   readonly lossless: boolean;
 }
 
+/** A slot of a backend, and the fence of whoever changes something in it. */
+export interface FencedSlot {
+  readonly backend: string;
+  readonly slot: Slot;
+  readonly fence: Fence;
+}
+
 export interface RouterServer {
   /** Unique within the environment: the target's instance id. */
   readonly id: string;
@@ -94,7 +107,7 @@ export interface RouterServer {
 export interface Unreachable {
   readonly instance: string;
   readonly ok: false;
-  readonly code: 'ROUTER_UNREACHABLE' | 'ROUTER_ENTRY_INVALID' | 'ROUTER_SLOT_FULL';
+  readonly code: 'ROUTER_UNREACHABLE' | 'ROUTER_ENTRY_INVALID' | 'ROUTER_SLOT_FULL' | 'SUPERSEDED';
   readonly detail: string;
 }
 
@@ -137,6 +150,8 @@ export interface ShiftRequest {
   readonly clearOthers?: boolean;
   /** A person named the slot that serves (`resolve`): tombstones of this deployment refuse nothing. */
   readonly despitePull?: boolean;
+  /** The router instances that are meant, by name. @default all */
+  readonly only?: readonly string[];
   /** Router instances to leave out, by name: those that a `resolve {drop}` gave up. */
   readonly except?: readonly string[];
 }
@@ -150,9 +165,7 @@ export interface ShiftReport {
   readonly instances: readonly ShiftOutcome[];
 }
 
-export interface EnsureRequest {
-  readonly backend: string;
-  readonly slot: Slot;
+export interface EnsureRequest extends FencedSlot {
   /** What the slot must hold. */
   readonly servers: readonly RouterServer[];
   /** The router instances that are meant, by name. @default all */
@@ -185,8 +198,16 @@ export interface SlotCounts extends Traffic {
   readonly load: SlotLoad;
 }
 
+export interface InstanceObservation {
+  readonly instance: string;
+  readonly ok: true;
+  readonly slots: Readonly<Record<Slot, SlotCounts>>;
+  /** Whether the process was started anew since the marks: it may have lost what it held. */
+  readonly restarted: boolean;
+}
+
 export interface Observation {
-  readonly instances: readonly ({ readonly instance: string; readonly ok: true; readonly slots: Readonly<Record<Slot, SlotCounts>> } | Unreachable)[];
+  readonly instances: readonly (InstanceObservation | Unreachable)[];
   readonly marks: CounterMarks;
 }
 

@@ -28,7 +28,15 @@ const instance = oneKind(['socket', 'tcp'], {
 
 const haproxy = z.strictObject({
   instances: named(instance, 'The running HAProxies that share the traffic, by name.').refine((all) => Object.keys(all).length > 0, 'must have at least one instance'),
+  maintenance: z.array(name('An instance.')).default([]).meta({
+    description: 'Instances that are left out of everything: not asked, not shifted, not waited for. They must get no traffic meanwhile.',
+  }),
   ...files,
+}).superRefine(({ instances, maintenance }, context) => {
+  const strange = maintenance.filter((one) => !Object.hasOwn(instances, one));
+  for (const one of strange) context.addIssue({ code: 'custom', path: ['maintenance', maintenance.indexOf(one)], message: `must be one of the instances: ${Object.keys(instances).join(', ')}` });
+  const left = Object.keys(instances).filter((one) => !maintenance.includes(one));
+  if (left.length === 0 && maintenance.length > 0) context.addIssue({ code: 'custom', path: ['maintenance'], message: 'must leave at least one instance that takes the traffic' });
 }).optional().meta({ description: 'HAProxy in map mode.' });
 
 const embedded = z.strictObject({

@@ -47,6 +47,8 @@ export interface HaproxySettings extends HaproxyFiles {
   readonly kind: 'haproxy';
   /** Files of an instance go before those of the router. */
   readonly instances: Readonly<Record<string, ({ readonly socket: string } | { readonly tcp: string }) & HaproxyFiles>>;
+  /** Names of instances that are left out of everything. */
+  readonly maintenance: readonly string[];
 }
 
 export interface HaproxyFiles {

@@ -22,7 +22,7 @@ export function toOperatorSettings(config: OperatorConfig): OperatorSettings {
 }
 
 function toRouter({ haproxy, embedded, services, onDrift }: RouterConfig): RouterSettings {
-  if (haproxy) return { kind: 'haproxy', services, onDrift, instances: mapValues(haproxy.instances, toInstance), ...toFiles(haproxy) };
+  if (haproxy) return { kind: 'haproxy', services, onDrift, instances: mapValues(haproxy.instances, toInstance), maintenance: haproxy.maintenance, ...toFiles(haproxy) };
   if (!embedded) return unchecked('a router without a kind');
   const { url, token } = embedded;
   return { kind: 'embedded', services, onDrift, url, token: toTextOrSecret(token) };

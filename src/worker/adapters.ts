@@ -53,9 +53,9 @@ export async function createAdapters(deps: AdapterDeps): Promise<Adapters> {
 
 async function routerOf({ secrets, logger }: AdapterDeps, name: string, settings: RouterSettings): Promise<Router> {
   if (settings.kind === 'embedded') return createEmbeddedRouter({ name, url: settings.url, token: await textOf(secrets, settings.token) });
-  const { instances, mapFolder, stateFile } = settings;
+  const { instances, maintenance, mapFolder, stateFile } = settings;
   return createHaproxyRouter({
-    name, instances, warn: (message) => logger.warn({ router: name }, message),
+    name, instances, maintenance, warn: (message) => logger.warn({ router: name }, message),
     ...(mapFolder === undefined ? {} : { mapFolder }), ...(stateFile === undefined ? {} : { stateFile }),
   });
 }

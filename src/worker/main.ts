@@ -57,7 +57,8 @@ async function main(): Promise<void> {
   const client = new Client({ connection, namespace });
   const { deployments, events, observations } = stores;
   const prober = createProber({ programs });
-  const deps = { ...adapters, prober, deployments, events, observations, clock: systemClock, logger };
+  const ownership = createTemporalOwnership({ client: client.activity });
+  const deps = { ...adapters, prober, deployments, events, observations, clock: systemClock, ownership, logger };
   keepSwept(settings.stagingFolder);
   const sources = createSources({ secrets, programs, stagingFolder: settings.stagingFolder });
   const data = {
@@ -65,7 +66,7 @@ async function main(): Promise<void> {
   };
   const watch = createWatchActivities({
     routers: adapters.router, metricSource: adapters.metricSource, prober, events, observations, clock: systemClock,
-    ownership: createTemporalOwnership({ client: client.activity }), reportShift: createReportShift(client), logger: Runtime.instance().logger,
+    ownership, reportShift: createReportShift(client), logger: Runtime.instance().logger,
   });
   const keeper = createKeeperActivities({
     routers: Object.keys(settings.operator.routers),

@@ -76,7 +76,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const definitions = createDefinitionReader(() => undefined);
   const app: AppDeps = {
     stores, runs, keepers: new FakeKeepers(), backupRuns, backupSchedules, scheduleBoard: new ScheduleBoard(), definitions, environments: new Environments(definitions), addresses: new AddressBook(), afterwards: new Afterwards(log), site: 'default', log, newId: ulid,
-    now: options.now ?? Date.now,
+    now: options.now ?? Date.now, routerMaintenance: () => [],
     tell: async (_receivers, notice) => {
       told.push(notice);
       return [];

@@ -86,13 +86,14 @@ export async function createDelivery(options: { instances?: string[]; address?: 
   const [connection, native] = await Promise.all([Connection.connect({ address }), NativeConnection.connect({ address })]);
   const client = new Client({ connection });
   const logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const ownership = createTemporalOwnership({ client: client.activity });
   const deps: ActivityDeps = {
     router: () => fake.router, target: () => target, prober, deployments: stores.deployments, events: stores.events, observations: stores.observations,
-    notifier: () => notifier, clock: systemClock, logger,
+    notifier: () => notifier, clock: systemClock, ownership, logger,
   };
   const watch = createWatchActivities({
     routers: () => fake.router, prober, metricSource: () => createFakeMetricSource(), events: stores.events, observations: stores.observations, clock: systemClock,
-    ownership: createTemporalOwnership({ client: client.activity }), reportShift: createReportShift(client), logger,
+    ownership, reportShift: createReportShift(client), logger,
   });
   const keeper = createKeeperActivities({
     routers: ['fake'], router: () => ({ router: fake.router, onDrift: 'restore' }), target: () => target, prober, notifier: () => notifier, stores, clock: systemClock, logger,

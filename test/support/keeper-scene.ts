@@ -20,6 +20,9 @@ export const BACKEND = 'shop-test';
 export const DEPLOYMENT = '01JAAAAAAAAAAAAAAAAAAAAAAA';
 export const SETTLED: RouterEntry = { stable: 'green', phase: 'settled', generation: `${DEPLOYMENT}.4`, candidateShare: 0, baselineShare: 0, deployment: DEPLOYMENT };
 
+/** Of whoever may change what stands beside the settled entry. */
+export const FENCE = { generation: SETTLED.generation, base: SETTLED.generation };
+
 /** A keeper's rounds over one environment that a deployment has left as recorded, on fakes. */
 export interface KeeperScene {
   readonly fake: FakeRouter;
@@ -52,7 +55,7 @@ export async function openKeeperScene(instances: readonly string[] = ['a']): Pro
   const target = createFakeTarget();
   const [prober, notifier] = [createFakeProber(), createFakeNotifier()];
   const launched = await target.launch({ service: SERVICE, environment: ENVIRONMENT, slot: 'green', with: {}, deployment: DEPLOYMENT, version: 'v1', instances: 2 });
-  await fake.router.ready(BACKEND, 'green', launched.map(({ id, address }) => ({ id, address })));
+  await fake.router.ready({ backend: BACKEND, slot: 'green', fence: FENCE }, launched.map(({ id, address }) => ({ id, address })));
   await fake.router.shift({ backend: BACKEND, entry: SETTLED, base: 'none' });
   await settleOnRecord(stores);
   const logger = { info: () => undefined, warn: () => undefined, error: () => undefined };

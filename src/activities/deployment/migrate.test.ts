@@ -35,7 +35,7 @@ describe('migrate', () => {
     const stop = new AbortController();
     const context: StepContext = {
       emit: (kind, _text, data) => { events.push({ kind, data }); }, report: () => undefined, signal: stop.signal, before: undefined, firstScheduledAtMs: 0,
-      holder: script,
+      holder: script, stillOurs: async () => undefined,
     };
     const command = ['sh', '-c', script, join(folder, 'seen'), ...(more.args ?? [])];
     const plan = aPlan({ protect: { backups: [], migrate: { [more.declared ?? 'expand']: { command, timeoutMs: more.timeoutMs ?? 20_000 } } } });

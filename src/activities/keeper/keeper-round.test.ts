@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { BACKEND, byHand, DEPLOYMENT, ENVIRONMENT, type KeeperScene, openKeeperScene, SERVICE, SETTLED } from '../../../test/support/keeper-scene.js';
+import { BACKEND, byHand, DEPLOYMENT, ENVIRONMENT, FENCE, type KeeperScene, openKeeperScene, SERVICE, SETTLED } from '../../../test/support/keeper-scene.js';
 import { encodeEntry } from '../../domain/router/entry.js';
 import { UNWELL, WELL } from '../../probes/fake-prober.js';
 
@@ -183,7 +183,7 @@ describe('a round of the keeper', () => {
 
     it('leaves a server out of rotation, and one that was taken out of several', async () => {
       const [first = '', second = ''] = scene.servers;
-      await scene.fake.router.remove(BACKEND, 'green', [{ id: 'x', address: first }]);
+      await scene.fake.router.remove({ backend: BACKEND, slot: 'green', fence: FENCE }, [{ id: 'x', address: first }]);
       await scene.round();
       expect([scene.fake.control.rotation(BACKEND, 'green'), await scene.drifts()]).toMatchObject([[second], [{ kind: 'differs', outcome: 'reported' }]]);
     });

@@ -1,6 +1,7 @@
 import { messageOf, SlipwayError } from '../../domain/errors.js';
 import { restoredEntry } from '../../domain/keeper/recorded-stable.js';
 import type { DriftOutcome } from '../../domain/keeper/drift.js';
+import type { RouterEntry } from '../../domain/router/entry.js';
 import type { KeeperDeps } from './deps.js';
 import type { Finding } from './findings.js';
 import { compareHeld } from './findings.js';
@@ -37,11 +38,15 @@ async function tryToRestore(deps: KeeperDeps, place: KeptPlace, { absent, router
   if (absent === undefined || routerInstance === null) return 'nothing is absent';
   const servers = await answeringServers(deps, environment, environment.servers, signal);
   if (servers.length === 0) return environment.servers.length === 0 ? 'nobody knows the instances of the stable release' : 'none of the stable instances answers, so nothing is put back';
+  const { generation } = readEntry(place, routerInstance);
   const lookedAt = deps.clock.now();
   if (!(await isKeepers(deps, environment))) return 'a deployment has the environment';
   refuseStale(deps, lookedAt);
-  const [ensured] = (await router.ensure({ backend, slot, servers: servers.map((address) => ({ id: address, address })), only: [routerInstance] })).instances;
-  if (ensured && !ensured.ok) throw new SlipwayError(ensured.code, ensured.detail);
+  // Nothing may be put beside an entry that is not the one that was read.
+  const fence = { generation, base: generation };
+  const [ensured] = (await router.ensure({ backend, slot, fence, servers: servers.map((address) => ({ id: address, address })), only: [routerInstance] })).instances;
+  if (!ensured) return 'the router does not have the instance any more';
+  if (!ensured.ok) throw new SlipwayError(ensured.code, ensured.detail);
   if (absent.entry === 'absent') {
     refuseStale(deps, lookedAt);
     await restoreEntry(place, routerInstance);
@@ -54,13 +59,18 @@ function refuseStale({ clock }: KeeperDeps, lookedAt: number): void {
   if (ageMs > LOOK_LIMIT_MS) throw new SlipwayError('ROUTER_CONFLICT', `${ageMs} ms passed since the look whether a deployment is live, so nothing more was written`);
 }
 
-async function restoreEntry({ environment, router, survey }: KeptPlace, instance: string): Promise<void> {
-  const entry = restoredEntry(recordedStable(environment), heldEntries({ environment, survey }).map((held) => held.entry));
-  const base = answering(survey).find((each) => each.instance === instance)?.entries[environment.backend];
-  if (!base?.ok) throw new SlipwayError('ROUTER_CONFLICT', 'the entry was not read');
-  const except = survey.instances.map((each) => each.instance).filter((each) => each !== instance);
+function readEntry({ environment, survey }: KeptPlace, instance: string): RouterEntry {
+  const held = answering(survey).find((each) => each.instance === instance)?.entries[environment.backend];
+  if (!held?.ok) throw new SlipwayError('ROUTER_CONFLICT', 'the entry was not read');
+  return held.entry;
+}
+
+async function restoreEntry(place: KeptPlace, instance: string): Promise<void> {
+  const { environment, router } = place;
+  const entry = restoredEntry(recordedStable(environment), heldEntries(place).map((held) => held.entry));
+  const { generation: base } = readEntry(place, instance);
   // It gives the candidate nothing, so no tombstone stands in its way: not even one of a deployment that people then let serve.
-  const [shifted] = (await router.shift({ backend: environment.backend, entry, base: base.entry.generation, except, despitePull: true })).instances;
+  const [shifted] = (await router.shift({ backend: environment.backend, entry, base, only: [instance], despitePull: true })).instances;
   if (!shifted) throw new SlipwayError('ROUTER_UNREACHABLE', 'the instance is not one of the router');
   if (!shifted.ok) throw new SlipwayError(shifted.code, shifted.detail);
   if (shifted.outcome === 'conflict' || shifted.outcome === 'pulled') throw new SlipwayError('ROUTER_CONFLICT', shifted.detail);

@@ -3,6 +3,7 @@ import type { WatchInput } from '../../domain/deployment/watching.js';
 import { messageOf } from '../../domain/errors.js';
 import type { Observation } from '../../routers/router.js';
 import { announceNews } from './announcing.js';
+import { readOnce } from './reading.js';
 import { repeat } from './repeat.js';
 import type { WatchRun } from './watch-run.js';
 import { within } from './within.js';
@@ -16,11 +17,19 @@ const SECOND_AFTER_MS = 250;
 export async function counting(run: WatchRun): Promise<void> {
   const { deps: { clock }, input, board } = run;
   await repeat(clock, board.over, () => untilNext(run), async () => {
-    const sample = await count(run, input);
+    const { sample, restarted } = await count(run, input);
     const before = board.state;
     board.take(sample);
     announceNews(run, before);
+    // What it lost is put back at once: until then it answers what it was given, or nothing.
+    if (restarted) void readOnce(run);
   });
+}
+
+interface Counted {
+  readonly sample: CountsSample;
+  /** A router instance was started anew. */
+  readonly restarted: boolean;
 }
 
 function untilNext({ board: { state }, input: { bakeMs, analysis } }: WatchRun): number {
@@ -30,13 +39,15 @@ function untilNext({ board: { state }, input: { bakeMs, analysis } }: WatchRun):
   return leftMs > 0 ? Math.min(analysis.everyMs, leftMs) : analysis.everyMs;
 }
 
-async function count({ deps: { clock }, router, board }: WatchRun, input: WatchInput): Promise<CountsSample> {
+async function count({ deps: { clock }, router, board }: WatchRun, input: WatchInput): Promise<Counted> {
+  const none = (why: string): Counted => ({ sample: { kind: 'counts', at: clock.now(), instances: [], missing: [why] }, restarted: false });
   try {
     const observation = await within(clock, LIMIT_MS, router.observe(input.backend, board.state.seen.marks));
-    if (observation) return sampleOf(observation, input, clock.now());
-    return { kind: 'counts', at: clock.now(), instances: [], missing: [`${router.name} did not answer within ${LIMIT_MS} ms`] };
+    if (!observation) return none(`${router.name} did not answer within ${LIMIT_MS} ms`);
+    const restarted = observation.instances.some((one) => one.ok && one.restarted && !input.except.includes(one.instance));
+    return { sample: sampleOf(observation, input, clock.now()), restarted };
   } catch (error) {
-    return { kind: 'counts', at: clock.now(), instances: [], missing: [`${router.name}: ${messageOf(error)}`] };
+    return none(`${router.name}: ${messageOf(error)}`);
   }
 }
 

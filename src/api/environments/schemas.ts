@@ -28,6 +28,7 @@ export const environmentSchema = z.object({
     outcome: z.enum(['reported', 'restoring', 'restored']),
   })).meta({ description: 'What is not as recorded between deployments: all that lasts, and what ended within a day.' }),
   keeper: z.object({ ageMs: z.number() }).nullable().meta({ description: 'The last look between deployments; null: there was none.' }),
+  maintenance: z.array(z.string()).meta({ description: 'Router instances that the operator has taken out of everything; what was observed of them is from before.' }),
 }).meta({ id: 'Environment' });
 
 export const resolvedEnvironmentSchema = z.object({

@@ -53,7 +53,8 @@ export function compose({ settings, adminKey, log, databaseProblem, closing }: S
   const deps: ApiDeps = {
     app: {
       stores, runs: createTemporalDeploymentRuns({ client, sites: [settings.site] }), keepers: createTemporalKeepers({ client }), backupRuns: createTemporalBackupRuns({ client, requestTimeoutMs: HOLDING_MS }),
-      backupSchedules: createTemporalBackupSchedules({ client }), scheduleBoard, definitions, environments: new Environments(definitions), addresses: new AddressBook(), afterwards: new Afterwards(log), site: settings.site, log, newId: ulid, now: Date.now,
+      backupSchedules: createTemporalBackupSchedules({ client }), scheduleBoard, definitions, environments: new Environments(definitions), addresses: new AddressBook(),
+      routerMaintenance: (router) => catalogue.routers[router]?.maintenance ?? [], afterwards: new Afterwards(log), site: settings.site, log, newId: ulid, now: Date.now,
       tell: tellBy(composeNotifiers(settings.secretsFolder, log), log),
     },
     adminKey, log, closing,

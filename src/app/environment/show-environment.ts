@@ -19,6 +19,8 @@ export interface EnvironmentView {
   readonly drift: readonly DriftView[];
   /** The keeper's last look at the site; null: there was none. */
   readonly keeper: { readonly ageMs: number } | null;
+  /** Router instances that the operator has taken out; what was observed of them is from before. */
+  readonly maintenance: readonly string[];
 }
 
 /** `reported`: it is left as it is. `restoring`: it is tried each round. */
@@ -41,11 +43,12 @@ export const showEnvironment = (deps: AppDeps) => async (service: string, enviro
     deps.stores.keeper.driftsOf(service, environment),
     deps.stores.keeper.roundAgeMs(deps.site),
   ]);
-  deps.environments.of(record, environment);
+  const { router } = deps.environments.of(record, environment);
   const now = deps.now();
   return {
     service, environment, revision: record.revision, stable: stable ? stableView(stable) : null, live, observed: observed.map((each) => observedView(each, now)),
     drift: drifts.filter(({ until }) => until === null || now - Date.parse(until) < SHOWN_MS).map(driftView), keeper: roundAgeMs === null ? null : { ageMs: roundAgeMs },
+    maintenance: deps.routerMaintenance(router.use),
   };
 };
 

@@ -55,7 +55,8 @@ function healthFinding({ seen }: WatchState, { slots }: WatchInput, now: number)
 }
 
 function routerFinding({ seen }: WatchState): Finding[] {
-  return seen.missing.length === 0 ? [] : [{ rule: 'router', kind: 'error', text: `router: ${seen.missing.join('; ')}` }];
+  const lacking = [...seen.missing, ...(seen.gaps ?? [])];
+  return lacking.length === 0 ? [] : [{ rule: 'router', kind: 'error', text: `router: ${lacking.join('; ')}` }];
 }
 
 function trafficFinding({ seen }: WatchState, { analysis }: WatchInput): Finding[] {

@@ -8,6 +8,8 @@ import type { CountsSample, ProbeSample, SplitSample, WatchSample } from './watc
 import type { WatchSightings, WatchState } from './watch-state.js';
 
 const STRANGER = 'stranger/';
+const GAP = 'gap/';
+const MENDED = 'mended/';
 
 /** Adds a sample to what was seen, without judging it. */
 export function takeIn(state: WatchState, sample: WatchSample, input: WatchInput): WatchState {
@@ -17,6 +19,8 @@ export function takeIn(state: WatchState, sample: WatchSample, input: WatchInput
       return { ...state, shifted: true, seen: { ...seen, candidateShare: sample.candidateShare, missing: [] } };
     case 'split':
       return { ...state, seen: takeSplit(seen, sample) };
+    case 'mended':
+      return { ...state, seen: { ...seen, notes: { ...seen.notes, ...about(MENDED, sample.instances) } } };
     case 'probe':
       return { ...state, seen: takeProbe(seen, sample, input) };
     case 'answer':
@@ -26,10 +30,15 @@ export function takeIn(state: WatchState, sample: WatchSample, input: WatchInput
   }
 }
 
-function takeSplit(seen: WatchSightings, { candidateShare, strangers }: SplitSample): WatchSightings {
-  const known = Object.entries(seen.notes).filter(([about]) => !about.startsWith(STRANGER));
-  const found = Object.entries(strangers).map(([instance, text]) => [`${STRANGER}${instance}`, text]);
-  return { ...seen, notes: Object.fromEntries([...known, ...found]), ...(candidateShare !== undefined && { candidateShare }) };
+function takeSplit(seen: WatchSightings, { candidateShare, strangers, gaps }: SplitSample): WatchSightings {
+  const known = Object.entries(seen.notes).filter(([subject]) => !subject.startsWith(STRANGER) && !subject.startsWith(GAP));
+  const notes = { ...Object.fromEntries(known), ...about(STRANGER, strangers), ...about(GAP, gaps) };
+  return { ...seen, notes, gaps: Object.values(gaps), ...(candidateShare !== undefined && { candidateShare }) };
+}
+
+/** Notes under the names of what they are about. */
+function about(kind: string, texts: Readonly<Record<string, string>>): WatchSightings['notes'] {
+  return Object.fromEntries(Object.entries(texts).map(([instance, text]) => [`${kind}${instance}`, text]));
 }
 
 function takeProbe(seen: WatchSightings, sample: ProbeSample, input: WatchInput): WatchSightings {

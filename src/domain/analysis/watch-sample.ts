@@ -5,7 +5,7 @@ import type { SlotLoad, Traffic } from './traffic.js';
 export type Role = 'stable' | 'candidate';
 
 /** Something a watch saw. `at` is when it arrived, ms since the epoch. Each kind is judged by itself, so nothing slow holds up the rest. */
-export type WatchSample = ShiftedSample | SplitSample | ProbeSample | CountsSample | AnswerSample;
+export type WatchSample = ShiftedSample | SplitSample | MendedSample | ProbeSample | CountsSample | AnswerSample;
 
 /** Every router instance has the shift: the bake begins. */
 export interface ShiftedSample {
@@ -22,6 +22,16 @@ export interface SplitSample {
   readonly candidateShare?: BasisPoints;
   /** One sentence for each instance that holds what somebody else wrote. */
   readonly strangers: Readonly<Record<string, string>>;
+  /** One sentence for each instance that does not serve as it should although it could. */
+  readonly gaps: Readonly<Record<string, string>>;
+}
+
+/** Router instances that had lost something and have it again. */
+export interface MendedSample {
+  readonly kind: 'mended';
+  readonly at: number;
+  /** One sentence an instance. */
+  readonly instances: Readonly<Record<string, string>>;
 }
 
 /** One check, asked of every instance of a slot. */

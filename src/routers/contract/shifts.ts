@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { encodeEntry, type Generation } from '../../domain/router/entry.js';
+import { encodeEntry, type Generation, type RouterEntry } from '../../domain/router/entry.js';
 import { generationOf } from '../../domain/router/generation.js';
 import { allAnswered, DEPLOYMENT, NEXT_DEPLOYMENT, type RouterFeature, type RouterScene, type SceneHolder, settledOn, shift, stepTo } from './scene.js';
 
@@ -116,6 +116,14 @@ export function describeShifts(scene: SceneHolder, features: readonly RouterFeat
       await shift(scene(), stepTo(2_500, 1));
       await pull(scene(), generationOf(DEPLOYMENT, 1));
       expect(new Set(await shift(scene(), settledOn('blue', 2)))).toEqual(new Set(['done']));
+    });
+
+    it('never keeps the roles from changing back to the release that was stable before', async () => {
+      await shift(scene(), stepTo(10_000, 1));
+      await shift(scene(), settledOn('green', 2));
+      await pull(scene(), generationOf(DEPLOYMENT, 1));
+      const back: RouterEntry = { ...settledOn('blue', 3), deployment: 'adopted' };
+      expect(new Set(await shift(scene(), back))).toEqual(new Set(['done']));
     });
 
     it('is cleared by the first shift of the next deployment only', async () => {

@@ -10,7 +10,8 @@ export function describeSurvey(scene: SceneHolder, features: readonly RouterFeat
       await fillSlots(scene());
       await shift(scene(), stepTo(2_500));
       await scene().router.pull(scene().backend, generationOf(DEPLOYMENT, 1));
-      await scene().router.register(scene().backend, 'green', [{ id: 's9', address: '127.0.0.1:9' }]);
+      const fence = { generation: stepTo(2_500).generation, base: stepTo(2_500).generation };
+      await scene().router.register({ backend: scene().backend, slot: 'green', fence }, [{ id: 's9', address: '127.0.0.1:9' }]);
       await eventually('a survey and a reading agree', () => sameAsReading(scene()).then(() => true, () => false));
       await sameAsReading(scene());
     });

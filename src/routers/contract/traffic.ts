@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Slot } from '../../domain/router/entry.js';
 import { generationOf } from '../../domain/router/generation.js';
-import { allAnswered, DEPLOYMENT, eventually, fillSlots, NEXT_DEPLOYMENT, type RouterFeature, type RouterScene, type SceneHolder, settledOn, shift, stepTo } from './scene.js';
+import { allAnswered, DEPLOYMENT, eventually, fillSlots, foundNow, NEXT_DEPLOYMENT, type RouterFeature, type RouterScene, type SceneHolder, settledOn, shift, stepTo } from './scene.js';
 
 export function describeTraffic(scene: SceneHolder, features: readonly RouterFeature[]): void {
   const where = (feature: RouterFeature): boolean => features.includes(feature);
@@ -53,7 +53,7 @@ export function describeTraffic(scene: SceneHolder, features: readonly RouterFea
 
     it('of a candidate without a server goes to stable, by header too', async () => {
       const { router, backend, servers } = scene();
-      await router.ready(backend, 'blue', [servers.blue]);
+      await router.ready(await foundNow(router, backend, 'blue'), [servers.blue]);
       await shift(scene(), stepTo(10_000));
       expect(await served(scene(), [0])).toEqual(['blue']);
       expect((await scene().send({ override: 'green' })).slot).toBe('blue');
@@ -135,14 +135,14 @@ export function describeTraffic(scene: SceneHolder, features: readonly RouterFea
   describe('a drain', () => {
     it('ends at once when nothing is in flight', async () => {
       const { router, backend } = scene();
-      expect(await router.drain(backend, 'green', { timeoutMs: 2_000 })).toEqual({ inFlight: 0, forced: false, unread: [] });
+      expect(await router.drain(await foundNow(router, backend, 'green'), { timeoutMs: 2_000 })).toEqual({ inFlight: 0, forced: false, unread: [] });
     });
 
     it('waits for what is in flight', async () => {
       await fillSlots(scene());
       const held = await scene().hold('green');
       const { router, backend } = scene();
-      const drained = router.drain(backend, 'green', { timeoutMs: 5_000, onProgress: (inFlight) => void (inFlight > 0 && held.finish()) });
+      const drained = router.drain(await foundNow(router, backend, 'green'), { timeoutMs: 5_000, onProgress: (inFlight) => void (inFlight > 0 && held.finish()) });
       expect(await drained).toEqual({ inFlight: 0, forced: false, unread: [] });
       expect(await held.ended).toBe('answered');
     });
@@ -151,14 +151,14 @@ export function describeTraffic(scene: SceneHolder, features: readonly RouterFea
       await fillSlots(scene());
       const held = await scene().hold('green');
       const { router, backend } = scene();
-      expect(await router.drain(backend, 'green', { timeoutMs: 100 })).toEqual({ inFlight: 1, forced: true, unread: [] });
+      expect(await router.drain(await foundNow(router, backend, 'green'), { timeoutMs: 100 })).toEqual({ inFlight: 1, forced: true, unread: [] });
       expect(await held.ended).toBe('cut');
     });
 
     if (where('several instances')) it('names the instances it could not read', async () => {
       const { loseInstance, router, backend } = scene();
       const lost = await loseInstance?.();
-      expect(await router.drain(backend, 'green', { timeoutMs: 100 })).toEqual({ inFlight: 0, forced: false, unread: [lost] });
+      expect(await router.drain(await foundNow(router, backend, 'green'), { timeoutMs: 100 })).toEqual({ inFlight: 0, forced: false, unread: [lost] });
     });
 
     it('stops waiting when it is aborted', async () => {
@@ -167,7 +167,7 @@ export function describeTraffic(scene: SceneHolder, features: readonly RouterFea
       const reason = new Error('no longer wanted');
       const controller = new AbortController();
       const { router, backend } = scene();
-      const drained = router.drain(backend, 'green', { timeoutMs: 10_000, signal: controller.signal, onProgress: () => controller.abort(reason) });
+      const drained = router.drain(await foundNow(router, backend, 'green'), { timeoutMs: 10_000, signal: controller.signal, onProgress: () => controller.abort(reason) });
       await expect(drained).rejects.toBe(reason);
       await held.finish();
     });

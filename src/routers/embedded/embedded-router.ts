@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { Agent, request } from 'undici';
 import { messageOf, SlipwayError } from '../../domain/errors.js';
 import { encodeEntry, type Slot } from '../../domain/router/entry.js';
-import type { Router, RouterCapabilities, RouterServer } from '../router.js';
+import type { FencedSlot, Router, RouterCapabilities, RouterServer } from '../router.js';
 import type { RouterInstance } from '../router-instance.js';
 import { routerOfInstances } from '../router-of-instances.js';
 import type { InstanceSurvey, SurveyedEntry } from '../survey.js';
@@ -49,7 +49,8 @@ function createEmbeddedInstance({ name, url, token, timeoutMs = 2_000 }: Embedde
 
   const serversOf = (servers: readonly RouterServer[]): object => ({ servers: servers.map(({ id, address }) => ({ id, address })) });
   const state = async (backend: string): Promise<z.infer<typeof StateAnswer>> => parse(StateAnswer, await send('GET', backend));
-  const post = async (backend: string, action: string, body: object = {}): Promise<void> => void (await send('POST', `${backend}/${action}`, body));
+  const post = async (backend: string, action: string, body: object): Promise<void> => void (await send('POST', `${backend}/${action}`, body));
+  const change = ({ backend, slot, fence }: FencedSlot, action: string, body: object = {}): Promise<void> => post(backend, `${action}/${slot}`, { fence, ...body });
 
   return {
     name,
@@ -61,10 +62,10 @@ function createEmbeddedInstance({ name, url, token, timeoutMs = 2_000 }: Embedde
     pull: (backend, generation) => post(backend, 'pull', { generation }),
     counters: async (backend) => parse(CountersAnswer, await send('GET', `${backend}/counters`)),
     inFlight: async (backend, slot: Slot) => (await state(backend)).slots[slot].inFlight,
-    endRequests: (backend, slot) => post(backend, `end/${slot}`),
-    register: (backend, slot, servers) => post(backend, `register/${slot}`, serversOf(servers)),
-    ready: (backend, slot, servers) => post(backend, `ready/${slot}`, serversOf(servers)),
-    remove: (backend, slot, servers) => post(backend, `remove/${slot}`, servers ? serversOf(servers) : {}),
+    endRequests: (at) => change(at, 'end'),
+    register: (at, servers) => change(at, 'register', serversOf(servers)),
+    ready: (at, servers) => change(at, 'ready', serversOf(servers)),
+    remove: (at, servers) => change(at, 'remove', servers ? serversOf(servers) : {}),
     close: () => dispatcher.destroy(),
   };
 }
@@ -89,6 +90,6 @@ function parse<T>(schema: z.ZodType<T>, answer: unknown): T {
 function refusal(answer: unknown, fallback: string): SlipwayError {
   const { success, data } = ErrorAnswer.safeParse(answer);
   if (!success) return new SlipwayError('ROUTER_UNREACHABLE', fallback);
-  const code = data.code === 'TARGET_OUTPUT_INVALID' ? data.code : 'ROUTER_UNREACHABLE';
+  const code = data.code === 'TARGET_OUTPUT_INVALID' || data.code === 'SUPERSEDED' ? data.code : 'ROUTER_UNREACHABLE';
   return new SlipwayError(code, data.detail);
 }

@@ -2,11 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { decodeEntry, encodeEntry, type Generation, type Slot, UNMANAGED_ENTRY } from '../../domain/router/entry.js';
 import { messageOf, SlipwayError } from '../../domain/errors.js';
 import { applyShift } from '../apply-shift.js';
+import { refuseSuperseded } from '../refuse-superseded.js';
 import type { RouterInstance } from '../router-instance.js';
-import type { RouterServer, SlotReading } from '../router.js';
+import type { FencedSlot, RouterServer, SlotReading } from '../router.js';
 import type { Cell } from '../shift-rule.js';
 import type { SurveyedEntry } from '../survey.js';
-import { emptyBackend, type FakeBackend } from './fake-backend.js';
+import { emptyBackend, type FakeBackend, type FakeSlot } from './fake-backend.js';
 
 /** What the instances of one fake router have in common. */
 export interface FakeWorld {
@@ -41,6 +42,12 @@ export function createFakeInstance(name: string, world: FakeWorld): FakeInstance
     if (instance.delayMs > 0) await sleep(Math.min(instance.delayMs, world.timeoutMs));
     if (instance.delayMs >= world.timeoutMs) throw new SlipwayError('ROUTER_UNREACHABLE', `Instance ${name} did not answer within ${world.timeoutMs} ms.`);
     return backend(key);
+  }
+
+  async function reachFenced(call: FakeCallName, { backend: key, slot, fence }: FencedSlot): Promise<FakeSlot> {
+    const held = await reach(call, key);
+    refuseSuperseded(cellOf(held).entry, fence);
+    return held.slots[slot];
   }
 
   const slotReading = (held: FakeBackend, slot: Slot): SlotReading => ({
@@ -86,19 +93,19 @@ export function createFakeInstance(name: string, world: FakeWorld): FakeInstance
       return { epoch: String(epoch), slots: { blue: slots.blue.counts, green: slots.green.counts } };
     },
     inFlight: async (key, slot) => (await reach('inFlight', key)).slots[slot].inFlight,
-    async endRequests(key, slot) {
-      (await reach('endRequests', key)).slots[slot].inFlight = 0;
+    async endRequests(at) {
+      (await reachFenced('endRequests', at)).inFlight = 0;
     },
-    async register(key, slot, servers) {
-      place(await reach('register', key), slot, servers, world.slotSize);
+    async register(at, servers) {
+      place(await reachFenced('register', at), at.slot, servers, world.slotSize);
     },
-    async ready(key, slot, servers) {
-      const held = await reach('ready', key);
-      place(held, slot, servers, world.slotSize);
-      for (const one of held.slots[slot].servers) if (servers.some(({ address }) => address === one.address)) one.inRotation = true;
+    async ready(at, servers) {
+      const held = await reachFenced('ready', at);
+      place(held, at.slot, servers, world.slotSize);
+      for (const one of held.servers) if (servers.some(({ address }) => address === one.address)) one.inRotation = true;
     },
-    async remove(key, slot, servers) {
-      const { servers: here } = (await reach('remove', key)).slots[slot];
+    async remove(at, servers) {
+      const { servers: here } = await reachFenced('remove', at);
       const kept = servers ? here.filter((one) => !servers.some(({ address }) => address === one.address)) : [];
       here.splice(0, here.length, ...kept);
     },
@@ -117,8 +124,7 @@ function bury(held: FakeBackend, generation: Generation): void {
   if (!held.tombstones.includes(generation)) held.tombstones = [...held.tombstones, generation];
 }
 
-function place(held: FakeBackend, slot: Slot, servers: readonly RouterServer[], slotSize: number): void {
-  const here = held.slots[slot].servers;
+function place({ servers: here }: FakeSlot, slot: Slot, servers: readonly RouterServer[], slotSize: number): void {
   const missing = servers.filter(({ address }) => !here.some((one) => one.address === address));
   if (here.length + missing.length > slotSize) {
     throw new SlipwayError('ROUTER_SLOT_FULL', `Slot ${slot} has room for ${slotSize} servers and would hold ${here.length + missing.length}.`);

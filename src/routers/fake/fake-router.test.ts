@@ -67,10 +67,15 @@ function sceneOf({ router, control }: FakeRouter): RouterScene {
     async hold(slot) {
       const instance = firstOf(control.calls);
       control.inFlight(BACKEND, slot, 1, instance);
+      let end: 'answered' | 'cut' = 'cut';
       return {
-        finish: async () => control.inFlight(BACKEND, slot, 0, instance),
+        async finish() {
+          const { instances } = await router.read(BACKEND);
+          if (instances.some((one) => one.ok && one.slots[slot].inFlight > 0)) end = 'answered';
+          control.inFlight(BACKEND, slot, 0, instance);
+        },
         get ended() {
-          return Promise.resolve(control.calls.some(({ call }) => call === 'endRequests') ? ('cut' as const) : ('answered' as const));
+          return Promise.resolve(end);
         },
       };
     },

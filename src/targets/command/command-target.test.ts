@@ -83,7 +83,7 @@ describe('the command target', () => {
     const failing = ['sh', '-c', 'echo "quota exceeded" >&2; exit 4'];
     await expect(arrange({ launch: failing }).launch(EXAMPLE_LAUNCH)).rejects.toMatchObject({ code: 'LAUNCH_FAILED', message: expect.stringContaining('quota exceeded') });
     await expect(arrange({ status: failing }).status(EXAMPLE_LAUNCH)).rejects.toMatchObject({ code: 'TARGET_UNREACHABLE' });
-    await expect(arrange({ retire: failing }).retire(EXAMPLE_LAUNCH)).rejects.toMatchObject({ code: 'TARGET_UNREACHABLE' });
+    await expect(arrange({ retire: failing }).retire({ ...EXAMPLE_LAUNCH, instances: [] })).rejects.toMatchObject({ code: 'TARGET_UNREACHABLE' });
   });
 
   it('ends a program that takes too long', async () => {

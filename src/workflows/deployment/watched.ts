@@ -31,6 +31,8 @@ export class Watched {
   /** Cancelled, not yet ended: what it found on its way out still counts. */
   private leaving: readonly Task<WatchResult>[] = [];
   private firstShift = true;
+  /** The newest shift asked for. */
+  private held: RouterEntry | undefined;
   private takenUp = false;
 
   constructor(private readonly run: Run) {}
@@ -105,6 +107,7 @@ export class Watched {
     this.live = this.run.start('watch', this.inputOf(watching), watching.summary);
     if (before) this.retireWatch(before);
     if (watching.shift) this.firstShift = false;
+    this.held = watching.shift ?? this.held;
     this.run.runtime.changed();
     return this.live;
   }
@@ -202,6 +205,7 @@ export class Watched {
     const { state, control, place } = this.run;
     const { plan, opened } = state;
     const { candidate, stable } = plan;
+    const base = opened.entry.generation;
     return {
       ...place, step: control.step, generations: state.pullable(), analysis: plan.analysis, bakeMs, waived: state.data.waived,
       except: control.dropped, heartbeatTimeoutMs: heartbeatTimeoutMs(bakeMs),
@@ -210,7 +214,8 @@ export class Watched {
         candidate: { slot: state.candidateSlot, instances: state.data.candidateInstances, health: candidate.health, version: candidate.version },
       },
       ...(progress ? { progress } : {}),
-      ...(shift ? { shift: { entry: shift, base: opened.entry.generation, clearOthers: this.firstShift, timeoutMs: SHIFT_TIMEOUT_MS } } : {}),
+      ...(shift ? { shift: { entry: shift, base, clearOthers: this.firstShift, timeoutMs: SHIFT_TIMEOUT_MS } } : {}),
+      ...(this.held && !shift ? { held: { entry: this.held, base } } : {}),
     };
   }
 }
