@@ -261,6 +261,13 @@ describe('a round of the keeper', () => {
       expect(serves('a')).toBe('green');
     });
 
+    it('forgets what was seen of one that the router does not have any more', async () => {
+      await scene.stores.keeper.sawRouter({ site: 'default', router: 'fake', instance: 'z', entries: [BACKEND] });
+      scene.takeOver();
+      await scene.round();
+      expect((await scene.stores.keeper.seenRouter('default', 'fake')).instances.map(({ instance }) => instance)).toEqual(['a', 'b']);
+    });
+
     it('does not know any more which entries it has', async () => {
       scene.fake.control.away('b');
       await scene.round();
