@@ -27,6 +27,12 @@ export const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
     target: 'under 200 ms',
     bound: 'After the answer: one activity is scheduled and taken up by a worker, asks stable once whether it is well, and writes both HAProxies. Nearly all of it is the Temporal server writing history.',
   },
+  'abort-under-readers-p50-ms': {
+    what: 'From `POST .../abort` until the HAProxy of the service shows the candidate without a share, while 500 requests with `?until=ended` and 200 event streams follow that very deployment. Every process is the real one; the readers are in the process of the benchmark.',
+    baseline: 'the same abort without a reader, by turns',
+    target: 'at most 1.5 x',
+    bound: 'What the readers cost while nothing happens is one question and one statement each 400 ms for all of them. The abort itself writes events, which go out to every stream on the machine’s two cores.',
+  },
   'switch-requests': { what: 'Requests under 200 switches of all traffic on HAProxy: kept connections, connections of one request, and slow answers, all at once.', baseline: 'the same load without a switch', bound: 'The machine: load, HAProxy and servers share it.' },
   'switch-lost': { what: 'Of these, those that failed: what `wrk` counts (errors of connections, timeouts, any status but 2xx and 3xx) or what HAProxy counts, whichever is more.', baseline: 'the same load without a switch', target: '0', bound: 'A switch is one write to a map: a request is routed by the entry before it or by the entry after it.' },
   'switch-requests-embedded': { what: 'The same on the embedded router.', baseline: 'the same load without a switch', bound: 'One process of Node.' },

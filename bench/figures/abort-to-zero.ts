@@ -17,7 +17,10 @@ const ZERO_WITHIN_MS = 20_000;
  */
 export const abortToZero: Benchmark = { ids: ['abort-to-zero-p99-ms'], needs: ['haproxy'], run };
 
-interface Abort {
+/** How long an abort took until the candidate had no traffic. */
+export interface Abort {
+  /** From the request until its answer. */
+  readonly answeredMs: number;
   readonly fromRequestMs: number;
   /** 0 when the routers had it before the answer came. */
   readonly fromAnswerMs: number;
@@ -66,10 +69,10 @@ export async function bakingCanary({ api }: Stack, { name, haproxy }: Edge): Pro
   return id;
 }
 
-async function abort({ api }: Stack, { haproxy }: Edge, id: string): Promise<Abort> {
+export async function abort({ api }: Stack, { haproxy }: Edge, id: string): Promise<Abort> {
   const requestedAt = performance.now();
   const zero = whenAtZero(haproxy, ZERO_WITHIN_MS);
   const answered = api.call('POST', `/deployments/${id}/abort`, {}).then(() => performance.now());
   const [zeroAt, answeredAt] = await Promise.all([zero, answered]);
-  return { fromRequestMs: zeroAt - requestedAt, fromAnswerMs: Math.max(0, zeroAt - answeredAt) };
+  return { answeredMs: answeredAt - requestedAt, fromRequestMs: zeroAt - requestedAt, fromAnswerMs: Math.max(0, zeroAt - answeredAt) };
 }

@@ -1,14 +1,10 @@
-import { startGuardian } from '../../src/programs/guardian.js';
-import { createPrograms } from '../../src/programs/programs.js';
-import { createProber } from '../../src/probes/prober.js';
-import type { Prober } from '../../src/probes/probe.js';
-import { createStaticTarget } from '../../src/targets/static/static-target.js';
 import { get } from '../../test/support/router-scene.js';
 import type { Benchmark, Measured, Room } from '../benchmark.js';
 import { candidateShares, mapOf, typeLine, whenAtZero } from '../rig/admin.js';
 import { deploy, type StartedDeployment } from '../rig/deploy.js';
-import { type Edge, openEdge, settle } from '../rig/edge.js';
+import { type Edge, placeNamed, openEdge, settle, targetOf } from '../rig/edge.js';
 import { ANALYSIS, planFor } from '../rig/plans.js';
+import { proberOf } from '../rig/prober.js';
 import { type BenchTemporal, startTemporal } from '../rig/temporal.js';
 import { waitFor } from '../rig/wait.js';
 import { type RunningWorkers, startWorkers } from '../rig/workers.js';
@@ -49,7 +45,7 @@ async function measure(room: Room, id: string, during: ServerDuring): Promise<re
   const edges = await Promise.all(Array.from({ length: CANARIES }, (_, index) => openEdge(room, { name: `shop-${index + 1}` })));
   await Promise.all(edges.map(settle));
   const workers = await startWorkers(room, {
-    address: temporal.address, prober: proberOf(room), router: (name) => edgeNamed(edges, name).timed.router, target: (name) => targetOf(edgeNamed(edges, name)),
+    address: temporal.address, prober: proberOf(room), router: (name) => placeNamed(edges, name).timed.router, target: (name) => targetOf(placeNamed(edges, name)),
   });
   await Promise.all(edges.flatMap(({ haproxy }) => haproxy.instances.map((one) => typeLine(one, `add map ${mapOf(one, haproxy.backend)} bench 0`))));
   const breaches: Breach[] = [];
@@ -119,20 +115,4 @@ async function bareSetAndGet({ haproxy: { instances, backend } }: Edge): Promise
 async function rolledBack(deployment: StartedDeployment): Promise<void> {
   const phase = await deployment.ended();
   if (phase !== 'rolled-back') throw new Error(`A canary that was pulled ended ${phase}.`);
-}
-
-function proberOf(room: Room): Prober {
-  const guardian = startGuardian();
-  room.later(() => guardian.close());
-  return createProber({ programs: createPrograms({ guardian }) });
-}
-
-function targetOf({ name, origins: { blue, green } }: Edge) {
-  return createStaticTarget({ name, slots: { blue: [blue.address], green: [green.address] } });
-}
-
-function edgeNamed(edges: readonly Edge[], name: string): Edge {
-  const found = edges.find((edge) => edge.name === name);
-  if (!found) throw new Error(`There is no edge ${name}.`);
-  return found;
 }

@@ -1,15 +1,12 @@
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { otherSlot, type RouterEntry } from '../../src/domain/router/entry.js';
 import { generationOf } from '../../src/domain/router/generation.js';
-import { createEmbeddedRouter } from '../../src/routers/embedded/embedded-router.js';
 import type { Router } from '../../src/routers/router.js';
 import { haproxyRouterOf, startHaproxy } from '../../test/support/haproxy.js';
 import { type OriginRoute, startOrigin } from '../../test/support/origin.js';
 import { mixedLoad, wrk, type WrkReport } from '../../test/support/wrk.js';
 import type { Benchmark, Measured, Room } from '../benchmark.js';
-import { startChild } from '../rig/child.js';
 import { unwritten } from '../rig/edge.js';
+import { startEmbedded, type Loaded } from '../rig/embedded.js';
 import { waitFor } from '../rig/wait.js';
 
 const SWITCHES = 200;
@@ -23,13 +20,8 @@ const DEPLOYMENT = '01JAAAAAAAAAAAAAAAAAAAAAAA';
 export const switchesOnHaproxy: Benchmark = { ids: ['switch-requests', 'switch-lost'], needs: ['haproxy', 'wrk'], run: (room) => measure(room, '', haproxy) };
 
 export const switchesOnEmbedded: Benchmark = {
-  ids: ['switch-requests-embedded', 'switch-lost-embedded'], needs: ['wrk'], run: (room) => measure(room, '-embedded', embedded),
+  ids: ['switch-requests-embedded', 'switch-lost-embedded'], needs: ['wrk'], run: (room) => measure(room, '-embedded', (own) => startEmbedded(own, BACKEND)),
 };
-
-interface Loaded {
-  readonly router: Router;
-  readonly port: number;
-}
 
 /** The same load twice: with a switch of all traffic every few milliseconds, and, as the baseline, with none. */
 async function measure(room: Room, suffix: string, start: (room: Room) => Promise<Loaded>): Promise<readonly Measured[]> {
@@ -123,18 +115,4 @@ async function haproxy(room: Room): Promise<Loaded> {
     await fixture.stop();
   });
   return { router, port: fixture.instances[0]?.port ?? 0 };
-}
-
-async function embedded(room: Room): Promise<Loaded> {
-  const token = 'bench-token';
-  const program = fileURLToPath(new URL('../../src/routers/embedded/main.js', import.meta.url));
-  const child = startChild(
-    room, [process.execPath, program, '--admin-port', '0', '--state', join(room.folder, 'router.json'), '--listen', `0=${BACKEND}`],
-    { PATH: process.env['PATH'], SLIPWAY_ROUTER_TOKEN: token },
-  );
-  await waitFor('the router is ready', () => child.said().includes('ready'));
-  const [, adminPort = '', port = ''] = /admin=(\d+) .*=(\d+)/.exec(child.said()) ?? [];
-  const router = createEmbeddedRouter({ name: 'edge', url: `http://127.0.0.1:${adminPort}`, token });
-  room.later(() => router.close());
-  return { router, port: Number(port) };
 }

@@ -13,13 +13,14 @@ import type { Edge } from './edge.js';
 import { startTemporal } from './temporal.js';
 import { waitFor } from './wait.js';
 
-const KEY = 'slp_bench_key_0123456789';
+export const KEY = 'slp_bench_key_0123456789';
 const READY_WITHIN_MS = 60_000;
 
 /** The processes of a production installation on one machine: Temporal, PostgreSQL, API and workers, each the real one. */
 export interface Stack {
   readonly temporalAddress: string;
   readonly api: ApiCaller;
+  readonly apiUrl: string;
   /** One more worker, polling when this returns. */
   startWorker(): Promise<Child>;
 }
@@ -44,6 +45,7 @@ export async function startStack(room: Room, edges: readonly Edge[], extras: Sta
   await ready(api, 'the API', `http://127.0.0.1:${port}/healthz`);
   return {
     temporalAddress: temporal.address,
+    apiUrl: `http://127.0.0.1:${port}`,
     api: createApiCaller(`http://127.0.0.1:${port}`, KEY),
     async startWorker() {
       const metricsPort = await freePort();

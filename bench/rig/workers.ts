@@ -11,6 +11,7 @@ import type { Router } from '../../src/routers/router.js';
 import { createMemoryStores } from '../../src/store/memory/memory-stores.js';
 import type { Stores } from '../../src/store/stores.js';
 import type { Target } from '../../src/targets/target.js';
+import { createReportPersistence } from '../../src/worker/report-persistence.js';
 import { createReportShift } from '../../src/worker/report-shift.js';
 import { createWorkers } from '../../src/worker/start-workers.js';
 import type { Room } from '../benchmark.js';
@@ -43,8 +44,9 @@ export async function startWorkers(room: Room, { address, router, target, prober
   const ownership = createTemporalOwnership({ client: client.activity });
   const deps = { router, target, prober, deployments, events, observations, notifier: createFakeNotifier, clock: systemClock, ownership, logger };
   const watch = createWatchActivities({
+    worker: String(process.pid),
     routers: router, prober, metricSource: createFakeMetricSource, events, observations, clock: systemClock,
-    ownership, reportShift: createReportShift(client), logger,
+    ownership, reportShift: createReportShift(client), reportPersistence: createReportPersistence(client), logger,
   });
   const workers = await createWorkers({
     connection: native, namespace: 'default', site: 'default', workflowBundle: { codePath: WORKFLOW_BUNDLE },

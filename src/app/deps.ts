@@ -4,6 +4,7 @@ import type { BackupRuns } from './backup/backup-runs.js';
 import type { BackupSchedules } from './backup/backup-schedules.js';
 import type { ScheduleBoard } from './backup/schedule-board.js';
 import type { AddressBook } from './deployment/address-book.js';
+import type { DeploymentFollowers } from './deployment/deployment-followers.js';
 import type { DeploymentRuns } from './deployment/deployment-runs.js';
 import type { Logger } from '../domain/logger.js';
 import type { Keepers } from './keeper/keepers.js';
@@ -24,6 +25,7 @@ export interface AppDeps {
   readonly addresses: AddressBook;
   /** Instances of the router that the operator has taken out. */
   readonly routerMaintenance: (router: string) => readonly string[];
+  readonly followers: DeploymentFollowers;
   /** The site whose workers carry out what is started here. */
   readonly site: string;
   readonly afterwards: Afterwards;

@@ -11,10 +11,10 @@ const failures = z
   .refine(({ inARow, total }) => inARow !== undefined || total !== undefined, { error: 'must have inARow or total', params: { missing: true } });
 
 const metric = oneKind(['router', 'prometheus'], {
-  router: z.enum(['errorRate', 'latencyP50', 'latencyP95', 'latencyP99']).optional().meta({ description: 'A measure of the router, candidate only.' }),
+  router: z.enum(['errorRate', 'clientErrorRate', 'latencyP50', 'latencyP95', 'latencyP99']).optional().meta({ description: 'A measure of the router, candidate only.' }),
   prometheus: text('A PromQL query that gives one number; placeholders are escaped as literals.', { max: 8_192 }).optional(),
   source: name('The `prometheus` source of the operator that is asked; with `prometheus` only, and then `default` unless given.').optional(),
-  max: limit('Highest value that passes: a percentage for `errorRate`, a duration for latencies, a number for queries.').optional(),
+  max: limit('Highest value that passes: a percentage for `errorRate` and `clientErrorRate`, a duration for latencies, a number for queries.').optional(),
   min: limit('Lowest value that passes, in the same unit as `max`.').optional(),
   critical: z.boolean('must be true or false').default(false).meta({ description: 'Fails at the first breach.' }),
   failures: failures.default({ inARow: 3 }).meta({ description: 'How often it must breach to fail, unless `critical`.' }),
@@ -35,5 +35,7 @@ export const analysisSchema = z.strictObject({
     after: duration('Time without a Temporal server.').default('10m'),
     then: z.enum(['hold', 'rollback']).default('hold').meta({ description: 'What the watch then does by itself.' }),
   }).prefault({}).meta({ description: 'No Temporal server answers.' }),
-  metrics: named(metric, 'What is measured and its limits, by name (not `health`, `router`, `traffic` or `stable`); health is always judged.').default({}),
+  compare: z.enum(['stable', 'off']).default('stable').meta({ description: 'The candidate\'s share of 4xx and its times to the first byte are compared with stable\'s. `off` where a header or a cookie chooses the candidate\'s users: they differ by themselves.' }),
+  stuck: z.enum(['on', 'off']).default('on').meta({ description: 'Whether requests to the candidate that get no answer fail it.' }),
+  metrics: named(metric, 'What is measured and its limits, by name (not `health`, `router`, `stuck`, `traffic` or `stable`); health is always judged.').default({}),
 }).prefault({}).meta({ description: 'How the candidate is judged.' });

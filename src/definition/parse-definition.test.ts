@@ -49,8 +49,8 @@ describe('parseDefinition', () => {
       gates: { people: { quorum: 1, notOwnChange: false, timeoutMs: 14_400_000, onTimeout: 'abort' } },
     });
     expect(production?.analysis).toEqual({
-      everyMs: 1_000, minRequests: 100, windowMs: 60_000, requireTraffic: false, noData: { waitMs: 600_000, then: 'ask' }, onBreach: 'rollback', onError: 'hold',
-      unattended: { afterMs: 600_000, then: 'hold' },
+      everyMs: 1_000, minRequests: 100, windowMs: 60_000, requireTraffic: false, compare: 'stable', noData: { waitMs: 600_000, then: 'ask' }, onBreach: 'rollback', onError: 'hold',
+      unattended: { afterMs: 600_000, then: 'hold' }, stuck: 'on',
       metrics: { errors: { source: { kind: 'router', measure: 'errorRate' }, max: 100, critical: false, failures: { inARow: 3 } } },
     });
   });
@@ -96,6 +96,8 @@ describe('parseDefinition', () => {
     ['a metric with the name of health', `${P}/analysis/metrics/health`, { router: 'errorRate', max: '1%' }, `${P}/analysis/metrics/health`],
     ['a metric with the name of the router', `${P}/analysis/metrics/router`, { router: 'errorRate', max: '1%' }, `${P}/analysis/metrics/router`],
     ['a metric with the name of traffic', `${P}/analysis/metrics/traffic`, { router: 'errorRate', max: '1%' }, `${P}/analysis/metrics/traffic`],
+    ['a metric with the name of a built-in rule', `${P}/analysis/metrics/stuck`, { router: 'errorRate', max: '1%' }, `${P}/analysis/metrics/stuck`],
+    ['a rule that is neither on nor off', `${P}/analysis/stuck`, 'seldom', `${P}/analysis/stuck`],
     ['a metric with the name of stable', `${P}/analysis/metrics/stable`, { router: 'errorRate', max: '1%' }, `${P}/analysis/metrics/stable`],
     ['a gate with the name of one that opens without data', `${P}/gates/no-data`, {}, `${P}/gates/no-data`],
     ['a gate with the name of one that opens at a breach', `${P}/gates/breach`, {}, `${P}/gates/breach`],

@@ -43,9 +43,16 @@ function nearestValue(issue: z.core.$ZodIssueInvalidValue): { hint?: string } {
   return hint?.startsWith('did') ? { hint } : {};
 }
 
-/** Every key that the schema does not know, wherever it stands, with the nearest known one. */
+/**
+ * Every key that the schema does not know, wherever it stands, with the nearest known one. Of a union, by the member that is meant: the one that
+ * knows most.
+ */
 export function unknownKeys(schema: unknown, value: Json | undefined, path: JsonPath = []): readonly Complaint[] {
   const known = unwrapped(schema);
+  if (known instanceof z.ZodUnion) {
+    const members = known.def.options.filter((member) => holds(member, value));
+    return fewest(members.map((member) => unknownKeys(member, value, path)));
+  }
   if (known instanceof z.ZodArray && Array.isArray(value)) return value.flatMap((inner, index) => unknownKeys(known.element, inner, [...path, index]));
   if (!isJsonObject(value)) return [];
   if (known instanceof z.ZodRecord) return Object.entries(value).flatMap(([key, inner]) => unknownKeys(known.valueType, inner, [...path, key]));
@@ -57,8 +64,24 @@ export function unknownKeys(schema: unknown, value: Json | undefined, path: Json
       : [{ path: [...path, key], message: 'is not a known key', ...knownHint(key, Object.keys(shape)) }]);
 }
 
+/** Whether values of this kind have keys, or parts with keys, that the schema knows. */
+function holds(schema: unknown, value: Json | undefined): boolean {
+  const known = unwrapped(schema);
+  if (known instanceof z.ZodUnion) return known.def.options.some((member) => holds(member, value));
+  if (Array.isArray(value)) return known instanceof z.ZodArray;
+  return isJsonObject(value) && (known instanceof z.ZodObject || known instanceof z.ZodRecord);
+}
+
+/** Of several that complain as much, the one whose complaint guesses what was meant. */
+function fewest(ofMembers: readonly (readonly Complaint[])[]): readonly Complaint[] {
+  const guesses = (complaints: readonly Complaint[]) => complaints.filter(({ hint }) => hint?.startsWith('did')).length;
+  const [best] = ofMembers.toSorted((a, b) => a.length - b.length || guesses(b) - guesses(a));
+  return best ?? [];
+}
+
 function unwrapped(schema: unknown): unknown {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) return unwrapped(schema.def.innerType);
-  if (schema instanceof z.ZodUnion) return schema.def.options.map(unwrapped).find((option) => option instanceof z.ZodObject);
-  return schema;
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return unwrapped(schema.def.innerType);
+  if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) return unwrapped(schema.def.innerType);
+  // What is transformed is given as it was before.
+  return schema instanceof z.ZodPipe ? unwrapped(schema.def.in) : schema;
 }

@@ -27,19 +27,19 @@ export function metricSourceContract(name: string, arrange: () => Promise<Metric
     afterEach(() => scene.close());
 
     it('answers a query with its number', async () => {
-      expect(await scene.source.query(scene.quarter)).toBe(0.25);
+      expect(await scene.source.query(scene.quarter)).toEqual({ value: 0.25 });
     });
 
     it('takes zero as data', async () => {
-      expect(await scene.source.query(scene.zero)).toBe(0);
+      expect(await scene.source.query(scene.zero)).toEqual({ value: 0 });
     });
 
     it('takes an empty result as no data', async () => {
-      expect(await scene.source.query(scene.empty)).toBeUndefined();
+      expect(await scene.source.query(scene.empty)).toEqual({});
     });
 
     it('takes what is not a number as no data', async () => {
-      expect(await scene.source.query(scene.notANumber)).toBeUndefined();
+      expect(await scene.source.query(scene.notANumber)).toEqual({});
     });
 
     it('fails with a code when the store refuses the query', async () => {

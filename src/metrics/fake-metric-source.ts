@@ -1,8 +1,8 @@
 import { SlipwayError } from '../domain/errors.js';
-import type { MetricSource } from './metric-source.js';
+import type { MetricAnswer, MetricSource } from './metric-source.js';
 
 /** `away`: the store does not answer. undefined: it has no data. */
-type FakeMetric = number | undefined | 'away';
+type FakeMetric = number | MetricAnswer | undefined | 'away';
 
 export interface FakeMetricSource extends MetricSource {
   /** Every query so far, oldest first. */
@@ -28,7 +28,7 @@ export function createFakeMetricSource(): FakeMetricSource {
       queries.push(query);
       const metric = answers.has(query) ? answers.get(query) : fallback(query);
       if (metric === 'away') throw new SlipwayError('METRIC_UNAVAILABLE', `The metrics store did not answer ${query}: it is away.`);
-      return metric === undefined || Number.isNaN(metric) ? undefined : metric;
+      return metric === undefined || Number.isNaN(metric) ? {} : typeof metric === 'number' ? { value: metric } : metric;
     },
   };
 }

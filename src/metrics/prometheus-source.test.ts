@@ -42,7 +42,7 @@ describe('the Prometheus source', () => {
 
   it('takes infinity as a number that survives JSON', async () => {
     const source = await answering((_request, response) => response.end(vector('+Inf')));
-    expect(await source.query('x')).toBe(Number.MAX_VALUE);
+    expect(await source.query('x')).toEqual({ value: Number.MAX_VALUE });
   });
 
   it.each([
@@ -51,6 +51,10 @@ describe('the Prometheus source', () => {
     ['something else', 200, '<html>'],
     ['an error of a proxy', 502, 'bad gateway'],
     ['a redirect', 302, ''],
+    ['the answer of a server that is not ready', 503, vector('1')],
+    ['an answer that was not found', 404, vector('1')],
+    ['a refusal with an answer in it', 422, vector('1')],
+    ['an answer that may lack data', 200, JSON.stringify({ ...JSON.parse(vector('1')), warnings: ['store is away'] })],
   ])('fails by code on %s', async (_what, status, body) => {
     const source = await answering((_request, response) => response.writeHead(status).end(body));
     await expect(source.query('x')).rejects.toMatchObject({ code: 'METRIC_UNAVAILABLE' });
@@ -87,12 +91,12 @@ if (!prometheusIsThere) {
 
     it('never lets a filled in value change the query', async () => {
       const source = createPrometheusSource({ url: server.url, timeoutMs: 5_000, http });
-      expect(await until(async () => (await source.query('sum(up)')) === 1, 15_000)).toBe(true);
+      expect(await until(async () => (await source.query('sum(up)')).value === 1, 15_000)).toBe(true);
       for (const quote of ['"', "'"]) {
         const query = `count(up{job=${quote}\${version}${quote}})`;
-        expect(await source.query(fillQuery(query, { version: 'self' }))).toBe(1);
-        expect(await source.query(fillQuery(query, { version: `x${quote}} or up{job!=${quote}` }))).toBeUndefined();
-        expect(await source.query(fillQuery(query, { version: '\\' }))).toBeUndefined();
+        expect(await source.query(fillQuery(query, { version: 'self' }))).toEqual({ value: 1 });
+        expect(await source.query(fillQuery(query, { version: `x${quote}} or up{job!=${quote}` }))).toEqual({});
+        expect(await source.query(fillQuery(query, { version: '\\' }))).toEqual({});
       }
     }, 30_000);
   });

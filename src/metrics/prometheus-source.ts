@@ -1,7 +1,7 @@
 import { isSlipwayError, messageOf, SlipwayError } from '../domain/errors.js';
 import type { HttpAnswer, HttpClient } from '../net/http-client.js';
 import type { MetricSource } from './metric-source.js';
-import { readAnswer } from './prometheus-answer.js';
+import { type PartialAnswers, readAnswer } from './prometheus-answer.js';
 
 export interface PrometheusSourceOptions {
   /** Of the server, with the path in front of `/api/v1` where it has one. */
@@ -9,15 +9,20 @@ export interface PrometheusSourceOptions {
   /** Such as `authorization`. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
+  /** What is done about answers that lack a part of the data, as of a store of several that are not all there. @default 'refused' */
+  readonly partialAnswers?: PartialAnswers;
   readonly http: HttpClient;
 }
+
+/** The statuses whose body says what is wrong with the query. */
+const REFUSALS = [400, 422];
 
 /**
  * A Prometheus server, or anything that speaks its HTTP API. A query must give one number: a scalar, or a vector of one series.
  *
  * @throws URL_REFUSED for an address that is never called
  */
-export function createPrometheusSource({ url, headers = {}, timeoutMs, http }: PrometheusSourceOptions): MetricSource {
+export function createPrometheusSource({ url, headers = {}, timeoutMs, partialAnswers = 'refused', http }: PrometheusSourceOptions): MetricSource {
   const endpoint = `${url.replace(/\/+$/, '')}/api/v1/query`;
 
   async function ask(query: string, signal: AbortSignal | undefined): Promise<HttpAnswer> {
@@ -38,9 +43,11 @@ export function createPrometheusSource({ url, headers = {}, timeoutMs, http }: P
   return {
     async query(query, signal) {
       const { status, text } = await ask(query, signal);
-      const answer = readAnswer(text);
-      if (answer.ok) return answer.value;
-      throw unavailable(query, status === 200 || status === 400 || status === 422 ? answer.why : `status ${status}`);
+      const read = readAnswer(text, partialAnswers);
+      // Whatever stands in the body of another status, it is not the answer of a store that is well.
+      const isGood = status >= 200 && status < 300;
+      if (isGood && read.ok) return read.answer;
+      throw unavailable(query, !read.ok && (isGood || REFUSALS.includes(status)) ? read.why : `status ${status}`);
     },
   };
 }

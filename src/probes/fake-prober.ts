@@ -34,7 +34,7 @@ export function createFakeProber(): FakeProber {
       signal?.throwIfAborted();
       probed.push({ check, instance });
       const answer = (answers.get(instance.id) ?? answers.get(instance.address) ?? fallback)(check, instance);
-      if (answer === 'silent') return { ok: false, tookMs: check.timeoutMs, detail: `no answer within ${check.timeoutMs} ms` };
+      if (answer === 'silent') return { ok: false, tookMs: check.timeoutMs, detail: `no answer within ${check.timeoutMs} ms`, unreached: true };
       return slowFailure(check, answer);
     },
   };

@@ -16,4 +16,6 @@ export interface ProbeResult {
   readonly tookMs: number;
   /** Why not, in a few words: `status 503`, `connection refused`, `no answer within 500 ms`. */
   readonly detail?: string;
+  /** Nothing came back, neither a connection nor an answer in time: the way there may be what is broken. */
+  readonly unreached?: true;
 }

@@ -23,31 +23,35 @@ export function createProber({ programs }: ProberOptions): Prober {
       signal?.throwIfAborted();
       const startedMs = performance.now();
       const deadline = startDeadline(check.timeoutMs, signal);
-      const detail = await asked(programs, check, instance, deadline).finally(() => deadline.end());
+      const failure = await asked(programs, check, instance, deadline).finally(() => deadline.end());
       signal?.throwIfAborted();
-      const result: ProbeResult = { ok: detail === undefined, tookMs: performance.now() - startedMs, ...(detail === undefined ? {} : { detail }) };
+      const result: ProbeResult = { ok: failure === undefined, tookMs: performance.now() - startedMs, ...failure };
       return slowFailure(check, result);
     },
   };
 }
 
+type Failure = Required<Pick<ProbeResult, 'detail'>> & Pick<ProbeResult, 'unreached'>;
+
 /** @returns why the instance is not well, undefined when it is. @throws PROGRAM_MISSING: that says nothing about the instance. */
-async function asked(programs: Programs, { check, timeoutMs }: HealthCheck, instance: ProbeSubject, deadline: Deadline): Promise<string | undefined> {
+async function asked(programs: Programs, { check, timeoutMs }: HealthCheck, instance: ProbeSubject, deadline: Deadline): Promise<Failure | undefined> {
   const { signal } = deadline;
   try {
-    switch (check.kind) {
-      case 'http':
-        return await httpProbe(check, instance, signal);
-      case 'tcp':
-        return await tcpProbe(instance, signal);
-      case 'command':
-        return await commandProbe(programs, check.command, instance, { timeoutMs, signal });
-    }
+    const detail = await said();
+    return detail === undefined ? undefined : { detail };
   } catch (error) {
-    if (signal.aborted) return `no answer within ${timeoutMs} ms`;
+    if (signal.aborted) return { detail: `no answer within ${timeoutMs} ms`, unreached: true };
     const errno = errnoOf(error);
     if (errno === undefined) throw error;
     return inWords(errno);
+  }
+
+  async function said(): Promise<string | undefined> {
+    switch (check.kind) {
+      case 'http': return httpProbe(check, instance, signal);
+      case 'tcp': return tcpProbe(instance, signal);
+      case 'command': return commandProbe(programs, check.command, instance, { timeoutMs, signal });
+    }
   }
 }
 
@@ -56,6 +60,6 @@ const IN_WORDS: Readonly<Record<string, string>> = {
   ENETUNREACH: 'no route to the network', ENOTFOUND: 'no such host', ETIMEDOUT: 'no connection',
 };
 
-function inWords(errno: string): string {
-  return IN_WORDS[errno] ?? (errno.startsWith('HPE_') ? 'an answer that is not HTTP' : errno);
+function inWords(errno: string): Failure {
+  return errno.startsWith('HPE_') ? { detail: 'an answer that is not HTTP' } : { detail: IN_WORDS[errno] ?? errno, unreached: true };
 }

@@ -1,14 +1,15 @@
 import type { Generation, Slot } from '../domain/router/entry.js';
+import type { Persistence } from '../domain/router/persistence.js';
 import type { ShiftResult } from './apply-shift.js';
-import type { Counters } from './counter-marks.js';
+import type { Counters } from './counters.js';
 import type { FencedSlot, RouterServer, ShiftRequest, SlotReading } from './router.js';
 import type { Cell } from './shift-rule.js';
 import type { InstanceSurvey } from './survey.js';
 
 /**
- * One running process of a router. Every call ends within its own time limit and throws `ROUTER_UNREACHABLE` or `ROUTER_ENTRY_INVALID`
- * where the process does not answer or holds nonsense; `routerOfInstances` makes a whole router of several. Calls that take a `FencedSlot` compare
- * the fence with the entry right before each change and throw `SUPERSEDED`.
+ * One running process of a router. Every call ends within its own time limit and throws `ROUTER_UNREACHABLE`, `ROUTER_ENTRY_UNKNOWN` or
+ * `ROUTER_ENTRY_INVALID` where the process does not answer, does not know the backend or holds nonsense; `routerOfInstances` makes a whole router of several.
+ * Calls that take a `FencedSlot` compare the fence with the entry right before each change and throw `SUPERSEDED`.
  */
 export interface RouterInstance {
   readonly name: string;
@@ -23,6 +24,10 @@ export interface RouterInstance {
   register(at: FencedSlot, servers: readonly RouterServer[]): Promise<void>;
   ready(at: FencedSlot, servers: readonly RouterServer[]): Promise<void>;
   remove(at: FencedSlot, servers: readonly RouterServer[] | undefined): Promise<void>;
+  /** As `Router.persist`. */
+  persist(backend?: string): Promise<Persistence>;
+  /** As `Router.persistence`. */
+  persistence(backend?: string): Persistence;
   close(): Promise<void>;
 }
 

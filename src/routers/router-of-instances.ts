@@ -1,5 +1,6 @@
 import { messageOf, isSlipwayError, SlipwayError } from '../domain/errors.js';
-import { countsSince, markOf, restartedSince } from './counter-marks.js';
+import type { PersistPolicy } from '../domain/router/persistence.js';
+import { countSince } from './count-since.js';
 import { drainInstances } from './drain-instances.js';
 import { ensureServers } from './ensure-servers.js';
 import type { RouterInstance } from './router-instance.js';
@@ -8,18 +9,21 @@ import type { CounterMarks, Observation, Router, RouterCapabilities, Unreachable
 export interface RouterParts {
   readonly name: string;
   readonly capabilities: RouterCapabilities;
+  /** @default 'told' */
+  readonly persistPolicy?: PersistPolicy;
   readonly instances: readonly RouterInstance[];
   /** By name. @default none */
   readonly maintenance?: readonly string[];
 }
 
 /** A router made of its instances: each is served at the same time, and none that is away stops another. */
-export function routerOfInstances({ name, capabilities, instances: all, maintenance = [] }: RouterParts): Router {
+export function routerOfInstances({ name, capabilities, persistPolicy = 'told', instances: all, maintenance = [] }: RouterParts): Router {
   const instances = all.filter((one) => !maintenance.includes(one.name));
   return {
     name,
     capabilities,
     maintenance,
+    persistPolicy,
     read: async (backend) => ({ instances: await onEach(instances, (one) => one.read(backend)) }),
     survey: async (backends) => ({ instances: await onEach(instances, (one) => one.survey(backends)) }),
     shift: async (request) => ({ instances: await onEach(meantBy(request, instances), (one) => one.shift(request)) }),
@@ -36,6 +40,8 @@ export function routerOfInstances({ name, capabilities, instances: all, maintena
     register: (at, servers) => onAll(name, instances, (one) => one.register(at, servers)),
     ready: (at, servers) => onAll(name, instances, (one) => one.ready(at, servers)),
     remove: (at, servers) => onAll(name, instances, (one) => one.remove(at, servers)),
+    persist: async (backend) => ({ instances: await onEach(instances, async (one) => ({ persistence: await one.persist(backend) })) }),
+    persistence: (backend) => instances.map((one) => ({ instance: one.name, persistence: one.persistence(backend) })),
     async close() {
       await Promise.all(all.map((one) => one.close()));
     },
@@ -61,7 +67,7 @@ function onEach<T extends object>(
 }
 
 /** What an instance is told by that is there: asking again changes nothing. */
-const LASTING = ['ROUTER_ENTRY_INVALID', 'ROUTER_SLOT_FULL', 'SUPERSEDED'] as const;
+const LASTING = ['ROUTER_ENTRY_UNKNOWN', 'ROUTER_ENTRY_INVALID', 'ROUTER_SLOT_FULL', 'SUPERSEDED'] as const;
 
 function unreachable(instance: string, error: unknown): Unreachable {
   const code = LASTING.find((each) => isSlipwayError(error) && error.code === each) ?? 'ROUTER_UNREACHABLE';
@@ -71,9 +77,9 @@ function unreachable(instance: string, error: unknown): Unreachable {
 async function observe(instances: readonly RouterInstance[], backend: string, marks: CounterMarks = {}): Promise<Observation> {
   const next: Record<string, string> = { ...marks };
   const counted = await onEach(instances, async (one) => {
-    const counters = await one.counters(backend);
-    next[one.name] = markOf(counters);
-    return { slots: countsSince(counters, marks[one.name]), restarted: restartedSince(counters, marks[one.name]) };
+    const { slots, mark, restarted } = countSince(await one.counters(backend), marks[one.name]);
+    next[one.name] = mark;
+    return { slots, restarted };
   });
   return { instances: counted, marks: next };
 }

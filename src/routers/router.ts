@@ -1,4 +1,5 @@
 import type { SlotLoad, Traffic } from '../domain/analysis/traffic.js';
+import type { PersistPolicy, Persistence } from '../domain/router/persistence.js';
 import type { Generation, RouterEntry, Slot } from '../domain/router/entry.js';
 import type { Fence } from '../domain/router/fence.js';
 import type { InstanceSurvey } from './survey.js';
@@ -19,6 +20,7 @@ export interface Router {
   readonly capabilities: RouterCapabilities;
   /** Instances that the operator has taken out: no call asks them, no report names them. */
   readonly maintenance: readonly string[];
+  readonly persistPolicy: PersistPolicy;
 
   /** What each instance says now. Idempotent, changes nothing. */
   read(backend: string): Promise<RouterReading>;
@@ -50,10 +52,10 @@ export interface Router {
   /** Waits until no instance has a request in flight to the slot (twice, 25 ms apart), at most `timeoutMs`; then ends what is left. @throws SUPERSEDED */
   drain(at: FencedSlot, options: DrainOptions): Promise<DrainReport>;
 
-  /** Puts the instances into the slot, not yet in rotation. Idempotent; other servers of the slot are left alone. @throws SUPERSEDED, ROUTER_SLOT_FULL, ROUTER_UNREACHABLE */
+  /** Puts the instances into the slot, not yet in rotation. Idempotent; other servers of the slot are left alone. @throws SUPERSEDED, ROUTER_SLOT_FULL, ROUTER_UNREACHABLE, ROUTER_ENTRY_UNKNOWN */
   register(at: FencedSlot, instances: readonly RouterServer[]): Promise<void>;
 
-  /** Takes registered instances into rotation. Call it only after a probe of our own. Idempotent. @throws SUPERSEDED, ROUTER_UNREACHABLE */
+  /** Takes registered instances into rotation. Call it only after a probe of our own. Idempotent. @throws SUPERSEDED, ROUTER_UNREACHABLE, ROUTER_ENTRY_UNKNOWN */
   ready(at: FencedSlot, instances: readonly RouterServer[]): Promise<void>;
 
   /**
@@ -65,8 +67,20 @@ export interface Router {
    */
   ensure(request: EnsureRequest): Promise<EnsureReport>;
 
-  /** Takes instances out of the slot: those given, or all. Idempotent. @throws SUPERSEDED, ROUTER_UNREACHABLE */
+  /** Takes instances out of the slot: those given, or all. Idempotent. @throws SUPERSEDED, ROUTER_UNREACHABLE, ROUTER_ENTRY_UNKNOWN */
   remove(at: FencedSlot, instances?: readonly RouterServer[]): Promise<void>;
+
+  /**
+   * Writes what each instance holds to its disk, whether it has changed or not, and says whether it is there: the entry, tombstones and servers of `backend`,
+   * or of every entry. Idempotent; what serves does not change.
+   */
+  persist(backend?: string): Promise<PersistReport>;
+
+  /**
+   * What this process knows of each instance's disk, by its own last write or reading, without asking anybody: for `backend`, or for everything that
+   * the instance holds.
+   */
+  persistence(backend?: string): readonly InstancePersistence[];
 
   /** Closes connections; the router is not usable afterwards. */
   close(): Promise<void>;
@@ -82,7 +96,7 @@ export interface RouterCapabilities {
   readonly sticky: boolean;
   /** `x-slipway-slot: blue|green` chooses the slot. */
   readonly headerOverride: boolean;
-  /** Entry and servers survive a restart of the router. */
+  /** Entry and servers survive a restart of the router, by how it is set up; whether they would now says `persistence`. */
   readonly persists: boolean;
   readonly percentiles: boolean;
   /** A shift loses no request. */
@@ -103,11 +117,11 @@ export interface RouterServer {
   readonly address: string;
 }
 
-/** An instance of the router that did not answer, or answered nonsense. */
+/** An instance of the router that did not answer, does not know the backend, or answered nonsense. Only the first may pass by itself. */
 export interface Unreachable {
   readonly instance: string;
   readonly ok: false;
-  readonly code: 'ROUTER_UNREACHABLE' | 'ROUTER_ENTRY_INVALID' | 'ROUTER_SLOT_FULL' | 'SUPERSEDED';
+  readonly code: 'ROUTER_UNREACHABLE' | 'ROUTER_ENTRY_UNKNOWN' | 'ROUTER_ENTRY_INVALID' | 'ROUTER_SLOT_FULL' | 'SUPERSEDED';
   readonly detail: string;
 }
 
@@ -188,6 +202,15 @@ export interface EnsureReport {
 
 export interface PullReport {
   readonly instances: readonly ({ readonly instance: string; readonly ok: true } | Unreachable)[];
+}
+
+export interface InstancePersistence {
+  readonly instance: string;
+  readonly persistence: Persistence;
+}
+
+export interface PersistReport {
+  readonly instances: readonly ((InstancePersistence & { readonly ok: true }) | Unreachable)[];
 }
 
 /** Opaque to callers, plain JSON: it travels in heartbeats. */

@@ -34,7 +34,7 @@ interface RepositoryOffer extends Offer {
 export function catalogueOf({ routers, targets, prometheus, repositories, singleHost }: OperatorSettings): Catalogue {
   return {
     routers: mapValues(routers, (router) => ({
-      services: router.services, inProduction: true, percentiles: router.kind === 'embedded', maintenance: router.kind === 'haproxy' ? router.maintenance : [],
+      services: router.services, inProduction: true, percentiles: router.kind === 'embedded' || router.percentiles, maintenance: router.kind === 'haproxy' ? router.maintenance : [],
     })),
     targets: mapValues(targets, ({ services, kind, allowInProduction }) => ({ services, inProduction: kind !== 'process' || allowInProduction })),
     prometheus: Object.keys(prometheus),

@@ -78,8 +78,8 @@ function checkMeasures(spec: EnvironmentSpec, { routers, prometheus }: Catalogue
   return Object.entries(spec.analysis.metrics).flatMap(([name, { source }]): ReferenceProblem[] => {
     const at = ['analysis', 'metrics', name];
     if (source.kind === 'router') {
-      if (source.measure === 'errorRate' || router?.percentiles !== false) return [];
-      return [{ code: 'MEASURE_UNSUPPORTED', path: where(spec, [...at, 'router']), message: `asks the router "${spec.router.use}" for ${source.measure}, which it does not measure` }];
+      if (source.measure === 'errorRate' || source.measure === 'clientErrorRate' || router?.percentiles !== false) return [];
+      return [{ code: 'MEASURE_UNSUPPORTED', path: where(spec, [...at, 'router']), message: `asks the router "${spec.router.use}" for ${source.measure}, which it does not measure`, hint: 'the operator can set `percentiles` once its HAProxy runs the printed stick tables' }];
     }
     const from = source.from ?? 'default';
     if (prometheus.includes(from)) return [];

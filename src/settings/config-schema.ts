@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DRIFT_POLICIES } from '../domain/keeper/drift.js';
 import { isInstanceAddress } from '../targets/instance-address.js';
+import { PERSIST_POLICIES } from '../domain/router/persistence.js';
 import { command, duration, name, named, oneKind, text, textOrSecret } from '../definition/fields.js';
 import { repositoryKinds } from './repository-schema.js';
 
@@ -32,6 +33,7 @@ const haproxy = z.strictObject({
     description: 'Instances that are left out of everything: not asked, not shifted, not waited for. They must get no traffic meanwhile.',
   }),
   ...files,
+  percentiles: z.boolean().default(false).describe('Whether each of them runs the printed backends with their stick tables, which give latencies per slot.'),
 }).superRefine(({ instances, maintenance }, context) => {
   const strange = maintenance.filter((one) => !Object.hasOwn(instances, one));
   for (const one of strange) context.addIssue({ code: 'custom', path: ['maintenance', maintenance.indexOf(one)], message: `must be one of the instances: ${Object.keys(instances).join(', ')}` });
@@ -47,7 +49,11 @@ const embedded = z.strictObject({
 const onDrift = z.enum(DRIFT_POLICIES).default('restore')
   .meta({ description: 'What the keeper does where an instance lost its entry or servers while no deployment is live: put them back as recorded, or only say so.' });
 
-const routerConfig = oneKind(['haproxy', 'embedded'], { haproxy, embedded, services, onDrift }, 'A router; exactly one of `haproxy`, `embedded`.');
+const persist = z.enum(PERSIST_POLICIES, `must be one of ${PERSIST_POLICIES.join(', ')}`).default('told').meta({
+  description: 'What a deployment makes of a router whose files cannot be written, so that a restart would lose what it holds: `required` refuses to begin, `told` says so and goes on.',
+});
+
+const routerConfig = oneKind(['haproxy', 'embedded'], { haproxy, embedded, persist, services, onDrift }, 'A router; exactly one of `haproxy`, `embedded`.');
 
 const program = z.strictObject({
   launch: command('Starts the instances of a release; it must not wait for them.'),
@@ -86,7 +92,10 @@ const repositoryConfig = oneKind(['restic', 'archive'], {
 export const configSchema = z.strictObject({
   routers: named(routerConfig, 'The routers there are, by name.').default({}),
   targets: named(targetConfig, 'The targets there are, by name.').default({}),
-  prometheus: named(z.strictObject({ url: httpUrl('Its address.') }), 'The Prometheus servers that metrics may ask, by name; `default` where a metric names none.').default({}),
+  prometheus: named(z.strictObject({
+    url: httpUrl('Its address.'),
+    allowPartial: z.boolean('must be true or false').default(false).meta({ description: 'An answer with warnings, such as one that lacks a part of the data, is taken for what it says, with a note. Otherwise it is no answer.' }),
+  }), 'The Prometheus servers that metrics may ask, by name; `default` where a metric names none.').default({}),
   repositories: named(repositoryConfig, 'The places that backups go to, by name.').default({}),
   singleHost: z.boolean('must be true or false').default(false).meta({ description: 'All workers of the site run on one host, so what is bound to one host may be used.' }),
 });

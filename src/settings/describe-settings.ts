@@ -16,7 +16,7 @@ export function describeSettings(settings: Settings): object {
     const { launch, status, retire } = target;
     return [name, { ...target, launch: describeCommand(launch), status: describeCommand(status), retire: describeCommand(retire) }];
   });
-  const prometheus = Object.entries(operator.prometheus).map(([name, { url }]) => [name, { url: describeUrl(url) }]);
+  const prometheus = Object.entries(operator.prometheus).map(([name, { url, ...same }]) => [name, { ...same, url: describeUrl(url) }]);
   const repositories = Object.entries(operator.repositories).map(([name, repository]) =>
     [name, repository.kind === 'restic' ? { ...repository, env: mapValues(repository.env, describeSecret) } : repository]);
   return {

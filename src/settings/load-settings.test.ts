@@ -39,7 +39,7 @@ describe('loadSettings', () => {
   it('reads the operator’s file, units parsed', () => {
     const file = fileWith('whole.yaml', `
 routers:
-  edge: { haproxy: { instances: { a: { socket: /run/a.sock }, b: { tcp: "10.0.0.2:9999", maps: /b } }, maps: /all } }
+  edge: { haproxy: { instances: { a: { socket: /run/a.sock }, b: { tcp: "10.0.0.2:9999", maps: /b } }, maps: /all, percentiles: true } }
   dev: { embedded: { url: "http://127.0.0.1:8081", token: { secret: TOKEN } }, services: [shop] }
 targets:
   hosts: { command: { launch: [up], status: [ps], retire: [down], timeout: 2m } }
@@ -52,11 +52,11 @@ singleHost: true
 `);
     expect(loadSettings({ env: ENV, file }).operator).toMatchObject({
       routers: {
-        edge: { kind: 'haproxy', instances: { a: { socket: '/run/a.sock' }, b: { tcp: '10.0.0.2:9999', mapFolder: '/b' } }, maintenance: [], mapFolder: '/all' },
+        edge: { kind: 'haproxy', instances: { a: { socket: '/run/a.sock' }, b: { tcp: '10.0.0.2:9999', mapFolder: '/b' } }, maintenance: [], mapFolder: '/all', percentiles: true },
         dev: { kind: 'embedded', token: { secret: 'TOKEN' }, services: ['shop'] },
       },
       targets: { hosts: { kind: 'command', timeoutMs: 120_000, allowInProduction: false }, local: { kind: 'process', ports: { first: 9_100, last: 9_199 }, allowInProduction: true } },
-      prometheus: { default: { url: 'http://127.0.0.1:9090' } }, singleHost: true,
+      prometheus: { default: { url: 'http://127.0.0.1:9090', allowPartial: false } }, singleHost: true,
       repositories: {
         offsite: {
           kind: 'restic', repository: 's3:https://s3/bucket', password: { secret: 'RESTIC' }, env: { AWS_ACCESS_KEY_ID: { text: 'key' }, AWS_SECRET_ACCESS_KEY: { secret: 'S3' } },
@@ -117,6 +117,8 @@ singleHost: true
     ['an instance in maintenance that is none', 'routers: { a: { haproxy: { instances: { a: { tcp: "h:1" } }, maintenance: [b] } } }', '/routers/a/haproxy/maintenance/0'],
     ['a router all of whose instances are in maintenance', 'routers: { a: { haproxy: { instances: { a: { tcp: "h:1" } }, maintenance: [a] } } }', '/routers/a/haproxy/maintenance'],
     ['an address without a port', 'routers: { a: { haproxy: { instances: { a: { tcp: "10.0.0.2" } } } } }', '/routers/a/haproxy/instances/a/tcp'],
+    ['a router that must persist and has no file for its servers', 'routers: { a: { persist: required, haproxy: { instances: { x: { socket: /run/h.sock } } } } }', '/routers/a/haproxy/instances/x'],
+    ['what a router makes of its disk, in other words', 'routers: { a: { persist: yes, haproxy: { instances: { x: { tcp: "10.0.0.2:9" } } } } }', '/routers/a/persist'],
     ['a program given as one text', 'targets: { a: { command: { launch: "up now", status: [ps], retire: [down] } } }', '/targets/a/command/launch'],
     ['ports that fall', 'targets: { a: { process: { command: [x], ports: 9199-9100 } } }\nsingleHost: true', '/targets/a/process/ports'],
     ['processes on a site of many hosts', 'targets: { a: { process: { command: [x], ports: 9100-9199 } } }', '/targets/a/process'],
@@ -142,6 +144,14 @@ singleHost: true
   it('takes local repositories that every host has mounted', () => {
     const file = fileWith('mounted.yaml', 'repositories: { a: { archive: { folder: /vault, shared: true, identity: { secret: P } } }, b: { restic: { repository: /vault, shared: true, password: { secret: P } } } }');
     expect(loadSettings({ env: ENV, file }).operator.repositories).toMatchObject({ a: { folder: '/vault' }, b: { repository: '/vault' } });
+  });
+
+  it.each([
+    ['where each instance has a file, or is on another host', 'persist: required, haproxy: { instances: { x: { socket: /run/h.sock, stateFile: /s }, y: { tcp: "10.0.0.2:9" } } }', 'required'],
+    ['where all instances have one file', 'persist: required, haproxy: { instances: { x: { socket: /run/h.sock } }, stateFile: /s }', 'required'],
+    ['as told where nothing is said', 'haproxy: { instances: { x: { socket: /run/h.sock } } }', 'told'],
+  ])('takes a router that must persist %s', (name, text, persist) => {
+    expect(loadSettings({ env: ENV, file: fileWith(`persists ${name.length}.yaml`, `routers: { a: { ${text} } }`) }).operator.routers['a']).toMatchObject({ persist });
   });
 
   it('refuses a file that is no YAML', () => {

@@ -35,7 +35,7 @@ function parseConfig(text: string, file: string): ConfigRead {
   // A file of comments only is an empty one.
   const { value, complaints } = plainJson(parseYamlOrJson(text, 'application/yaml') ?? {});
   const checked = checkSchema(configSchema, value, 'whole');
-  const all = [...complaints, ...checked.complaints, ...unknownKeys(configSchema, value), ...(isJsonObject(value) ? hostBound(checked.output) : [])];
+  const all = [...complaints, ...checked.complaints, ...unknownKeys(configSchema, value), ...(isJsonObject(value) ? [...hostBound(checked.output), ...neverPersisted(checked.output)] : [])];
   const problems = all.map(({ path, message, hint }) => ({ path: `${file}#${pointerOf(path)}`, message, ...(hint !== undefined && { hint }) }));
   return { operator: checked.output && problems.length === 0 ? toOperatorSettings(checked.output) : NOTHING, problems };
 }
@@ -49,4 +49,15 @@ function hostBound(config: OperatorConfig | undefined): Complaint[] {
   const archives = Object.entries(config.repositories).filter(([, { archive }]) => archive && !archive.shared).map(([name]) => ['repositories', name, 'archive', 'folder']);
   const local = Object.entries(config.repositories).filter(([, { restic }]) => restic?.repository.startsWith('/') && !restic.shared).map(([name]) => ['repositories', name, 'restic', 'repository']);
   return [...targets.map((path) => ({ path, ...ONE_HOST })), ...[...archives, ...local].map((path) => ({ path, ...ONE_HOST, hint: `${ONE_HOST.hint}, or shared: true when each of them has it mounted there` }))];
+}
+
+/** Where a local HAProxy is not told of its state file, nobody can keep its servers. */
+function neverPersisted(config: OperatorConfig | undefined): Complaint[] {
+  return Object.entries(config?.routers ?? {}).flatMap(([name, { haproxy, persist }]) => {
+    if (!haproxy || persist !== 'required' || haproxy.stateFile !== undefined) return [];
+    const lacking = Object.entries(haproxy.instances).filter(([, { socket, stateFile }]) => socket !== undefined && stateFile === undefined);
+    return lacking.map(([instance]) => ({
+      path: ['routers', name, 'haproxy', 'instances', instance], message: 'has no `stateFile`, without which `persist: required` can never be kept', hint: 'name the server-state-file of its configuration, here or for the router',
+    }));
+  });
 }

@@ -1,4 +1,5 @@
 import type { DriftPolicy } from '../domain/keeper/drift.js';
+import type { PersistPolicy } from '../domain/router/persistence.js';
 import type { TextOrSecret } from '../domain/service/environment.js';
 
 /** Everything a process is told from outside, parsed once at its start. */
@@ -27,7 +28,7 @@ export interface OperatorSettings {
   readonly routers: Readonly<Record<string, RouterSettings>>;
   readonly targets: Readonly<Record<string, TargetSettings>>;
   /** Prometheus servers by name; `default` is asked where a metric names none. */
-  readonly prometheus: Readonly<Record<string, { readonly url: string }>>;
+  readonly prometheus: Readonly<Record<string, { readonly url: string; readonly allowPartial: boolean }>>;
   /** Where backups are kept. */
   readonly repositories: Readonly<Record<string, RepositorySettings>>;
   readonly singleHost: boolean;
@@ -41,6 +42,7 @@ interface Usable {
 export type RouterSettings = Usable & {
   /** What is done about what an instance lost while no deployment is live. */
   readonly onDrift: DriftPolicy;
+  readonly persist: PersistPolicy;
 } & (HaproxySettings | EmbeddedSettings);
 
 export interface HaproxySettings extends HaproxyFiles {
@@ -49,6 +51,8 @@ export interface HaproxySettings extends HaproxyFiles {
   readonly instances: Readonly<Record<string, ({ readonly socket: string } | { readonly tcp: string }) & HaproxyFiles>>;
   /** Names of instances that are left out of everything. */
   readonly maintenance: readonly string[];
+  /** Every instance counts how long heads take. */
+  readonly percentiles: boolean;
 }
 
 export interface HaproxyFiles {

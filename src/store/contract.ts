@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from '@jest/globals';
 import { auditContract } from './contract/audit.js';
 import { backupMetricsContract } from './contract/backup-metrics.js';
 import { backupContract } from './contract/backups.js';
+import { changeContract } from './contract/changes.js';
 import { choosingContract } from './contract/choosing.js';
 import { contentContract } from './contract/contents.js';
 import { deploymentContract } from './contract/deployments.js';
@@ -43,6 +44,7 @@ export function storesContract(name: string, open: () => Promise<ContractSubject
     endingContract(subject);
     idempotencyContract(subject);
     eventContract(subject);
+    changeContract(subject);
     observationContract(subject);
     keeperContract(subject);
     metricsContract(subject);

@@ -116,7 +116,8 @@ export type IdempotencyState =
   | { readonly state: 'new' }
   /** Requested before: what the id names is re-driven. `answer` when it was answered. */
   | { readonly state: 'known'; readonly resource: string | null; readonly answer: { readonly status: number; readonly body: JsonObject } | null }
-  | { readonly state: 'in-flight' };
+  /** `resource`: what it has requested, as far as it got. */
+  | { readonly state: 'in-flight'; readonly resource: string | null };
 
 export interface IdempotencyStore {
   /** A key belongs to its actor and route. In flight for at most 30 s, then whoever asks takes over. @throws IDEMPOTENCY_KEY_REUSED when the same key came with another body. */
@@ -132,6 +133,17 @@ export interface SequencedEvent extends DeploymentEvent { readonly sequence: num
 export interface EventStore extends EventLog {
   /** In the order in which PostgreSQL assigned rows; an event that is written later never has a lower sequence than one already read. */
   after(deployment: string, sequence: number, limit: number): Promise<readonly SequencedEvent[]>;
+}
+
+/** Tells what was written, by whichever process. */
+export interface ChangeFeed {
+  /**
+   * Calls back with the id of each deployment of which an event or a newer status was written; without one whenever some of that may have been
+   * missed, so that any may have changed. Best effort: whoever must not miss anything looks from time to time all the same.
+   *
+   * @returns ends it
+   */
+  subscribe(changed: (deployment?: string) => void): () => void;
 }
 
 export interface ObservationStore {
@@ -160,6 +172,7 @@ export interface Stores extends BackupStores {
   readonly deployments: DeploymentStore;
   readonly idempotency: IdempotencyStore;
   readonly events: EventStore;
+  readonly changes: ChangeFeed;
   readonly observations: ObservationStore;
   readonly metrics: MetricsStore;
   readonly keeper: KeeperStore;

@@ -22,6 +22,8 @@ const QUERY_TIMEOUT_MS = 5_000;
 
 export interface Adapters {
   readonly router: (name: string) => Router;
+  /** All of them. */
+  readonly routers: readonly Router[];
   readonly target: (name: string) => Target;
   readonly metricSource: (name: string) => MetricSource;
   readonly notifier: (via: NotifySpec['via']) => Notifier;
@@ -41,8 +43,11 @@ export async function createAdapters(deps: AdapterDeps): Promise<Adapters> {
   const routers = new Map(await Promise.all(Object.entries(operator.routers).map(async ([name, settings]) => [name, await routerOf(deps, name, settings)] as const)));
   const targets = new Map(Object.entries(operator.targets).map(([name, settings]) => [name, targetOf(deps, name, settings)]));
   const http = createHttpClient();
-  const sources = new Map(Object.entries(operator.prometheus).map(([name, { url }]) => [name, createPrometheusSource({ url, timeoutMs: QUERY_TIMEOUT_MS, http })]));
+  const sources = new Map(Object.entries(operator.prometheus).map(([name, { url, allowPartial }]) => (
+    [name, createPrometheusSource({ url, timeoutMs: QUERY_TIMEOUT_MS, partialAnswers: allowPartial ? 'noted' : 'refused', http })]
+  )));
   return {
+    routers: [...routers.values()],
     router: (name) => routers.get(name) ?? missing('ROUTER_UNKNOWN', `router ${name} is not declared on this worker`),
     target: (name) => targets.get(name) ?? missing('TARGET_UNKNOWN', `target ${name} is not declared on this worker`),
     metricSource: (name) => sources.get(name) ?? missing('METRIC_UNAVAILABLE', `no prometheus named ${name} is declared on this worker`),
@@ -52,10 +57,12 @@ export async function createAdapters(deps: AdapterDeps): Promise<Adapters> {
 }
 
 async function routerOf({ secrets, logger }: AdapterDeps, name: string, settings: RouterSettings): Promise<Router> {
-  if (settings.kind === 'embedded') return createEmbeddedRouter({ name, url: settings.url, token: await textOf(secrets, settings.token) });
-  const { instances, maintenance, mapFolder, stateFile } = settings;
+  if (settings.kind === 'embedded') {
+    return createEmbeddedRouter({ name, url: settings.url, token: await textOf(secrets, settings.token), persistPolicy: settings.persist });
+  }
+  const { instances, maintenance, percentiles, mapFolder, stateFile, persist } = settings;
   return createHaproxyRouter({
-    name, instances, maintenance, warn: (message) => logger.warn({ router: name }, message),
+    name, instances, maintenance, percentiles, logger, persistPolicy: persist,
     ...(mapFolder === undefined ? {} : { mapFolder }), ...(stateFile === undefined ? {} : { stateFile }),
   });
 }

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Client } from '@temporalio/client';
 import { ulid } from 'ulid';
@@ -23,9 +24,11 @@ import { loadSettings } from '../settings/load-settings.js';
 import { createPostgresStores } from '../store/postgres/postgres-stores.js';
 import { createAdapters } from './adapters.js';
 import { connectToTemporal } from './connect.js';
+import { keepPersisted } from './keep-persisted.js';
 import { createRepositories } from './repositories.js';
 import { receiversOf } from './receivers.js';
 import { startHealthServer, type WorkerHealth } from './health-server.js';
+import { createReportPersistence } from './report-persistence.js';
 import { createReportShift } from './report-shift.js';
 import { createWorkers } from './start-workers.js';
 
@@ -46,6 +49,8 @@ async function main(): Promise<void> {
   const programs = createPrograms({ guardian });
   const secrets = createSecrets({ env: process.env, ...(settings.secretsFolder === undefined ? {} : { folder: settings.secretsFolder }) });
   const adapters = await createAdapters({ operator: settings.operator, secrets, programs, logger });
+  health.routers = adapters.routers;
+  void keepPersisted(adapters.routers, { signal: stopping.signal });
   const stores = createPostgresStores({ url: settings.databaseUrl, logger });
   const connections = await connectToTemporal(logger, stopping.signal).catch((error: unknown) => {
     if (stopping.signal.aborted) return undefined;
@@ -65,8 +70,9 @@ async function main(): Promise<void> {
     ...deps, ...createRepositories(settings.operator.repositories, { secrets, programs }), stores, source: sources.of, programs, leaseTtlMs: settings.leaseTtlMs, newId: ulid,
   };
   const watch = createWatchActivities({
-    routers: adapters.router, metricSource: adapters.metricSource, prober, events, observations, clock: systemClock,
-    ownership, reportShift: createReportShift(client), logger: Runtime.instance().logger,
+    // As Temporal calls it too.
+    worker: `${process.pid}@${hostname()}`, routers: adapters.router, metricSource: adapters.metricSource, prober, events, observations, clock: systemClock,
+    ownership, reportShift: createReportShift(client), reportPersistence: createReportPersistence(client), logger: Runtime.instance().logger,
   });
   const keeper = createKeeperActivities({
     routers: Object.keys(settings.operator.routers),

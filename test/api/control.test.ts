@@ -83,6 +83,45 @@ describe('control', () => {
   });
 });
 
+describe('a message whose answer was lost', () => {
+  const lost = async (headers: Record<string, string> = {}) => {
+    const id = await api.deploy('v1');
+    api.runs.loseNextAnswer();
+    const { status, body } = await tell(api, id, 'abort', { reason: 'x' }, headers);
+    expect([status, body['code'], body['retryable']]).toEqual([504, 'TEMPORAL_TIMEOUT', true]);
+    return { id, again: { 'Idempotency-Key': String(body['idempotencyKey']) } };
+  };
+  const end = async (id: string) => {
+    api.runs.advance(id, 'rolled-back');
+    const status = await api.runs.status({ deployment: id, service: 'checkout', environment: 'production' });
+    if (status) await api.stores.deployments.record({ status });
+  };
+
+  it('names the key by which a repeat learns what became of it, also where none was sent', async () => {
+    const { id, again } = await lost();
+    expect((await tell(api, id, 'abort', { reason: 'x' }, again)).body).toMatchObject({ phase: 'rolling-back', cause: { text: 'x' } });
+    expect(api.runs.messages).toHaveLength(1);
+  });
+
+  it('is answered by its key also after the end, by what is on record; one that was never taken is not', async () => {
+    const { id, again } = await lost({ 'Idempotency-Key': 'k' });
+    expect(again).toEqual({ 'Idempotency-Key': 'k' });
+    await end(id);
+    const { status, body } = await tell(api, id, 'abort', { reason: 'x' }, again);
+    expect([status, body]).toEqual([200, expect.objectContaining({ id, phase: 'rolled-back', endedAt: expect.any(String) })]);
+    expect(body).not.toHaveProperty('messages');
+    for (const headers of [{}, { 'Idempotency-Key': 'other' }]) expect((await tell(api, id, 'abort', {}, headers)).body['code']).toBe('DEPLOYMENT_ENDED');
+    expect((await tell(api, id, 'pause', {}, again)).body['code']).toBe('DEPLOYMENT_ENDED');
+  });
+
+  it('is answered also when another deployment has the lock by now', async () => {
+    const { id, again } = await lost({ 'Idempotency-Key': 'k' });
+    await end(id);
+    await api.deploy('v2');
+    expect((await tell(api, id, 'abort', { reason: 'x' }, again)).body).toMatchObject({ id, phase: 'rolled-back' });
+  });
+});
+
 describe('while the database is away', () => {
   it.each(['abort', 'pause'])('%s works, also in a process that never saw the deployment', async (kind) => {
     const id = await api.deploy('v1');

@@ -287,6 +287,21 @@ describe('steering a restore', () => {
     expect(await refusal(post(api, `/restores/${id}/approve`, { gate: 'other' }))).toEqual([409, 'GATE_NOT_OPEN']);
   });
 
+  it('learns by its key what became of a message whose answer was lost, also after the end', async () => {
+    const id = await restore();
+    api.backupRuns.loseNextAnswer();
+    const lost = await post(api, `/restores/${id}/abort`, { reason: 'x' });
+    expect([lost.status, lost.body['code']]).toEqual([504, 'TEMPORAL_TIMEOUT']);
+    const again = { 'Idempotency-Key': String(lost.body['idempotencyKey']) };
+    expect((await post(api, `/restores/${id}/abort`, { reason: 'x' }, again)).body).toMatchObject({ phase: 'rolling-back', cause: { text: 'x' } });
+    expect(api.backupRuns.messages).toHaveLength(1);
+    await api.stores.restores.record(api.backupRuns.advanceRestore(id, { phase: 'aborted', endedAt: new Date(now).toISOString() }));
+    const { status, body } = await post(api, `/restores/${id}/abort`, { reason: 'x' }, again);
+    expect([status, body]).toEqual([200, expect.objectContaining({ id, phase: 'aborted', cause: expect.objectContaining({ text: 'x' }) })]);
+    expect(body).not.toHaveProperty('messages');
+    expect(await refusal(post(api, `/restores/${id}/abort`, {}, { 'Idempotency-Key': 'other' }))).toEqual([409, 'RESTORE_ENDED']);
+  });
+
   it('has nobody to tell after the end', async () => {
     const id = await restore();
     await api.stores.restores.record(api.backupRuns.advanceRestore(id, { phase: 'succeeded', endedAt: new Date(now).toISOString() }));

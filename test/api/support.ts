@@ -1,4 +1,4 @@
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { ulid } from 'ulid';
 import { createApp } from '../../src/api/app.js';
 import type { ApiDeps } from '../../src/api/api-deps.js';
@@ -9,6 +9,7 @@ import { FakeBackupRuns } from '../../src/app/backup/fake-backup-runs.js';
 import { FakeBackupSchedules } from '../../src/app/backup/fake-backup-schedules.js';
 import { ScheduleBoard } from '../../src/app/backup/schedule-board.js';
 import { AddressBook } from '../../src/app/deployment/address-book.js';
+import { DeploymentFollowers } from '../../src/app/deployment/deployment-followers.js';
 import { FakeDeploymentRuns } from '../../src/app/deployment/fake-deployment-runs.js';
 import type { AppDeps } from '../../src/app/deps.js';
 import { FakeKeepers } from '../../src/app/keeper/fake-keepers.js';
@@ -45,6 +46,8 @@ export interface TestApi {
   readonly logged: unknown[];
   readonly told: Notice[];
   readonly closing: AbortController;
+  /** Of the server, those that are open. */
+  connections(): readonly Socket[];
   call(method: string, path: string, options?: CallOptions): Promise<TestAnswer>;
   /** Puts the definition above. */
   putCheckout(): Promise<void>;
@@ -60,7 +63,7 @@ export interface CallOptions { readonly body?: unknown; readonly text?: string; 
 // Tests read answers of many shapes: what they expect of them, they assert.
 export interface TestAnswer { readonly status: number; readonly headers: Headers; readonly body: Record<string, unknown>; readonly text: string }
 
-export interface TestApiOptions { readonly stores?: Stores; readonly runs?: FakeDeploymentRuns; readonly backupRuns?: FakeBackupRuns; readonly backupSchedules?: FakeBackupSchedules; readonly now?: () => number }
+export interface TestApiOptions { readonly stores?: Stores; readonly runs?: FakeDeploymentRuns; readonly backupRuns?: FakeBackupRuns; readonly backupSchedules?: FakeBackupSchedules; readonly now?: () => number; readonly mostReaders?: { readonly wait: number; readonly stream: number } }
 
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
   const stores = options.stores ?? createMemoryStores();
@@ -74,8 +77,9 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const write = (fields: object, text: string): void => void logged.push({ ...fields, text });
   const log: Logger = { info: write, warn: write, error: write };
   const definitions = createDefinitionReader(() => undefined);
+  const addresses = new AddressBook();
   const app: AppDeps = {
-    stores, runs, keepers: new FakeKeepers(), backupRuns, backupSchedules, scheduleBoard: new ScheduleBoard(), definitions, environments: new Environments(definitions), addresses: new AddressBook(), afterwards: new Afterwards(log), site: 'default', log, newId: ulid,
+    stores, runs, keepers: new FakeKeepers(), backupRuns, backupSchedules, scheduleBoard: new ScheduleBoard(), definitions, environments: new Environments(definitions), addresses, followers: new DeploymentFollowers({ stores, runs, addresses }, options.mostReaders), afterwards: new Afterwards(log), site: 'default', log, newId: ulid,
     now: options.now ?? Date.now, routerMaintenance: () => [],
     tell: async (_receivers, notice) => {
       told.push(notice);
@@ -83,16 +87,21 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     },
   };
   const deps: ApiDeps = {
-    app, adminKey: KEY, log, metrics: createApiMetrics({ store: stores.metrics, schedules: app.scheduleBoard, now: app.now }), temporalLink: (workflowId) => `http://ui/${workflowId}`,
+    app, adminKey: KEY, log, metrics: createApiMetrics({ store: stores.metrics, schedules: app.scheduleBoard, followers: app.followers, now: app.now }), temporalLink: (workflowId) => `http://ui/${workflowId}`,
     schemas: { 'service.json': { type: 'object' } }, closing: closing.signal,
   };
   const server = createServer(createApp(deps));
+  const open = new Set<Socket>();
+  server.on('connection', (socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   // A TCP server has this form of address.
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const call = (method: string, path: string, more: CallOptions = {}): Promise<TestAnswer> => request(url, method, path, more);
   return {
-    url, stores, runs, backupRuns, backupSchedules, app, logged, told, closing, call,
+    url, stores, runs, backupRuns, backupSchedules, app, logged, told, closing, call, connections: () => [...open],
     putCheckout: async () => void (await call('PUT', '/api/v1/services/checkout', { body: DEFINITION })),
     deploy: async (version, more = {}) => {
       const { body } = await call('POST', '/api/v1/deployments', { body: { service: 'checkout', environment: 'production', version, ...more } });

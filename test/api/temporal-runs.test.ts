@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { ulid } from 'ulid';
 import { describeDeploymentRuns } from '../../src/app/deployment/contract.js';
 import { describeBackupRuns } from '../../src/app/backup/contract.js';
 import { createTemporalBackupRuns } from '../../src/app/backup/temporal-backup-runs.js';
 import { createTemporalDeploymentRuns } from '../../src/app/deployment/temporal-deployment-runs.js';
 import { backupWorkflowId, drillWorkflowId, restoreWorkflowId } from '../../src/domain/backup/names.js';
-import { codeOf } from '../../src/domain/errors.js';
 import { deploymentWorkflowId } from '../../src/domain/names.js';
 import { WORKFLOW_QUEUE } from '../../src/domain/task-queues.js';
 import { aRestorePlan } from '../support/backup-plans.js';
@@ -30,8 +30,7 @@ describe('runs on Temporal', () => {
     Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR' }) } } });
     server = await startTemporalServer();
     native = await NativeConnection.connect({ address: server.address });
-    const codePath = process.env['SLIPWAY_TEST_WORKFLOW_BUNDLE'] ?? '';
-    worker = await Worker.create({ connection: native, taskQueue: WORKFLOW_QUEUE, workflowBundle: { codePath } });
+    worker = await startWorker();
     running = worker.run();
     connection = Connection.lazy({ address: server.address });
     nowhere = Connection.lazy({ address: `127.0.0.1:${await freePort()}` });
@@ -45,6 +44,7 @@ describe('runs on Temporal', () => {
     await server.stop();
   }, 60_000);
 
+  const startWorker = () => Worker.create({ connection: native, taskQueue: WORKFLOW_QUEUE, workflowBundle: { codePath: process.env['SLIPWAY_TEST_WORKFLOW_BUNDLE'] ?? '' } });
   const runsOf = (of: Client, requestTimeoutMs: number) => createTemporalDeploymentRuns({ client: of, sites: ['default'], requestTimeoutMs, queryTimeoutMs: requestTimeoutMs });
 
   describeDeploymentRuns(() => ({
@@ -69,16 +69,65 @@ describe('runs on Temporal', () => {
     expect(await runsOf(client, 10_000).readiness()).toEqual({ temporal: null, workers: expect.stringContaining('slipway-traffic.default') });
   });
 
+  it('say by the same message what became of it, when no worker answered in time at first', async () => {
+    const plan = aPlan();
+    const { environment } = plan;
+    const [deployment, service] = [ulid(), 'unanswered'];
+    const by = { name: 'ada', roles: ['admin'] };
+    const address = { deployment, environment, service };
+    const message = { id: ulid(), deployment, by };
+    await runsOf(client, 10_000).start({ deployment, plan: { ...plan, service }, by });
+    worker.shutdown();
+    await running;
+    await expect(runsOf(client, 500).control(address, 'pause', message)).rejects.toMatchObject({ code: 'TEMPORAL_TIMEOUT' });
+    worker = await startWorker();
+    running = worker.run();
+    expect(await runsOf(client, 10_000).control(address, 'pause', message)).toMatchObject({ paused: true, messages: [message.id] });
+    expect(await runsOf(client, 10_000).control(address, 'pause', message)).toMatchObject({ paused: true, messages: [message.id] });
+  }, 60_000);
+
+  it('are asked one question at a time however many want to know, and a few at a time in all, so that a message goes before them', async () => {
+    const asked = { all: 0, now: 0, most: 0 };
+    const counting = new Client({
+      connection,
+      interceptors: {
+        workflow: [{
+          query: async (input, next) => {
+            asked.all += 1;
+            asked.now += 1;
+            asked.most = Math.max(asked.most, asked.now);
+            return next(input).finally(() => void (asked.now -= 1));
+          },
+        }],
+      },
+    });
+    const runs = runsOf(counting, 10_000);
+    const plan = aPlan();
+    const by = { name: 'ada', roles: ['admin'] };
+    const addresses = await Promise.all(Array.from({ length: 12 }, async (_, n) => {
+      const [deployment, service] = [ulid(), `asked-${n}`];
+      await runs.start({ deployment, plan: { ...plan, service }, by });
+      return { deployment, service, environment: plan.environment };
+    }));
+    const all = addresses.flatMap((address) => Array.from({ length: 50 }, () => runs.status(address)));
+    const [first] = addresses;
+    if (!first) throw new Error('nothing was started');
+    expect(await runs.control(first, 'pause', { id: ulid(), deployment: first.deployment, by })).toMatchObject({ paused: true });
+    expect((await Promise.all(all)).map((status) => status?.deployment)).toEqual(addresses.flatMap(({ deployment }) => Array.from({ length: 50 }, () => deployment)));
+    expect(asked).toMatchObject({ all: 24, most: 4 });
+  }, 60_000);
+
+  it('say that there is no such namespace', async () => {
+    const runs = runsOf(new Client({ connection, namespace: 'nowhere' }), 10_000);
+    await expect(runs.describe('production', 'nobody')).rejects.toMatchObject({ code: 'TEMPORAL_NOT_PREPARED' });
+  });
+
   it('say that a namespace is not prepared', async () => {
     await connection.workflowService.registerNamespace({ namespace: 'bare', workflowExecutionRetentionPeriod: msToTs('1 day') });
     const runs = runsOf(new Client({ connection, namespace: 'bare' }), 10_000);
     const input = { deployment: '01JD0000000000000000000000', plan: aPlan(), by: { name: 'ada', roles: [] } };
-    let code: unknown;
     // A new namespace is not known everywhere at once.
-    await until(async () => {
-      code = await runs.start(input).catch(codeOf);
-      return code !== 'TEMPORAL_UNAVAILABLE';
-    }, 30_000);
-    expect(code).toBe('TEMPORAL_NOT_PREPARED');
+    expect(await until(() => runs.describe('production', 'nobody').then(() => true, () => false), 30_000)).toBe(true);
+    await expect(runs.start(input)).rejects.toMatchObject({ code: 'TEMPORAL_NOT_PREPARED' });
   }, 60_000);
 });

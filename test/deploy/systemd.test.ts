@@ -2,9 +2,10 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { routerCommand } from '../../src/cli/router/router-command.js';
 import { parseDuration } from '../../src/domain/duration.js';
 import { environmentVariables } from '../../src/settings/environment-schema.js';
 import { readEnvironment } from '../../src/settings/read-environment.js';
@@ -80,6 +81,19 @@ describe('the settings of the units', () => {
     expect({ address: connectionOptions.address, apiKey: connectionOptions.apiKey, namespace })
       .toEqual({ address: offered['TEMPORAL_ADDRESS'], apiKey: offered['TEMPORAL_API_KEY'], namespace: offered['TEMPORAL_NAMESPACE'] });
     expect(connectionOptions.tls).toBeTruthy();
+  });
+});
+
+describe('the drop-in of a host', () => {
+  it('lets the worker use the HAProxy that Slipway prints: the group of its socket, the folder of its files', async () => {
+    const printed: string[] = [];
+    const command = routerCommand((part) => void printed.push(part));
+    await command.parseAsync(['config', 'haproxy', '--service', 'shop', '--environment', 'test'], { from: 'user' });
+    const config = printed.join('');
+    const group = /stats socket \S+ .*group (\S+)/.exec(config)?.[1];
+    const files = [/server-state-file (\S+)/.exec(config)?.[1] ?? '', /map\(([^,]+),/.exec(config)?.[1] ?? ''];
+    expect(valuesOf(wanted('deploy/systemd/host.conf'), 'SupplementaryGroups')).toEqual([group]);
+    expect(valuesOf(wanted('deploy/systemd/host.conf'), 'ReadWritePaths')).toEqual(expect.arrayContaining(files.map((file) => dirname(file))));
   });
 });
 

@@ -1,26 +1,32 @@
 import { execFile } from 'node:child_process';
-import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type HaproxyAnswers, printedParts } from '../../src/cli/router/haproxy-files.js';
 import { encodeEntry, type RouterEntry, type Slot, SLOTS } from '../../src/domain/router/entry.js';
-import { fillSlots, type RouterScene, shift, stepTo } from '../../src/routers/contract/scene.js';
+import { allAnswered, fillSlots, type RouterScene, shift, stepTo } from '../../src/routers/contract/scene.js';
 import { closeWhenStalled, converse } from '../../src/routers/haproxy/admin-connection.js';
-import { backendOf } from '../../src/routers/haproxy/haproxy-config.js';
+import { backendOf, haproxyMap } from '../../src/routers/haproxy/haproxy-config.js';
 import { haproxyPersistUnit } from '../../src/routers/haproxy/persist-unit.js';
 import { type RoutedRequest, slotFor } from '../../src/routers/routing-rule.js';
 import type { Cell } from '../../src/routers/shift-rule.js';
+import { blockFile } from '../support/block-file.js';
 import { type HaproxyFixture, haproxyRouterOf, type StartHaproxyOptions, startHaproxy } from '../support/haproxy.js';
 import { typeInto } from '../support/haproxy-cli.js';
 import { whenInstalled } from '../support/programs.js';
-import { type Origins, startOrigins, trafficScene } from '../support/router-scene.js';
+import type { OriginRoute } from '../support/origin.js';
+import { get, type Origins, type SceneTraffic, startOrigins, trafficScene } from '../support/router-scene.js';
+
+const NOBODY = 65_534;
 
 whenInstalled(['haproxy', 'socat'], () => {
   describe('the printed HAProxy configuration', () => {
     let origins: Origins;
     let haproxy: HaproxyFixture | undefined;
     beforeEach(async () => {
-      origins = await startOrigins();
+      origins = await startOrigins({ '/quiet': quiet, '/who': who });
     });
     afterEach(async () => {
       await haproxy?.stop();
@@ -43,6 +49,52 @@ whenInstalled(['haproxy', 'socat'], () => {
       }
       await scene.router.close();
     }, 60_000);
+
+    it('is accepted as Debian’s package runs it, by root and by anybody else', async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'hap-debian-'));
+      const answers: HaproxyAnswers = {
+        service: 'checkout', environment: 'production', port: '8080', places: '4', healthPath: '/healthz', maps: folder, stateFile: join(folder, 'servers.state'),
+        socket: join(folder, 'admin.sock'), socketMode: '660', socketGroup: 'haproxy',
+        timeoutConnect: '1s', timeoutQueue: '5s', timeoutClient: '60s', timeoutServer: '5m', timeoutTunnel: '1h',
+      };
+      await writeFile(join(folder, 'haproxy.cfg'), printedParts(answers));
+      await writeFile(join(folder, 'checkout-production.map'), printedParts({ ...answers, only: 'map' }));
+      await chmod(folder, 0o755);
+      const check = (as: { readonly uid?: number }) => promisify(execFile)('haproxy', ['-c', '-q', '-f', join(folder, 'haproxy.cfg')], as);
+      await expect(check({})).resolves.toBeDefined();
+      // Who is not root checks it as whoever runs this.
+      if (process.getuid?.() === 0) await expect(check({ uid: NOBODY })).resolves.toBeDefined();
+      await rm(folder, { recursive: true });
+    });
+
+    it('does not repeat a request whose server is slow', async () => {
+      const { scene } = await start({ timeouts: { server: '200ms' } });
+      await fillSlots(scene);
+      expect(await scene.outwait('green')).toEqual({ status: 504, tries: 1 });
+      await scene.router.close();
+    });
+
+    it('cuts no event stream and no WebSocket that is quiet for longer than a server may be slow', async () => {
+      const { scene, port } = await start({ timeouts: { server: '400ms' } });
+      await fillSlots(scene);
+      const { marks } = await scene.router.observe(scene.backend);
+      const socket = await scene.upgrade('blue');
+      const stream = get(port, '/quiet', { accept: 'text/event-stream', 'x-slipway-slot': 'blue' });
+      // As quiet, and no event stream: it shows that the time is over.
+      await expect(get(port, '/quiet', { 'x-slipway-slot': 'blue' })).rejects.toThrow();
+      expect(await stream).toMatchObject({ status: 200, body: 'at last' });
+      const [now] = (await scene.router.observe(scene.backend, marks)).instances;
+      expect(now).toMatchObject({ slots: { blue: { load: { streaming: 1 } } } });
+      await socket.leave();
+      await scene.router.close();
+    });
+
+    it('tells the server whose request it is', async () => {
+      const { scene, port } = await start();
+      await fillSlots(scene);
+      expect((await get(port, '/who', { 'x-slipway-slot': 'blue' })).body).toBe('127.0.0.1');
+      await scene.router.close();
+    });
 
     it('hangs up on a writer that stalls between its read and its write', async () => {
       const { fixture } = await start();
@@ -107,6 +159,36 @@ whenInstalled(['haproxy', 'socat'], () => {
       expect((await scene.send({ bucket: 1 })).slot).toBe('green');
     });
 
+    it('over TCP is known to be saved while the printed script says so, which it does not when it fails', async () => {
+      const { scene, fixture } = await start({ admin: 'tcp' });
+      const persisted = async () => allAnswered(await scene.router.persist(fixture.backend)).map(({ persistence }) => persistence.persisted);
+      expect(await persisted()).toEqual(['unknown']);
+      const script = await installScript(fixture);
+      await promisify(execFile)(script);
+      expect(await persisted()).toEqual(['yes']);
+      // What it marks is no part of what the worker understands, and comes back from the file.
+      await shift(scene, stepTo(2_500));
+      await promisify(execFile)(script);
+      await fixture.instances[0]?.kill();
+      await fixture.instances[0]?.start();
+      expect(allAnswered(await scene.router.read(fixture.backend))[0]).toMatchObject({ entry: stepTo(2_500), tombstones: [], persistence: { persisted: 'yes' } });
+      await blockFile(mapFile(fixture), 'failing');
+      const mark = () => typeInto(fixture, (map) => `show map ${map}`);
+      const before = await mark();
+      await expect(promisify(execFile)(script)).rejects.toMatchObject({ code: 1 });
+      // So it grows old: `saved-mark.test.ts`.
+      expect(await mark()).toEqual(before);
+    });
+
+    it('is written as a whole without what a worker was not told of', async () => {
+      const { scene, fixture } = await start();
+      await rm(fixture.instances[0]?.stateFile ?? '', { force: true });
+      await writeFile(mapFile(fixture), 'nothing of use\n');
+      for (const { persistence } of allAnswered(await scene.router.persist())) expect(persistence).toEqual({ persisted: 'yes' });
+      expect(await mapOnDisk(fixture)).toBe(haproxyMap(fixture.backend));
+      expect(await readFile(fixture.instances[0]?.stateFile ?? '', 'utf8')).toContain('# be_id');
+    });
+
     it('leaves the files alone when the printed script finds no HAProxy', async () => {
       const { scene, fixture } = await start();
       await shift(scene, stepTo(2_500));
@@ -127,15 +209,24 @@ whenInstalled(['haproxy', 'socat'], () => {
       expect(report.instances).toEqual([{ instance: 'a', ok: true }, expect.objectContaining({ instance: 'b', ok: false, code: 'ROUTER_UNREACHABLE' })]);
     });
 
-    async function start(options: StartHaproxyOptions = {}): Promise<{ scene: RouterScene; fixture: HaproxyFixture; backend: string }> {
+    async function start(options: StartHaproxyOptions = {}): Promise<{ scene: RouterScene & Pick<SceneTraffic, 'outwait'>; fixture: HaproxyFixture; backend: string; port: number }> {
       const fixture = await startHaproxy(options);
       haproxy = fixture;
       const { stopOrigins, ...traffic } = trafficScene(origins, fixture.instances[0]?.port ?? 0);
-      const scene = { ...traffic, router: haproxyRouterOf(fixture), backend: fixture.backend, restart: async () => {}, restartWithoutFiles: async () => {}, close: stopOrigins };
-      return { scene, fixture, backend: fixture.backend };
+      const scene = { ...traffic, router: haproxyRouterOf(fixture), backend: fixture.backend, unknownBackend: 'nowhere-production', restart: async () => {}, restartWithoutFiles: async () => {}, close: stopOrigins };
+      return { scene, fixture, backend: fixture.backend, port: fixture.instances[0]?.port ?? 0 };
     }
   });
 });
+
+/** A head at once, and its body three times as late as a server may be slow. */
+const quiet: OriginRoute = (_request, response) => {
+  response.writeHead(200);
+  response.flushHeaders();
+  setTimeout(() => response.end('at last'), 1_200);
+};
+
+const who: OriginRoute = (request, response) => void response.end(request.headers['x-forwarded-for']);
 
 function everyCell(): Cell[] {
   const generation = '01JAAAAAAAAAAAAAAAAAAAAAAA.1';
@@ -165,7 +256,8 @@ async function installScript(fixture: HaproxyFixture): Promise<string> {
   const [{ admin, mapFolder, stateFile } = { admin: '', mapFolder: '', stateFile: '' }] = fixture.instances;
   const [script] = haproxyPersistUnit({ backends: [fixture.backend], socket: admin, mapFolder, stateFile });
   const path = join(mapFolder, 'save');
-  await writeFile(path, script?.text ?? '');
+  // Over TCP it has no other socket here; on its host it has one beside.
+  await writeFile(path, script?.text.replace(/UNIX-CONNECT:(?!\/)/, 'TCP:') ?? '');
   await chmod(path, 0o755);
   return path;
 }

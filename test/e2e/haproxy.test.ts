@@ -1,12 +1,13 @@
 import { describeRouterContract, type RouterScene } from '../../src/routers/contract.js';
+import { blockFile } from '../support/block-file.js';
 import { haproxyRouterOf, startHaproxy } from '../support/haproxy.js';
 import { typeInto } from '../support/haproxy-cli.js';
 import { whenInstalled } from '../support/programs.js';
 import { startOrigins, trafficScene } from '../support/router-scene.js';
 
 whenInstalled(['haproxy'], () => {
-  describeRouterContract('one HAProxy', ['strangers', 'limited room'], () => sceneOf(1));
-  describeRouterContract('a pair of HAProxies', ['several instances', 'strangers', 'limited room'], () => sceneOf(2));
+  describeRouterContract('one HAProxy', ['failing disk', 'strangers', 'limited room', 'percentiles'], () => sceneOf(1));
+  describeRouterContract('a pair of HAProxies', ['failing disk', 'several instances', 'strangers', 'limited room', 'percentiles'], () => sceneOf(2));
 });
 
 async function sceneOf(instances: number): Promise<RouterScene> {
@@ -17,7 +18,9 @@ async function sceneOf(instances: number): Promise<RouterScene> {
     ...traffic,
     router: haproxyRouterOf(haproxy),
     backend: haproxy.backend,
+    unknownBackend: 'nowhere-production',
     slotSize: 3,
+    disk: async (how) => void (await Promise.all(haproxy.instances.map(({ mapFolder }) => blockFile(`${mapFolder}/${haproxy.backend}.map`, how)))),
     async restart() {
       await Promise.all(haproxy.instances.map((one) => one.kill()));
       await Promise.all(haproxy.instances.map((one) => one.start()));

@@ -20,6 +20,7 @@ import { createFakeNotifier, type FakeNotifier } from '../../src/notifiers/fake-
 import { NOTICE_KINDS } from '../../src/notifiers/notifier.js';
 import { keeperWorkflowId } from '../../src/domain/names.js';
 import { SlipwayError } from '../../src/domain/errors.js';
+import type { PersistPolicy } from '../../src/domain/router/persistence.js';
 import type { Engine } from '../../src/engines/engine.js';
 import { createPrograms } from '../../src/programs/programs.js';
 import { createFakeProber, type FakeProber } from '../../src/probes/fake-prober.js';
@@ -30,6 +31,7 @@ import { createMemoryStores } from '../../src/store/memory/memory-stores.js';
 import type { Stores } from '../../src/store/stores.js';
 import { createFakeTarget, type FakeTarget } from '../../src/targets/fake-target.js';
 import { startOptionsOf } from '../../src/app/deployment/temporal-start-options.js';
+import { createReportPersistence } from '../../src/worker/report-persistence.js';
 import { createReportShift } from '../../src/worker/report-shift.js';
 import { createWorkers } from '../../src/worker/start-workers.js';
 import { controlUpdate, statusQuery } from '../../src/workflows/deployment/messages.js';
@@ -73,11 +75,11 @@ function quiet(): void {
   installed = true;
 }
 
-export async function createDelivery(options: { instances?: string[]; address?: string; site?: string; engine?: Engine } = {}): Promise<Delivery> {
+export async function createDelivery(options: { instances?: string[]; address?: string; site?: string; engine?: Engine; persistPolicy?: PersistPolicy } = {}): Promise<Delivery> {
   quiet();
   const address = options.address ?? process.env['SLIPWAY_TEST_TEMPORAL_ADDRESS'] ?? '';
   const site = options.site ?? `test-${ulid().toLowerCase()}`;
-  const fake = createFakeRouter({ instances: options.instances ?? ['a'] });
+  const fake = createFakeRouter({ instances: options.instances ?? ['a'], persistPolicy: options.persistPolicy ?? 'told' });
   const target = createFakeTarget();
   const prober = createFakeProber();
   const notifier = createFakeNotifier();
@@ -92,8 +94,9 @@ export async function createDelivery(options: { instances?: string[]; address?: 
     notifier: () => notifier, clock: systemClock, ownership, logger,
   };
   const watch = createWatchActivities({
+    worker: 'worker-1',
     routers: () => fake.router, prober, metricSource: () => createFakeMetricSource(), events: stores.events, observations: stores.observations, clock: systemClock,
-    ownership, reportShift: createReportShift(client), logger,
+    ownership, reportShift: createReportShift(client), reportPersistence: createReportPersistence(client), logger,
   });
   const keeper = createKeeperActivities({
     routers: ['fake'], router: () => ({ router: fake.router, onDrift: 'restore' }), target: () => target, prober, notifier: () => notifier, stores, clock: systemClock, logger,

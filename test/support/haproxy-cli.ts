@@ -5,5 +5,5 @@ import type { HaproxyFixture } from './haproxy.js';
 export async function typeInto(haproxy: HaproxyFixture, line: (mapFile: string) => string): Promise<string[]> {
   const limits = { connectTimeoutMs: 500, conversationTimeoutMs: 2_000 };
   return Promise.all(haproxy.instances.map(({ admin, mapFolder }) =>
-    converse({ socket: admin }, limits, (ask) => ask(line(`${mapFolder}/${haproxy.backend}.map`)))));
+    converse(admin.startsWith('/') ? { socket: admin } : { tcp: admin }, limits, (ask) => ask(line(`${mapFolder}/${haproxy.backend}.map`)))));
 }

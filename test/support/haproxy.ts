@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '../../src/routers/contract/scene.js';
-import { haproxyConfig, haproxyMap } from '../../src/routers/haproxy/haproxy-config.js';
+import { haproxyConfig, type HaproxyConfigOptions, haproxyMap } from '../../src/routers/haproxy/haproxy-config.js';
 import type { AdminLimits } from '../../src/routers/haproxy/admin-connection.js';
 import { createHaproxyRouter } from '../../src/routers/haproxy/haproxy-router.js';
 import type { Router } from '../../src/routers/router.js';
@@ -20,6 +20,8 @@ export interface StartHaproxyOptions {
   readonly slotsPerSide?: number;
   /** @default 'socket' */
   readonly admin?: 'socket' | 'tcp';
+  /** @default those that are printed */
+  readonly timeouts?: NonNullable<HaproxyConfigOptions['timeouts']>;
 }
 
 export interface RunningHaproxy {
@@ -49,10 +51,10 @@ export interface HaproxyFixture {
 
 /** Real HAProxy processes on loopback, with the configuration that Slipway prints. */
 export async function startHaproxy(options: StartHaproxyOptions = {}): Promise<HaproxyFixture> {
-  const { backend = 'checkout-production', instances = 1, slotsPerSide = 4, admin = 'socket' } = options;
+  const { backend = 'checkout-production', instances = 1, slotsPerSide = 4, admin = 'socket', timeouts = {} } = options;
   const folder = await mkdtemp(join(tmpdir(), 'hap-'));
   const names = Array.from({ length: instances }, (_, index) => String.fromCharCode(97 + index));
-  const running = await Promise.all(names.map((name) => startOne(join(folder, name), name, { backend, slotsPerSide, admin })));
+  const running = await Promise.all(names.map((name) => startOne(join(folder, name), name, { backend, slotsPerSide, admin, timeouts })));
   return {
     backend,
     instances: running,
@@ -63,7 +65,7 @@ export async function startHaproxy(options: StartHaproxyOptions = {}): Promise<H
   };
 }
 
-async function startOne(folder: string, name: string, { backend, slotsPerSide, admin: kind }: Required<Omit<StartHaproxyOptions, 'instances'>>): Promise<RunningHaproxy> {
+async function startOne(folder: string, name: string, { backend, slotsPerSide, admin: kind, timeouts }: Required<Omit<StartHaproxyOptions, 'instances'>>): Promise<RunningHaproxy> {
   await mkdir(folder, { recursive: true });
   const paths = { mapFolder: folder, stateFile: join(folder, 'servers.state') };
   const port = await freePort();
@@ -71,7 +73,7 @@ async function startOne(folder: string, name: string, { backend, slotsPerSide, a
   const admin = kind === 'socket' ? join(folder, 'admin.sock') : `127.0.0.1:${adminPort}`;
   const socket = kind === 'socket' ? admin : `ipv4@${admin}`;
   const configFile = join(folder, 'haproxy.cfg');
-  await writeFile(configFile, haproxyConfig({ backend, slotsPerSide, frontendPort: port, frontendAddress: '127.0.0.1', socket, ...paths }));
+  await writeFile(configFile, haproxyConfig({ backend, slotsPerSide, frontendPort: port, frontendAddress: '127.0.0.1', socket, timeouts, ...paths }));
   const mapFile = join(folder, `${backend}.map`);
   await writeFile(mapFile, haproxyMap(backend));
   let child: ChildProcess | undefined;
@@ -114,5 +116,5 @@ function listens(where: { readonly path: string } | { readonly host: string; rea
 /** The router over all instances of the fixture; it finds the maps and writes the files as in production. */
 export function haproxyRouterOf({ instances }: HaproxyFixture, limits: Partial<AdminLimits> = {}): Router {
   const settings = instances.map(({ name, admin, stateFile }) => [name, admin.startsWith('/') ? { socket: admin, stateFile } : { tcp: admin }] as const);
-  return createHaproxyRouter({ name: 'edge', instances: Object.fromEntries(settings), limits });
+  return createHaproxyRouter({ name: 'edge', instances: Object.fromEntries(settings), percentiles: true, limits });
 }

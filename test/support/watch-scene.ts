@@ -1,7 +1,7 @@
 import { ActivityCancellationDetails } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
-import { createWatchActivities } from '../../src/activities/watch/create-watch-activities.js';
+import { createWatchActivities, type WatchActivities } from '../../src/activities/watch/create-watch-activities.js';
 import { createFakeClock } from '../../src/activities/watch/fake-clock.js';
 import { createFakeOwnership } from '../../src/activities/watch/fake-ownership.js';
 import { repeat } from '../../src/activities/watch/repeat.js';
@@ -40,9 +40,12 @@ export function createWatchScene({ instances = ['a', 'b'], databaseUp = () => tr
   const ownership = createFakeOwnership();
   const stores = createMemoryStores({ now: () => clock.now(), available: databaseUp });
   const told: string[] = [];
-  const { watch } = createWatchActivities({
-    routers: () => router, prober, metricSource: () => metrics, events: stores.events, observations: stores.observations, clock, ownership,
+  const toldOfDisk: string[] = [];
+  const workers = new Map<string, WatchActivities>();
+  const workerOf = (worker: string): WatchActivities => workers.get(worker) ?? createWatchActivities({
+    worker, routers: () => router, prober, metricSource: () => metrics, events: stores.events, observations: stores.observations, clock, ownership,
     reportShift: async (_workflow, entry) => void told.push(entry.generation),
+    reportPersistence: async (_workflow, { persisted }) => void toldOfDisk.push(persisted),
     logger: { info: () => {}, warn: () => {} },
   });
 
@@ -54,12 +57,15 @@ export function createWatchScene({ instances = ['a', 'b'], databaseUp = () => tr
     await router.shift({ backend: BACKEND, entry, base: 'none' });
   }
 
-  function begin(input: WatchInput, before: { readonly heartbeatDetails?: unknown; readonly attempt?: number } = {}): Attempt {
+  function begin(input: WatchInput, before: { readonly heartbeatDetails?: unknown; readonly attempt?: number; readonly worker?: string } = {}): Attempt {
+    const { worker = 'worker-1' } = before;
+    const activities = workerOf(worker);
+    workers.set(worker, activities);
     const beats: WatchProgress[] = [];
     const environment = new MockActivityEnvironment({ activityId: '7', attempt: before.attempt ?? 1, heartbeatDetails: before.heartbeatDetails }, { logger: new DefaultLogger('ERROR') });
     // As it would travel: through JSON.
     environment.on('heartbeat', (details) => beats.push(JSON.parse(JSON.stringify(details)) as WatchProgress));
-    return { environment, beats, result: environment.run(watch, input) };
+    return { environment, beats, result: environment.run((given: WatchInput) => activities.watch(given), input) };
   }
 
   /** So many requests each half second from now on, until the attempt has ended. */
@@ -73,7 +79,7 @@ export function createWatchScene({ instances = ['a', 'b'], databaseUp = () => tr
     return (await stores.events.after('01D', 0, 100)).map(({ kind }) => kind);
   }
 
-  return { clock, router, control, prober, metrics, ownership, stores, told, serve, begin, traffic, events };
+  return { clock, router, control, prober, metrics, ownership, stores, told, toldOfDisk, serve, begin, traffic, events };
 }
 
 /** As when the worker that runs the attempt is shut down. */

@@ -1,31 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { coolDown } from '../support/model/model-drive.js';
-import { ModelRun, type Fate } from '../support/model/model-run.js';
-import { ANALYSIS, aGate, aPlan, aStep } from '../support/plans.js';
+import { inFirstBake, told, watchGoes } from '../support/model/first-bake.js';
+import { ANALYSIS, aGate, aStep } from '../support/plans.js';
 
 const ASK = { analysis: { ...ANALYSIS, onBreach: 'ask' as const } };
-
-async function watchGoes(model: ModelRun, fate: Fate): Promise<void> {
-  await model.runtime.settle();
-  const watch = model.runtime.live().filter((task) => task.name === 'watch' && !task.cancelled).at(-1);
-  if (!watch) throw new Error('no watch runs');
-  await model.move(watch, fate);
-}
-
-async function inFirstBake(over: Parameters<typeof aPlan>[0]): Promise<ModelRun> {
-  const model = new ModelRun(aPlan(over));
-  for (const name of ['claim', 'open', 'launch', 'verify']) {
-    await model.runtime.settle();
-    const task = model.runtime.live().find((each) => each.name === name);
-    if (task) await model.move(task, 'good');
-  }
-  await watchGoes(model, 'good');
-  return model;
-}
-
-function told(model: ModelRun): number {
-  return model.runtime.tasks.filter(({ name, input }) => name === 'notify' && 'kind' in input && input.kind === 'gate-opened').length;
-}
 
 describe('a breach that is asked about', () => {
   it('is asked about once while it lasts, and goes on by one approval', async () => {
@@ -63,6 +41,20 @@ describe('a breach that is asked about', () => {
     expect(model.run.control.step).toBe(2);
     await watchGoes(model, 'bad');
     expect(model.run.control.gates.map((gate) => gate.address)).toEqual(['2/breach']);
+  });
+});
+
+describe('what a watch learns of the traffic', () => {
+  it('is told to the next one, and the first one counts from when the routers were read', async () => {
+    const model = await inFirstBake({});
+    const first = model.newestWatch()?.input;
+    expect(first).toMatchObject({ opened: { at: 1, marks: { a: '0' } } });
+    expect(first).not.toHaveProperty('known');
+    await watchGoes(model, 'good');
+    await model.runtime.settle();
+    const next = model.newestWatch()?.input;
+    expect(next).toMatchObject({ known: { perSecond: 5 } });
+    expect(next).not.toHaveProperty('opened');
   });
 });
 

@@ -107,6 +107,26 @@ describe('a deployment that meets trouble', () => {
     expect(delivery.target.launches.filter(({ deployment }) => deployment === live.id)).toEqual([]);
   }, 60_000);
 
+  it('ends at once, before anything is launched, where a router instance does not know the environment', async () => {
+    delivery.fake.control.unknown(BACKEND, 'b');
+    const live = await delivery.start();
+    expect(await live.outcome()).toMatchObject({ phase: 'aborted', code: 'ROUTER_ENTRY_UNKNOWN' });
+    expect(delivery.target.launches.filter(({ deployment }) => deployment === live.id)).toEqual([]);
+    delivery.fake.control.known(BACKEND, 'b');
+  }, 60_000);
+
+  it('takes no router instance that has lost the environment for one that went back, and ends once it is dropped', async () => {
+    const live = await inBake();
+    delivery.fake.control.unknown(BACKEND, 'b');
+    await live.send('abort');
+    await live.when(({ phase }) => phase === 'needs-attention');
+    expect(shares()[0]).toBe(0);
+    await retrying(() => live.send('resolve', { id: `r${Math.random()}`, resolve: { drop: 'b' } }));
+    expect(await live.outcome()).toMatchObject({ phase: 'rolled-back' });
+    expect((await live.status()).notes.filter((note) => note.includes('could not be stopped'))).toEqual([]);
+    delivery.fake.control.known(BACKEND, 'b');
+  }, 120_000);
+
   it('goes on while the database is away, and what happened is there afterwards', async () => {
     const live = await inBake();
     delivery.database.available = false;

@@ -2,6 +2,7 @@ import type { AttendResult, ShiftResult, StepInput } from '../../domain/deployme
 import type { Slot } from '../../domain/router/entry.js';
 import type { InstanceReading, Router, RouterReading, ShiftReport } from '../../routers/router.js';
 import { shiftEverywhere } from '../serving/shift-everywhere.js';
+import { diskOf } from '../disk-of.js';
 import type { ActivityDeps } from './deps.js';
 import type { StepContext } from './recorded-step.js';
 import { answering, serversOf, showReadings, unreachable } from './router-readings.js';
@@ -22,7 +23,7 @@ export async function attend(deps: ActivityDeps, input: StepInput<'attend'>, con
   await showReadings(deps, input, readings);
   const unserved = shifted.outcome === 'unserved' ? shifted.unreached : [];
   const read = { atMs: deps.clock.now(), healthy, unreachable: away, unserved, instances: reading.instances.map(({ instance }) => instance) };
-  return { read, shifted };
+  return { read, shifted, persistence: diskOf(router, input.backend, input.except) };
 }
 
 interface Look {

@@ -1,7 +1,8 @@
 import { codeOf, SlipwayError } from '../../domain/errors.js';
-import type { Instance, StepInput } from '../../domain/deployment/steps.js';
+import type { Instance, OfDisk, StepInput } from '../../domain/deployment/steps.js';
 import type { Target, TargetInstance } from '../../targets/target.js';
-import { claimEntry } from './claim-entry.js';
+import { diskOf } from '../disk-of.js';
+import { takeEntry } from './take-entry.js';
 import type { ActivityDeps } from './deps.js';
 import type { StepContext } from './recorded-step.js';
 import { refuseLate } from './refuse-late.js';
@@ -20,14 +21,14 @@ const POLL_MS = 50;
  */
 export async function launch(
   deps: ActivityDeps, input: StepInput<'launch'>, context: StepContext,
-): Promise<{ instances: readonly Instance[]; tookMs: number }> {
+): Promise<{ instances: readonly Instance[]; tookMs: number } & OfDisk> {
   const startedAt = deps.clock.now();
   const { plan, slot, deployment, service, environment } = input;
   const { candidate } = plan;
   const router = deps.router(input.router);
   const target = deps.target(candidate.target.use);
   const { backend, entry, base } = input;
-  const fence = await claimEntry(router, { backend, entry, base, except: [] });
+  const fence = await takeEntry(router, { backend, entry, base, except: [] });
   await refuseLate(router, { backend, fence, except: [] });
   const launched = await target.launch({
     deployment, service, environment, slot, version: candidate.version, instances: candidate.target.instances, with: candidate.target.with,
@@ -43,7 +44,7 @@ export async function launch(
   await untilUp(deps, input, instances.length, context);
   const tookMs = deps.clock.now() - startedAt;
   context.emit('launched', `${instances.length} instances of ${candidate.version} healthy in ${slot} after ${tookMs} ms`, { slot, instances: instances.length, tookMs });
-  return { instances, tookMs };
+  return { instances, tookMs, persistence: diskOf(router, input.backend) };
 }
 
 function ours(launched: readonly TargetInstance[], deployment: string): readonly Instance[] {

@@ -3,8 +3,9 @@ import type { Instance, OpenInput, OpenResult, StepInput } from '../../domain/de
 import { otherSlot, type RouterEntry, type Slot, UNMANAGED } from '../../domain/router/entry.js';
 import { repairOf, type Repair } from '../../domain/router/repair.js';
 import type { FencedSlot, InstanceReading, Router } from '../../routers/router.js';
+import { diskOf, persistenceOf } from '../disk-of.js';
 import { ensureServing, sayRestored } from '../serving/ensure-serving.js';
-import { claimEntry } from './claim-entry.js';
+import { takeEntry } from './take-entry.js';
 import type { ActivityDeps } from './deps.js';
 import type { StepContext } from './recorded-step.js';
 import { complete, serversOf, showReadings } from './router-readings.js';
@@ -15,11 +16,13 @@ import { stopSlot } from './stop-slot.js';
  * Reads every router instance, writes the deployment's first generation with what it puts right of an earlier run, puts back what a restart lost of
  * stable's servers, and clears the slot the candidate will get. Idempotent.
  *
- * @throws ROUTER_UNREACHABLE, NOT_ADOPTED, ROUTER_SLOT_EMPTY, SUPERSEDED, SLOT_IN_USE
+ * @throws ROUTER_NOT_PERSISTED before it changes anything, ROUTER_UNREACHABLE, ROUTER_ENTRY_UNKNOWN, ROUTER_ENTRY_INVALID, NOT_ADOPTED, ROUTER_SLOT_EMPTY,
+ *   SUPERSEDED, SLOT_IN_USE
  */
 export async function open(deps: ActivityDeps, input: StepInput<'open'>, context: StepContext): Promise<OpenResult> {
   const router = deps.router(input.router);
   const readings = complete(await router.read(input.backend));
+  await refuseUnpersisted(deps, router, input, readings);
   const repair = repairOf(readings.map((reading) => reading.entry), await healthOf(deps, input, readings, context));
   const entry = openedEntry(input, firstOf(readings), repair);
   const { plan } = input;
@@ -28,15 +31,19 @@ export async function open(deps: ActivityDeps, input: StepInput<'open'>, context
   }
   // The server says so after the reading: until then no later run had begun, so what was read is what this deployment found.
   await context.stillOurs();
-  await claimEach(router, input.backend, entry, readings);
+  await takeEach(router, input.backend, entry, readings);
   if (repair) context.emit('repaired', repair.text);
   const stable = await stableInstances(deps, input, entry, readings, context);
   const restored = plan.stable ? await fillStable(deps, router, { input, entry, stable: probedSlot(input, entry.stable, plan.stable, stable) }, context) : [];
   const candidate = otherSlot(entry.stable);
   await clear(deps, router, input, { slot: candidate, fence: { generation: entry.generation, base: entry.generation } }, context);
   await showReadings(deps, input, complete(await router.read(input.backend)));
+  const counters = entry.deployment === UNMANAGED ? undefined : { at: deps.clock.now(), marks: (await router.observe(input.backend)).marks };
   const repaired = [...(repair ? [repair.text] : []), ...restored];
-  return { entry, candidate, repaired: repaired.length > 0 ? repaired.join('; ') : null, stableInstances: stable, maintenance: router.maintenance };
+  return {
+    entry, candidate, ...(counters && { counters }), repaired: repaired.length > 0 ? repaired.join('; ') : null, persistence: diskOf(router, input.backend),
+    stableInstances: stable, maintenance: router.maintenance,
+  };
 }
 
 interface Opened {
@@ -59,6 +66,18 @@ async function fillStable(deps: ActivityDeps, router: Router, { input, entry, st
   return said;
 }
 
+/** Found out by writing, and by what each instance says of another host. */
+async function refuseUnpersisted(deps: ActivityDeps, router: Router, input: OpenInput, readings: readonly InstanceReading[]): Promise<void> {
+  const report = await router.persist(input.backend);
+  const away = report.instances.find((one) => !one.ok);
+  if (away && !away.ok) throw new SlipwayError(away.code, `router instance ${away.instance}: ${away.detail}`);
+  const persistence = persistenceOf(report.instances.filter((one) => one.ok));
+  if (persistence.persisted === 'yes' || router.persistPolicy !== 'required') return;
+  // For the next dry run.
+  await showReadings(deps, input, readings);
+  throw new SlipwayError('ROUTER_NOT_PERSISTED', `A restart of router ${input.router} would lose what is to be deployed, so nothing was begun: ${persistence.detail}`);
+}
+
 async function healthOf(deps: ActivityDeps, input: OpenInput, readings: readonly InstanceReading[], { signal }: StepContext): Promise<Record<Slot, boolean>> {
   const release = input.plan.stable ?? input.plan.candidate;
   const probe = (slot: Slot): Promise<boolean> => anyHealthy(deps, probedSlot(input, slot, release, serversOf(readings, slot)), signal);
@@ -72,9 +91,9 @@ function openedEntry({ repairGeneration }: OpenInput, { entry }: InstanceReading
 }
 
 /** Instances may differ, so each is compared with what it said itself. */
-async function claimEach(router: Router, backend: string, entry: RouterEntry, readings: readonly InstanceReading[]): Promise<void> {
+async function takeEach(router: Router, backend: string, entry: RouterEntry, readings: readonly InstanceReading[]): Promise<void> {
   const others = (instance: string): string[] => readings.map((each) => each.instance).filter((each) => each !== instance);
-  await Promise.all(readings.map(({ instance, entry: { generation: base } }) => claimEntry(router, { backend, entry, base, except: others(instance) })));
+  await Promise.all(readings.map(({ instance, entry: { generation: base } }) => takeEntry(router, { backend, entry, base, except: others(instance) })));
 }
 
 /** What an earlier run may have left in the slot is drained and stopped: nobody launches into a slot with share or requests. */

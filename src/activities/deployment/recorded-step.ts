@@ -2,10 +2,9 @@ import { Context } from '@temporalio/activity';
 import type { DeploymentEvent } from '../../domain/event/event.js';
 import type { JsonObject } from '../../domain/json.js';
 import type { Recorded, StepInput, StepName, StepResult } from '../../domain/deployment/steps.js';
-import { SlipwayError } from '../../domain/errors.js';
 import { failureOf } from '../failure-of.js';
-import { heartbeats } from '../heartbeats.js';
-import type { OwnershipAnswer } from '../watch/ownership.js';
+import { type Heartbeats, heartbeats } from '../heartbeats.js';
+import { stillOurs } from '../still-ours.js';
 import type { ActivityDeps } from './deps.js';
 
 /** What a step's body gets beside its input. */
@@ -16,9 +15,8 @@ export interface StepContext {
   report(details: unknown): void;
   readonly signal: AbortSignal;
   /**
-   * Asks the server whether this attempt is the one that counts: what was read before is then what no later run has written.
-   *
-   * @throws SUPERSEDED, TEMPORAL_UNAVAILABLE
+   * Asks the server whether this attempt is the one that counts: what was read before is then what no later run has written, and what is changed
+   * right after is changed beside nobody. @throws SUPERSEDED, TEMPORAL_UNAVAILABLE
    */
   stillOurs(): Promise<void>;
   /** Of this very attempt: the same in no other. */
@@ -43,7 +41,7 @@ export function recordedStep<K extends Exclude<StepName, 'watch'>>(
     // The newest status is worth having in the lists, and worth nothing to this step: neither waited for nor missed.
     void deps.deployments.progress(status).catch(() => undefined);
     try {
-      const result = await body(input, contextOf(deps, events, status.deployment, beats.report));
+      const result = await body(input, contextOf(deps, events, status.deployment, beats));
       const unwritten = await deps.events.append([...carried, ...events]);
       // The body's result and `unwritten` make up the step's result by definition; an Omit of a type parameter cannot be added up.
       return { ...result, unwritten } as unknown as StepResult<K>;
@@ -56,7 +54,7 @@ export function recordedStep<K extends Exclude<StepName, 'watch'>>(
   };
 }
 
-function contextOf(deps: Pick<ActivityDeps, 'ownership'>, events: DeploymentEvent[], deployment: string, report: (details: unknown) => void): StepContext {
+function contextOf({ ownership }: Pick<ActivityDeps, 'ownership'>, events: DeploymentEvent[], deployment: string, { report, reported }: Heartbeats): StepContext {
   const { info, cancellationSignal } = Context.current();
   // A run that goes on in a new one, and the run of its last record, count their activities from 1 again.
   const run = info.workflowExecution?.runId.slice(0, 8) ?? '';
@@ -64,11 +62,5 @@ function contextOf(deps: Pick<ActivityDeps, 'ownership'>, events: DeploymentEven
     events.push({ key, deployment, kind, at: new Date().toISOString(), text, data });
   };
   const holder = `deployment ${deployment} ${info.activityType} ${run}.${info.activityId}.${info.attempt}`;
-  const stillOurs = async (): Promise<void> => refuseLost(await deps.ownership.stillOurs(info.taskToken, {}));
-  return { emit, report, stillOurs, signal: cancellationSignal, holder, before: info.heartbeatDetails, firstScheduledAtMs: info.scheduledTimestampMs };
-}
-
-function refuseLost(answer: OwnershipAnswer): void {
-  if (answer === 'gone') throw new SlipwayError('SUPERSEDED', 'This attempt was given up for another one, so it changes nothing.');
-  if (answer === 'unreachable') throw new SlipwayError('TEMPORAL_UNAVAILABLE', 'The Temporal server did not say whether this attempt still counts, so it changes nothing.');
+  return { emit, report, stillOurs: () => stillOurs(() => ownership.stillOurs(info.taskToken, reported())), signal: cancellationSignal, holder, before: info.heartbeatDetails, firstScheduledAtMs: info.scheduledTimestampMs };
 }

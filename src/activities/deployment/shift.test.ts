@@ -17,7 +17,7 @@ const BACKEND = 'shop-test';
 const BACK: RouterEntry = { stable: 'blue', phase: 'settled', generation: '01D.2', candidateShare: 0, baselineShare: 0, deployment: '01C' };
 const CANARY: RouterEntry = { ...BACK, phase: 'moving', generation: '01D.1', candidateShare: 1_000 };
 
-async function createScene() {
+async function createScene(timeoutMs = 0) {
   const { router, control } = createFakeRouter({ instances: ['hangs', 'a'] });
   const prober = createFakeProber();
   const stores = createMemoryStores({});
@@ -29,7 +29,7 @@ async function createScene() {
   const context: StepContext = { emit: quiet, report: quiet, stillOurs: async () => undefined, signal: new AbortController().signal, holder: 'h', before: undefined, firstScheduledAtMs: 0 };
   const plan = aPlan();
   const input: Omit<StepInput<'shift'>, 'status' | 'carried'> = {
-    service: 'shop', environment: 'test', router: 'fake', backend: BACKEND, deployment: '01D', entry: BACK, base: '01C.9', except: [], pull: ['01D.1'], timeoutMs: 0,
+    service: 'shop', environment: 'test', router: 'fake', backend: BACKEND, deployment: '01D', entry: BACK, base: '01C.9', except: [], pull: ['01D.1'], timeoutMs,
     direction: 'back', serving: { instances: [{ id: 's-1', address: '127.0.0.1:9001' }], plan },
   };
   await router.shift({ backend: BACKEND, entry: CANARY, base: 'none' });
@@ -50,6 +50,14 @@ describe('the way back', () => {
     await router.ready({ backend: BACKEND, slot: 'blue', fence: { generation: '01D.1', base: '01C.9' } }, [{ id: 's-1', address: '127.0.0.1:9001' }]);
     prober.answerAll(UNWELL);
     expect((await back()).outcome).toBe('done');
+  });
+
+  it('is not done, and not tried again, where an instance does not know the environment', async () => {
+    const { control, back } = await createScene(60_000);
+    control.unknown(BACKEND, 'hangs');
+    expect(await back()).toMatchObject({ outcome: 'unreached', unreached: ['hangs'] });
+    expect(control.entry(BACKEND, 'a')).toEqual(BACK);
+    expect(control.calls.filter(({ call, instance }) => call === 'shift' && instance === 'a')).toHaveLength(2);
   });
 
   it('is not taken while neither the router nor a probe finds stable well', async () => {

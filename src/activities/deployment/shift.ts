@@ -1,6 +1,8 @@
 import type { ShiftResult, StepInput } from '../../domain/deployment/steps.js';
 import { formatShare } from '../../domain/share.js';
+import { isLasting } from '../../routers/is-lasting.js';
 import type { Router, ShiftReport } from '../../routers/router.js';
+import { diskOf } from '../disk-of.js';
 import { shiftEverywhere } from '../serving/shift-everywhere.js';
 import type { ActivityDeps } from './deps.js';
 import type { StepContext } from './recorded-step.js';
@@ -11,8 +13,8 @@ import { anyHealthy, probedSlot, type ProbedSlot } from './slot-health.js';
 const RETRY_MS = 300;
 
 /**
- * Writes an entry on every router instance, sees that the slot it names as stable serves on each, and tries again for as long as some do not
- * answer or do not serve. Those that answer are served at once. On the way back it changes nothing while stable has no healthy instance.
+ * Writes an entry on every router instance, sees that the slot it names as stable serves on each, and tries again for as long as one that may come
+ * back does not answer or does not serve. Those that answer are served at once. On the way back it changes nothing while stable has no healthy instance.
  */
 export async function shift(deps: ActivityDeps, input: StepInput<'shift'>, context: StepContext): Promise<ShiftResult> {
   const router = deps.router(input.router);
@@ -24,7 +26,7 @@ export async function shift(deps: ActivityDeps, input: StepInput<'shift'>, conte
   const restored = new Set<string>();
   let pulled = false;
   for (;;) {
-    const tried = await tryOnce(deps, router, { input, slot }, context);
+    const { result: tried, hopeless } = await tryOnce(deps, router, { input, slot }, context);
     for (const text of tried.restored) restored.add(text);
     const result = { ...tried, restored: [...restored] };
     if (result.outcome !== 'unreached' && result.outcome !== 'unserved') return finish(deps, router, input, result, context);
@@ -33,7 +35,7 @@ export async function shift(deps: ActivityDeps, input: StepInput<'shift'>, conte
       pulled = true;
     }
     context.report({ waitingFor: result.unreached });
-    if (deps.clock.now() >= deadline) return finish(deps, router, input, result, context);
+    if (hopeless || deps.clock.now() >= deadline) return finish(deps, router, input, result, context);
     await deps.clock.sleep(RETRY_MS, context.signal);
     context.signal.throwIfAborted();
   }
@@ -66,11 +68,20 @@ async function either(one: Promise<boolean>, other: Promise<boolean>): Promise<b
   return yes.catch(async () => (await Promise.all(both)).includes(true));
 }
 
-function tryOnce(deps: ActivityDeps, router: Router, { input, slot }: Asked, { signal }: StepContext): Promise<ShiftResult> {
+interface Tried {
+  readonly result: ShiftResult;
+  /** Whether nothing that is missing could come back. */
+  readonly hopeless: boolean;
+}
+
+async function tryOnce(deps: ActivityDeps, router: Router, { input, slot }: Asked, { signal }: StepContext): Promise<Tried> {
   const { backend, entry, base, except, direction } = input;
-  const write = (leftOut: readonly string[]): Promise<ShiftReport> => shiftEverywhere(router, { backend, entry, base, except: leftOut });
+  let report: ShiftReport = { instances: [] };
+  const write = async (leftOut: readonly string[]): Promise<ShiftReport> => (report = await shiftEverywhere(router, { backend, entry, base, except: leftOut }));
   const served: ServedShift = { router, backend, entry, base, except, slot, need: 'on-each', write };
-  return direction === 'back' ? shiftThenServe(deps, served, signal) : serveThenShift(deps, served, signal);
+  const result = direction === 'back' ? await shiftThenServe(deps, served, signal) : await serveThenShift(deps, served, signal);
+  const lasting = report.instances.flatMap((one) => (!one.ok && isLasting(one) ? [one.instance] : []));
+  return { result, hopeless: result.unreached.every((instance) => lasting.includes(instance)) };
 }
 
 async function finish(deps: ActivityDeps, router: Router, input: StepInput<'shift'>, result: ShiftResult, context: StepContext): Promise<ShiftResult> {
@@ -80,5 +91,5 @@ async function finish(deps: ActivityDeps, router: Router, input: StepInput<'shif
   context.emit(result.outcome === 'done' ? 'shifted' : 'shift-incomplete', text, { generation: entry.generation });
   // Not waited for: what the API shows must not hold up a rollback.
   void router.read(input.backend).then((reading) => showReadings(deps, input, answering(reading))).catch(() => undefined);
-  return result;
+  return { ...result, persistence: diskOf(router, input.backend, input.except) };
 }

@@ -4,6 +4,7 @@ import { messageOf } from '../../domain/errors.js';
 import type { ObservationRecord } from '../../domain/deployment/record.js';
 import type { KeptEnvironment } from '../../store/keeper-store.js';
 import type { RouterSurvey } from '../../routers/router.js';
+import { diskFault } from '../disk-of.js';
 import { within } from '../watch/within.js';
 import { atOnce } from './at-once.js';
 import type { KeeperDeps, KeptRouter } from './deps.js';
@@ -137,7 +138,7 @@ export class KeeperRounds {
     if (record) await this.book.over(record, 'restored');
   }
 
-  private observed({ environment, survey }: KeptPlace): readonly ObservationRecord[] {
+  private observed({ environment, router, survey }: KeptPlace): readonly ObservationRecord[] {
     const { service, environment: name, backend } = environment;
     const at = new Date(this.deps.clock.now()).toISOString();
     return answering(survey).flatMap(({ instance, entries }): ObservationRecord[] => {
@@ -145,7 +146,10 @@ export class KeeperRounds {
       if (!held?.ok) return [];
       const { entry, tombstones, servers } = held;
       const candidate = servers[otherSlot(entry.stable)];
-      const health = { stable: this.probes.of(environment).text, candidate: candidate.length === 0 ? 'empty' : `${candidate.filter(({ up }) => up).length} of ${candidate.length} up` };
+      const health = {
+        stable: this.probes.of(environment).text, candidate: candidate.length === 0 ? 'empty' : `${candidate.filter(({ up }) => up).length} of ${candidate.length} up`,
+        ...diskFault(router, backend, instance),
+      };
       return [{ service, environment: name, routerInstance: instance, entry: encodeEntry(entry), split: splitOf(entry, tombstones), health, at }];
     });
   }

@@ -33,10 +33,9 @@ function queriesOf({ input: { analysis } }: WatchRun): Query[] {
 async function answerTo({ deps, input, board }: WatchRun, { query, from }: Query): Promise<QueryAnswer> {
   try {
     const filled = fillQuery(query, slotValues(input, input.slots.candidate));
-    const asked = deps.metricSource(from).query(filled, board.over).then((value) => ({ value }));
+    const asked = deps.metricSource(from).query(filled, board.over);
     const answer = await within(deps.clock, LIMIT_MS, asked);
-    if (!answer) return { error: `no answer within ${LIMIT_MS} ms` };
-    return answer.value === undefined ? {} : { value: answer.value };
+    return answer ?? { error: `no answer within ${LIMIT_MS} ms` };
   } catch (error) {
     return { error: messageOf(error) };
   }

@@ -1,4 +1,5 @@
 import { endOfWatch, handOverAfterMs, type WatchDecision } from '../../domain/analysis/end-of-watch.js';
+import { anotherMayDoBetter } from '../../domain/analysis/judge-traffic.js';
 import { onSample } from '../../domain/analysis/on-sample.js';
 import type { WatchSample } from '../../domain/analysis/watch-sample.js';
 import type { WatchState } from '../../domain/analysis/watch-state.js';
@@ -54,8 +55,8 @@ export function createBoard(input: WatchInput, start: WatchState, attemptSince: 
     else actions.confirm();
   }
 
-  function hopeless({ shifted, errorSince }: WatchState, now: number): boolean {
-    return shifted && errorSince !== undefined && now - Math.max(errorSince, attemptSince) >= handOverAfterMs(input);
+  function hopeless({ shifted, errorSince, verdict }: WatchState, now: number): boolean {
+    return shifted && verdict !== undefined && anotherMayDoBetter(verdict) && errorSince !== undefined && now - Math.max(errorSince, attemptSince) >= handOverAfterMs(input);
   }
 
   return {

@@ -1,4 +1,4 @@
-import type { CountsSample, InstanceCounts } from '../../domain/analysis/watch-sample.js';
+import type { CountsSample, InstanceCounts, OpenedSample } from '../../domain/analysis/watch-sample.js';
 import type { WatchInput } from '../../domain/deployment/watching.js';
 import { messageOf } from '../../domain/errors.js';
 import type { Observation } from '../../routers/router.js';
@@ -13,21 +13,32 @@ const LIMIT_MS = 10_000;
 /** The first reading only says from where to count: the second, which can be judged, follows soon. */
 const SECOND_AFTER_MS = 250;
 
-/** Reads the routers' counters each period, and at the very end of the bake. */
+/** Requests that get no answer are looked for this often, however seldom the other rules are judged: it costs a tenth of a millisecond. */
+const GLANCE_MS = 1_000;
+/** A timer may be so much early. */
+const EARLY_MS = 5;
+
+/** Reads the routers' counters each period and at the very end of the bake, and between two judgments for the rule `stuck`. */
 export async function counting(run: WatchRun): Promise<void> {
   const { deps: { clock }, input, board } = run;
-  await repeat(clock, board.over, () => untilNext(run), async () => {
-    const { sample, restarted } = await count(run, input);
+  const glanceMs = input.analysis.stuck === 'off' ? Infinity : GLANCE_MS;
+  let began = clock.now();
+  let judgeAt = began;
+  await repeat(clock, board.over, () => Math.min(glanceMs, judgeAt - began), async () => {
+    began = clock.now();
+    const due = began >= judgeAt - EARLY_MS;
+    const { sample, restarted } = await nextReading(run, input);
     const before = board.state;
-    board.take(sample);
+    board.take(due || sample.kind === 'opened' ? sample : { ...sample, between: true });
+    if (due) judgeAt = began + untilNext(run);
     announceNews(run, before);
     // What it lost is put back at once: until then it answers what it was given, or nothing.
     if (restarted) void readOnce(run);
   });
 }
 
-interface Counted {
-  readonly sample: CountsSample;
+interface Counted<Sample> {
+  readonly sample: Sample;
   /** A router instance was started anew. */
   readonly restarted: boolean;
 }
@@ -39,10 +50,18 @@ function untilNext({ board: { state }, input: { bakeMs, analysis } }: WatchRun):
   return leftMs > 0 ? Math.min(analysis.everyMs, leftMs) : analysis.everyMs;
 }
 
-async function count({ deps: { clock }, router, board }: WatchRun, input: WatchInput): Promise<Counted> {
-  const none = (why: string): Counted => ({ sample: { kind: 'counts', at: clock.now(), instances: [], missing: [why] }, restarted: false });
+async function nextReading(run: WatchRun, input: WatchInput): Promise<Counted<CountsSample | OpenedSample>> {
+  const { seen } = run.board.state;
+  const { opened } = input;
+  if (seen.since !== undefined || !opened) return count(run, input, seen.marks);
+  const { sample, restarted } = await count(run, input, opened.marks);
+  return { sample: { kind: 'opened', at: sample.at, passedMs: sample.at - opened.at, counts: sample }, restarted };
+}
+
+async function count({ deps: { clock }, router }: WatchRun, input: WatchInput, marks: CountsSample['marks']): Promise<Counted<CountsSample>> {
+  const none = (why: string): Counted<CountsSample> => ({ sample: { kind: 'counts', at: clock.now(), instances: [], missing: [why] }, restarted: false });
   try {
-    const observation = await within(clock, LIMIT_MS, router.observe(input.backend, board.state.seen.marks));
+    const observation = await within(clock, LIMIT_MS, router.observe(input.backend, marks));
     if (!observation) return none(`${router.name} did not answer within ${LIMIT_MS} ms`);
     const restarted = observation.instances.some((one) => one.ok && one.restarted && !input.except.includes(one.instance));
     return { sample: sampleOf(observation, input, clock.now()), restarted };

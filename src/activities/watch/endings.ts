@@ -21,6 +21,9 @@ export async function actOn(run: WatchRun, decision: ActedOn, arrivedAt: number)
       await pulling;
       return { end: { ended: 'error', verdict } };
     }
+    case 'no-stable':
+      announce(run, 'breach', verdict);
+      return { end: { ended: 'no-stable', verdict } };
     case 'no-data':
     case 'stable-down':
       announce(run, decision.kind, verdict);
@@ -47,7 +50,8 @@ export async function confirm(run: WatchRun): Promise<void> {
   if (decision.kind !== 'complete') return board.close(() => actOn(run, decision, now));
   board.close(async () => {
     const { verdict } = decision;
-    journal.record('baked', reasonOf(verdict), { step: input.step, verdict: verdict.kind, bakedMs: board.state.bakedMs });
+    const kind = input.endsOnceJudged ? 'judged-again' : 'baked';
+    journal.record(kind, reasonOf(verdict), { step: input.step, verdict: verdict.kind, bakedMs: board.state.bakedMs });
     return { end: { ended: 'complete', verdict } };
   });
 }

@@ -1,6 +1,7 @@
 import type { ProbeAnswer, Role } from '../../domain/analysis/watch-sample.js';
 import { messageOf } from '../../domain/errors.js';
 import type { HealthCheck } from '../../domain/service/environment.js';
+import { readOnce } from './reading.js';
 import { repeat } from './repeat.js';
 import { checkFor, slotValues } from './slot-values.js';
 import type { WatchRun } from './watch-run.js';
@@ -27,6 +28,8 @@ async function probingOne(run: WatchRun, role: Role, name: string): Promise<void
   await repeat(clock, board.over, () => check.everyMs, async () => {
     const answers = await Promise.all(slot.instances.map((instance) => ask(run, { role, check, instance })));
     board.take({ kind: 'probe', at: clock.now(), role, check: name, answers });
+    // The routers are asked beside it, so that their word is there when the failures have become enough.
+    if (role === 'candidate' && answers.some(({ unreached }) => unreached)) void readOnce(run);
   });
 }
 
@@ -41,9 +44,9 @@ async function ask({ deps, input, board }: WatchRun, { role, check, instance }: 
   try {
     const asked = checkFor(check, instance, slotValues(input, input.slots[role]));
     const result = await within(deps.clock, limitMs, deps.prober.probe(asked, instance, board.over));
-    if (!result) return { instance: instance.id, outcome: 'unwell', tookMs: limitMs, detail: `no answer within ${limitMs} ms` };
-    const { ok, tookMs, detail } = result;
-    return { instance: instance.id, outcome: ok ? 'well' : 'unwell', tookMs, ...(detail !== undefined && { detail }) };
+    if (!result) return { instance: instance.id, outcome: 'unwell', tookMs: limitMs, detail: `no answer within ${limitMs} ms`, unreached: true };
+    const { ok, tookMs, detail, unreached } = result;
+    return { instance: instance.id, outcome: ok ? 'well' : 'unwell', tookMs, ...(detail !== undefined && { detail }), ...(unreached && { unreached }) };
   } catch (error) {
     return { instance: instance.id, outcome: 'unasked', tookMs: 0, detail: messageOf(error) };
   }

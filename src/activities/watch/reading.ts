@@ -1,12 +1,14 @@
 import type { SplitSample } from '../../domain/analysis/watch-sample.js';
 import { messageOf } from '../../domain/errors.js';
-import { encodeEntry, splitOf } from '../../domain/router/entry.js';
+import { encodeEntry, type Slot, splitOf } from '../../domain/router/entry.js';
 import { parseGeneration } from '../../domain/router/generation.js';
 import type { ObservationRecord } from '../../domain/deployment/record.js';
 import type { InstanceReading } from '../../routers/router.js';
 import { slotAnswer } from '../../domain/analysis/slot-health.js';
 import { announceMended, byInstance } from './announcing.js';
 import { mend, type Mended } from './mending.js';
+import { diskFault } from '../disk-of.js';
+import { tellPersistence } from './disk-news.js';
 import { repeat } from './repeat.js';
 import { liveGenerations, takeBackIfStableServes } from './taking-back.js';
 import type { WatchRun } from './watch-run.js';
@@ -25,6 +27,7 @@ export async function readOnce(run: WatchRun): Promise<void> {
   const { deps, input, router, board } = run;
   const instances = await readInstances(run);
   if (board.over.aborted || instances.length === 0) return;
+  void tellPersistence(run);
   const pulled = instances.flatMap(({ tombstones }) => tombstones).find((tombstone) => parseGeneration(tombstone)?.deployment === input.deployment);
   if (pulled !== undefined) {
     return board.close(async () => {
@@ -74,15 +77,23 @@ function splitSample({ deps: { clock }, input }: WatchRun, { instances, gaps }: 
     strangers: Object.fromEntries(strangers.map(({ instance, entry }) => [instance, `Router instance ${instance} holds ${encodeEntry(entry)}, which this deployment did not write.`])),
     gaps: byInstance(gaps),
     ...(ours && { candidateShare: ours.entry.candidateShare }),
+    down: input.slots.candidate.instances.map(({ address }) => address).filter((address) => !instances.every((one) => hasUp(one, input.slots.candidate.slot, address))),
   };
 }
 
-function recordOf({ deps: { clock }, input, board }: WatchRun, { instance, entry, tombstones }: InstanceReading): ObservationRecord {
+function hasUp({ slots }: InstanceReading, slot: Slot, address: string): boolean {
+  return slots[slot].servers.some((server) => server.address === address && server.up && server.inRotation);
+}
+
+function recordOf({ deps: { clock }, router, input, board }: WatchRun, { instance, entry, tombstones }: InstanceReading): ObservationRecord {
   const now = clock.now();
   const { health } = board.state.seen;
   return {
     service: input.service, environment: input.environment, routerInstance: instance, entry: encodeEntry(entry), split: splitOf(entry, tombstones),
-    health: { stable: slotAnswer(health.stable, input.slots.stable, now), candidate: slotAnswer(health.candidate, input.slots.candidate, now) },
+    health: {
+      stable: slotAnswer(health.stable, input.slots.stable, now), candidate: slotAnswer(health.candidate, input.slots.candidate, now),
+      ...diskFault(router, input.backend, instance),
+    },
     at: new Date(now).toISOString(),
   };
 }

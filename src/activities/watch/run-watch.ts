@@ -1,5 +1,7 @@
 import type { Context } from '@temporalio/activity';
 import { withStableAtPace } from '../../domain/analysis/stable-pace.js';
+import { beginAt } from '../../domain/analysis/doubts.js';
+import { knownAfter } from '../../domain/analysis/known-traffic.js';
 import { progressOf, startWatch } from '../../domain/analysis/watch-state.js';
 import { messageOf } from '../../domain/errors.js';
 import type { WatchInput, WatchProgress, WatchResult } from '../../domain/deployment/watching.js';
@@ -65,7 +67,7 @@ function onCancellation(run: WatchRun, context: Context): void {
 function createRun(deps: WatchDeps, input: WatchInput, context: Context): WatchRun {
   const { activityId, attempt, taskToken, workflowExecution } = context.info;
   const now = deps.clock.now();
-  const start = startWatch(input, earlierProgress(context), now);
+  const start = beginAt(deps.worker, startWatch(input, earlierProgress(context), now));
   const carried = [...input.carried, ...(start.seen.unwritten ?? [])];
   const journal = createJournal({ events: deps.events, clock: deps.clock, deployment: input.deployment, activityId, attempt, carried });
   const board = createBoard(input, start, now, {
@@ -75,7 +77,7 @@ function createRun(deps: WatchDeps, input: WatchInput, context: Context): WatchR
   });
   const progress = () => ({ ...progressOf(board.state), counters: { ...board.state.seen, unwritten: journal.unwritten(input.carried) } });
   const run: WatchRun = {
-    deps, input, router: deps.routers(input.router), board, journal, progress,
+    deps, input, router: deps.routers(input.router), board, journal, progress, disk: { told: input.toldPersisted ?? 'yes' },
     workflow: { workflowId: workflowExecution?.workflowId ?? '', runId: workflowExecution?.runId ?? '' },
     beat: () => context.heartbeat(progress()),
     attendance: createAttendance(() => run, taskToken),
@@ -100,6 +102,7 @@ async function conclude(run: WatchRun, ending: Ending): Promise<WatchResult> {
     throw ending.error;
   }
   const unwritten = await run.journal.close();
-  const { board } = run;
-  return { end: ending.end, progress: progressOf(board.state), notes: Object.values(board.state.seen.notes), unwritten };
+  const { board: { state } } = run;
+  const known = knownAfter(state.seen);
+  return { end: ending.end, progress: progressOf(state), ...(known && { known }), notes: Object.values(state.seen.notes), unwritten };
 }

@@ -54,6 +54,19 @@ describe('a watch that begins with a shift', () => {
     expect(scene.control.tombstones(BACKEND, 'a')).toEqual([CANARY.generation]);
   });
 
+  it.each(['ROUTER_ENTRY_UNKNOWN', 'ROUTER_ENTRY_INVALID'] as const)('does not wait for an instance that waiting does not mend, and takes back what it reached: %s', async (code) => {
+    const scene = createWatchScene();
+    await scene.serve(SETTLED);
+    if (code === 'ROUTER_ENTRY_UNKNOWN') scene.control.unknown(BACKEND, 'b');
+    else scene.control.overwrite(BACKEND, '90/10', 'b');
+    const began = scene.clock.now();
+    const attempt = scene.begin(watchInput({ shift: SHIFT }));
+    const { end } = await scene.clock.run(attempt.result);
+    expect(end).toMatchObject({ ended: 'shift-failed', code });
+    expect(scene.control.tombstones(BACKEND, 'a')).toEqual([CANARY.generation]);
+    expect(scene.clock.now() - began).toBeLessThan(SHIFT.timeoutMs / 2);
+  });
+
   it('leaves out instances that were given up', async () => {
     const scene = createWatchScene();
     await scene.serve(SETTLED);

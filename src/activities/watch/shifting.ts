@@ -2,7 +2,8 @@ import type { ErrorCode } from '../../domain/error-registry.js';
 import { messageOf } from '../../domain/errors.js';
 import type { WatchInput } from '../../domain/deployment/watching.js';
 import { formatShare } from '../../domain/share.js';
-import type { ShiftOutcome } from '../../routers/router.js';
+import { isLasting } from '../../routers/is-lasting.js';
+import type { ShiftOutcome, Unreachable } from '../../routers/router.js';
 import { ensureServing, sayRestored } from '../serving/ensure-serving.js';
 import { shiftEverywhere } from '../serving/shift-everywhere.js';
 import { announceMended } from './announcing.js';
@@ -69,6 +70,8 @@ function settle(run: WatchRun, outcomes: readonly Tried[]): boolean {
   if (pulled) return pulledBefore(run, detailOf([pulled]));
   const conflict = outcomes.find((one) => one.ok && one.outcome === 'conflict');
   if (conflict) return fail(run, 'ROUTER_CONFLICT', detailOf([conflict])), true;
+  const lasting = outcomes.find((one): one is Unreachable => !one.ok && isLasting(one));
+  if (lasting) return fail(run, lasting.code, detailOf([lasting])), true;
   const done = outcomes.length > 0 && outcomes.every((one) => one.ok);
   if (done) shifted(run);
   return done;

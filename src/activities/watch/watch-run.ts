@@ -17,6 +17,8 @@ export interface WatchRun {
   /** The run this watch belongs to. */
   readonly workflow: { readonly workflowId: string; readonly runId: string };
   progress(): WatchProgress;
+  /** What the run was last told of the router's disk. */
+  readonly disk: { told: 'yes' | 'no' };
   /** Tells the server the progress. */
   beat(): void;
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { WEB_CHECK, watchInput } from '../../../test/support/watch-input.js';
-import { BACKEND, createWatchScene } from '../../../test/support/watch-scene.js';
+import { type Attempt, BACKEND, CANARY, createWatchScene, requestCancel } from '../../../test/support/watch-scene.js';
 import { UNWELL } from '../../probes/fake-prober.js';
+import { repeat } from './repeat.js';
 
 const CANDIDATE = 'c-1';
 const STABLE = 's-1';
@@ -31,6 +32,53 @@ describe('a watch', () => {
     expect(scene.control.tombstones(BACKEND, 'a')).toEqual(['01D.1']);
     expect(scene.control.tombstones(BACKEND, 'b')).toEqual(['01D.1']);
     expect(await scene.events()).toEqual(['breach', 'pulled']);
+  });
+
+  it('pulls a candidate that takes requests and answers none, however seldom it is judged', async () => {
+    const scene = createWatchScene({ instances: ['a'] });
+    await scene.serve();
+    const began = scene.clock.now();
+    const attempt = scene.begin(watchInput({ bakeMs: 600_000, analysis: { everyMs: 60_000, noData: { waitMs: 3_000, then: 'pass' } } }));
+    hang(scene, attempt);
+    const { end } = await scene.clock.run(attempt.result);
+    expect(end).toMatchObject({ ended: 'breach', verdict: { kind: 'fail' }, pulled: { unreached: [] } });
+    expect(scene.clock.now() - began).toBeLessThanOrEqual(10_000);
+    expect(scene.control.tombstones(BACKEND)).toEqual(['01D.1']);
+  });
+
+  it('reads the counters only as often as it judges where the rule `stuck` is off', async () => {
+    const scene = createWatchScene({ instances: ['a'] });
+    await scene.serve();
+    const attempt = scene.begin(watchInput({ bakeMs: null, analysis: { everyMs: 20_000, stuck: 'off' } }));
+    await scene.clock.advance(60_000);
+    expect(scene.control.calls.filter(({ call }) => call === 'counters').length).toBeLessThan(7);
+    requestCancel(attempt);
+    await scene.clock.run(attempt.result);
+  });
+
+  it('judges by the other rules no more often than it should, however often it reads', async () => {
+    const scene = createWatchScene({ instances: ['a'] });
+    await scene.serve();
+    const errors = { source: { kind: 'router', measure: 'errorRate' }, max: 500, critical: false, failures: { inARow: 3 } } as const;
+    const attempt = scene.begin(watchInput({ bakeMs: 600_000, analysis: { everyMs: 20_000, metrics: { errors } } }));
+    scene.traffic(attempt, 100, { errorRates: { green: 0.3 } });
+    const began = scene.clock.now();
+    const { end } = await scene.clock.run(attempt.result);
+    expect(end.ended).toBe('breach');
+    expect(scene.clock.now() - began).toBeGreaterThan(40_000);
+  });
+
+  it('knows the rate from before its shift when the deployment read the counters then', async () => {
+    const scene = createWatchScene({ instances: ['a'] });
+    await scene.serve();
+    const opened = { at: scene.clock.now(), marks: (await scene.router.observe(BACKEND)).marks };
+    scene.control.count(BACKEND, 'blue', { requests: 600 });
+    await scene.clock.advance(60_000);
+    const shift = { entry: { ...CANARY, generation: '01D.2' }, base: '01D.1', clearOthers: false, timeoutMs: 5_000 };
+    const attempt = scene.begin(watchInput({ opened, shift, analysis: { metrics: {}, noData: { waitMs: 0, then: 'ask' } } }));
+    const { end, known } = await scene.clock.run(attempt.result);
+    expect(end).toMatchObject({ ended: 'no-data' });
+    expect(known).toMatchObject({ perSecond: 0, stable: { requests: 600 } });
   });
 
   it('pulls before it asks anything else of anybody', async () => {
@@ -187,3 +235,16 @@ describe('too little data', () => {
     expect(scene.control.tombstones(BACKEND)).toHaveLength(tombstones);
   });
 });
+
+/** Each second a request that the candidate takes and does not answer, beside a stable that answers twenty. */
+function hang(scene: ReturnType<typeof createWatchScene>, attempt: Attempt): void {
+  const over = new AbortController();
+  attempt.result.then(() => over.abort(), () => over.abort());
+  let waiting = 0;
+  void repeat(scene.clock, over.signal, () => 1_000, async () => {
+    waiting += 1;
+    scene.control.count(BACKEND, 'blue', { requests: 20 });
+    scene.control.count(BACKEND, 'green', { requests: 0, begun: 1, attempts: 1 });
+    scene.control.load(BACKEND, 'green', { waiting });
+  });
+}

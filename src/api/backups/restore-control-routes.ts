@@ -19,7 +19,7 @@ interface Control<B extends z.ZodType> {
   readonly messageOf: (body: z.output<B>) => Message;
 }
 
-const COMMON: readonly ErrorCode[] = ['RESTORE_NOT_FOUND', 'RESTORE_ENDED', 'ABORTING', 'TEMPORAL_UNAVAILABLE', 'TEMPORAL_TIMEOUT'];
+const COMMON: readonly ErrorCode[] = ['RESTORE_NOT_FOUND', 'RESTORE_ENDED', 'ABORTING', 'TEMPORAL_UNAVAILABLE', 'TEMPORAL_TIMEOUT', 'RUN_NOT_READY'];
 
 /** What a live restore is told. None of it needs the database. */
 export function restoreControlOperations(deps: ApiDeps): readonly Operation[] {

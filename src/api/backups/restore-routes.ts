@@ -24,7 +24,7 @@ export function restoreOperations(deps: ApiDeps): readonly Operation[] {
       answers: { 202: { description: 'Started, and holding what it must', schema: restoreTicketSchema }, 200: { description: 'Of `?plan=true`: the plan', schema: restorePlanSchema } },
       refusals: [
         'BACKUP_NOT_FOUND', 'NO_BACKUP', 'BACKUP_NOT_STORED', 'BACKUP_NOT_VERIFIED', 'BACKUP_DAMAGED', 'BACKUP_FORGOTTEN', 'BACKUP_MISMATCH', 'DEPLOYMENT_NOT_FOUND',
-        'NO_RESTORE_OFFERED', 'RESTORE_RUNNING', 'DEPLOYMENT_LIVE', 'HELD_BY_RESTORE', 'ABORTED', 'CANCELLED', 'LOST', 'TEMPORAL_TIMEOUT', ...START_REFUSALS,
+        'NO_RESTORE_OFFERED', 'RESTORE_RUNNING', 'DEPLOYMENT_LIVE', 'HELD_BY_RESTORE', 'ABORTED', 'CANCELLED', 'LOST', 'TEMPORAL_TIMEOUT', 'RUN_NOT_READY', ...START_REFUSALS,
       ],
       async handle({ query, body, actor, claim }) {
         if (query.plan) return { status: 200, body: { plan: await previewRestore(app)(given(body)) } };

@@ -6,7 +6,7 @@ import { addressShape, causeSchema, filterShape, fingerprintSchema, reasonSchema
 
 export const restoreBody = z.strictObject({
   ...filterShape,
-  backup: z.union([z.literal('latest'), runIdSchema]).optional().meta({ description: 'Its id, or `latest`: the newest verified one. Default: `latest`.' }),
+  backup: z.union([z.literal('latest'), runIdSchema], 'must be the id of a backup, or `latest`').optional().meta({ description: 'Its id, or `latest`: the newest verified one. Default: `latest`.' }),
   before: momentSchema.optional().meta({ description: 'The newest verified one whose data is of this instant or earlier.' }),
   deployment: runIdSchema.optional().meta({ description: 'A deployment that ended with the follow-up `restore-offered`: the backup it made before.' }),
   swap: z.boolean().optional().meta({ description: 'Put the restored data in the place of what is live. Default: false, a dry run, which restores beside it, proves, reports and ends.' }),

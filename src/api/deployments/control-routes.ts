@@ -19,7 +19,7 @@ interface Control<B extends z.ZodType> {
   readonly messageOf: (body: z.output<B>) => Message;
 }
 
-const COMMON: readonly ErrorCode[] = ['DEPLOYMENT_NOT_FOUND', 'DEPLOYMENT_ENDED', 'WRONG_STEP', 'ABORTING', 'TEMPORAL_UNAVAILABLE', 'TEMPORAL_TIMEOUT'];
+const COMMON: readonly ErrorCode[] = ['DEPLOYMENT_NOT_FOUND', 'DEPLOYMENT_ENDED', 'WRONG_STEP', 'ABORTING', 'TEMPORAL_UNAVAILABLE', 'TEMPORAL_TIMEOUT', 'RUN_NOT_READY'];
 
 /** What a live run is told. None of it needs the database. */
 export function controlOperations(deps: ApiDeps): readonly Operation[] {

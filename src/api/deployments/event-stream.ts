@@ -1,7 +1,5 @@
 import type { Response } from 'express';
-import { deploymentEvents, followDeploymentEvents } from '../../app/deployment/deployment-events.js';
-import { recordOf } from '../../app/deployment/record-of.js';
-import { hasEnded } from '../../domain/deployment/status.js';
+import { followDeploymentEvents } from '../../app/deployment/deployment-events.js';
 import type { SequencedEvent } from '../../store/stores.js';
 import type { ApiDeps } from '../api-deps.js';
 import type { Answer } from '../operation.js';
@@ -9,29 +7,62 @@ import type { Answer } from '../operation.js';
 /** Proxies cut what is silent for longer than their own limit, seldom below half a minute. */
 const HEARTBEAT_MS = 15_000;
 
-/** A reader that is this far behind is dropped; it comes back with `Last-Event-ID` and has missed nothing. */
-const MOST_BUFFERED_BYTES = 1_048_576;
+/** A reader that takes nothing for so long is dropped; it comes back with `Last-Event-ID` and has missed nothing. */
+const TAKES_WITHIN_MS = 30_000;
 
 export interface Following { readonly id: string; readonly after: number; readonly resumed: boolean }
 
-/** Server-sent events until the deployment has ended, the reader has gone, or the process closes. @throws DEPLOYMENT_NOT_FOUND, DATABASE_UNAVAILABLE */
-export async function streamEvents(deps: ApiDeps, following: Following, gone: AbortSignal, response: Response): Promise<Answer> {
-  const { app, closing } = deps;
-  const { phase } = await recordOf(app.stores, following.id);
-  // A reader would come back for ever to a stream that only ends: this answer stops it.
-  if (following.resumed && hasEnded(phase) && (await deploymentEvents(app)(following.id, following.after, 1)).length === 0) return { status: 204 };
-  open(response);
-  const heartbeat = setInterval(() => response.write(': still here\n\n'), HEARTBEAT_MS);
+/**
+ * Server-sent events until the deployment has ended, the reader has gone, or the process closes. What a slow reader has not taken yet stays where
+ * all read it: of each no more is kept than one buffer of its connection.
+ *
+ * @throws DEPLOYMENT_NOT_FOUND, DATABASE_UNAVAILABLE, TOO_MANY_READERS
+ */
+export async function streamEvents({ app, closing }: ApiDeps, following: Following, gone: AbortSignal, response: Response): Promise<Answer> {
+  const { id, after, resumed } = following;
+  const over = AbortSignal.any([gone, closing]);
+  const place = app.followers.take('stream', id, over);
   try {
-    for await (const event of followDeploymentEvents(app, following.id, following.after, AbortSignal.any([gone, closing]))) {
-      response.write(frameOf(event));
-      if (response.writableLength > MOST_BUFFERED_BYTES) break;
+    const goesOn = await place.follower.events.goesOn(after, over);
+    // A reader would come back for ever to a stream that only ends: this answer stops it.
+    if (resumed && goesOn === false) return { status: 204 };
+    open(response);
+    await sendEvents(response, followDeploymentEvents(app, place, after, over), over);
+    return null;
+  } finally {
+    place.leave();
+  }
+}
+
+async function sendEvents(response: Response, events: AsyncIterable<SequencedEvent>, over: AbortSignal): Promise<void> {
+  const heartbeat = setInterval(() => response.writableNeedDrain || response.write(': still here\n\n'), HEARTBEAT_MS);
+  try {
+    for await (const event of events) {
+      if (!response.write(frameOf(event)) && !(await hasTaken(response, over))) break;
     }
   } finally {
     clearInterval(heartbeat);
-    response.end();
+    if (response.writableNeedDrain) response.destroy();
+    else response.end();
   }
-  return null;
+}
+
+/** Whether the reader took what was sent, and in time. */
+function hasTaken(response: Response, over: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
+    const taken = (): void => settle(true);
+    const not = (): void => settle(false);
+    const late = setTimeout(not, TAKES_WITHIN_MS);
+    const settle = (has: boolean): void => {
+      clearTimeout(late);
+      response.off('drain', taken);
+      over.removeEventListener('abort', not);
+      resolve(has);
+    };
+    response.once('drain', taken);
+    over.addEventListener('abort', not, { once: true });
+    if (over.aborted) not();
+  });
 }
 
 function open(response: Response): void {

@@ -39,7 +39,7 @@ export function readOperations(deps: ApiDeps): readonly Operation[] {
       params,
       query: z.strictObject({ until: z.enum(MILESTONES).optional(), wait: waitSchema(LONGEST_WAIT_MS).optional().meta({ description: 'At most 60s. Default 30s.' }) }),
       answers: { 200: { description: 'All that is known of it', schema: deploymentSchema } },
-      refusals: ['DEPLOYMENT_NOT_FOUND', 'DATABASE_UNAVAILABLE'],
+      refusals: ['DEPLOYMENT_NOT_FOUND', 'TOO_MANY_READERS', 'DATABASE_UNAVAILABLE'],
       async handle({ params: { id }, query: { until, wait }, gone }) {
         if (!until) return { status: 200, body: withLinks(await showDeployment(app)(id), temporalLink) };
         const view = await waitForDeployment(app)({ deployment: id, until, waitMs: wait ?? LONGEST_WAIT_MS / 2 }, AbortSignal.any([gone, closing]));
@@ -56,7 +56,7 @@ export function readOperations(deps: ApiDeps): readonly Operation[] {
         200: { description: 'A page, oldest first, or a stream', schema: eventListSchema, stream: 'text/event-stream' },
         204: { description: 'Of a stream: the deployment has ended, and nothing follows `Last-Event-ID`' },
       },
-      refusals: ['DEPLOYMENT_NOT_FOUND', 'DATABASE_UNAVAILABLE'],
+      refusals: ['DEPLOYMENT_NOT_FOUND', 'TOO_MANY_READERS', 'DATABASE_UNAVAILABLE'],
       async handle({ params: { id }, query, headers, gone, response }) {
         const after = headers['last-event-id'] ?? query.after ?? 0;
         if (String(headers['accept']).includes('text/event-stream')) return streamEvents(deps, { id, after, resumed: headers['last-event-id'] !== undefined }, gone, response);

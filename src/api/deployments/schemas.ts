@@ -35,7 +35,7 @@ export const decisionBody = z.strictObject({
 export const resolveBody = z.union([
   z.strictObject({ reason: reasonSchema, slot: z.enum(['blue', 'green']).meta({ description: 'The slot that serves.' }) }),
   z.strictObject({ reason: reasonSchema, drop: z.string().min(1).max(200).meta({ description: 'The router instance to go on without.' }) }),
-]).meta({ id: 'ResolveRequest', examples: [{ slot: 'blue', reason: 'blue serves' }] });
+], 'must name either `slot` or `drop`').meta({ id: 'ResolveRequest', examples: [{ slot: 'blue', reason: 'blue serves' }] });
 
 const linksSchema = z.object({ self: z.string(), events: z.string(), temporal: z.string().nullable() }).meta({ id: 'DeploymentLinks' });
 

@@ -15,7 +15,10 @@ export const environmentSchema = z.object({
   observed: z.array(z.object({
     routerInstance: z.string(),
     split: splitSchema,
-    health: z.object({ stable: z.string(), candidate: z.string() }),
+    health: z.object({
+      stable: z.string(), candidate: z.string(),
+      disk: z.string().optional().meta({ description: 'Why the router instance would not start again as it is now; absent where it would, or nobody knows.' }),
+    }),
     at: instantSchema,
     ageMs: z.number(),
   })).meta({ description: 'What the workers last saw, by router instance.' }),

@@ -18,9 +18,13 @@ export function answerProblem(log: Logger): ErrorRequestHandler {
       response.destroy();
       return;
     }
-    if (problem.status === 503) response.set('Retry-After', String(RETRY_AFTER_S));
+    if (problem.status === 503 || problem.status === 429) response.set('Retry-After', String(retryAfterS(known)));
     sendProblem(response, problem.status, problem);
   };
+}
+
+function retryAfterS({ retryAfterMs }: SlipwayError): number {
+  return retryAfterMs === undefined ? RETRY_AFTER_S : Math.ceil(retryAfterMs / 1_000);
 }
 
 /** Only what nobody foresaw needs a stack: the rest says in its text what is wrong. */

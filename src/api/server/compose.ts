@@ -6,8 +6,10 @@ import { ScheduleBoard } from '../../app/backup/schedule-board.js';
 import { createTemporalBackupRuns } from '../../app/backup/temporal-backup-runs.js';
 import { createTemporalBackupSchedules } from '../../app/backup/temporal-backup-schedules.js';
 import { AddressBook } from '../../app/deployment/address-book.js';
+import { DeploymentFollowers } from '../../app/deployment/deployment-followers.js';
 import { createTemporalDeploymentRuns } from '../../app/deployment/temporal-deployment-runs.js';
 import { createTemporalKeepers } from '../../app/keeper/temporal-keepers.js';
+import { questionLane } from '../../app/temporal/temporal-server.js';
 import { Environments } from '../../app/service/environments.js';
 import { definitionJsonSchema } from '../../definition/json-schema.js';
 import type { Logger } from '../../domain/logger.js';
@@ -50,15 +52,19 @@ export function compose({ settings, adminKey, log, databaseProblem, closing }: S
   const definitions = createDefinitionReader((environments) => refuseBadReferences(environments, catalogue));
   const client = new Client({ connection, namespace });
   const scheduleBoard = new ScheduleBoard();
+  const questions = questionLane();
+  const runs = createTemporalDeploymentRuns({ client, questions, sites: [settings.site] });
+  const addresses = new AddressBook();
+  const followers = new DeploymentFollowers({ stores, runs, addresses });
   const deps: ApiDeps = {
     app: {
-      stores, runs: createTemporalDeploymentRuns({ client, sites: [settings.site] }), keepers: createTemporalKeepers({ client }), backupRuns: createTemporalBackupRuns({ client, requestTimeoutMs: HOLDING_MS }),
-      backupSchedules: createTemporalBackupSchedules({ client }), scheduleBoard, definitions, environments: new Environments(definitions), addresses: new AddressBook(),
+      stores, runs, keepers: createTemporalKeepers({ client }), backupRuns: createTemporalBackupRuns({ client, questions, requestTimeoutMs: HOLDING_MS }),
+      backupSchedules: createTemporalBackupSchedules({ client }), scheduleBoard, definitions, environments: new Environments(definitions), addresses, followers,
       routerMaintenance: (router) => catalogue.routers[router]?.maintenance ?? [], afterwards: new Afterwards(log), site: settings.site, log, newId: ulid, now: Date.now,
       tell: tellBy(composeNotifiers(settings.secretsFolder, log), log),
     },
     adminKey, log, closing,
-    metrics: createApiMetrics({ store: stores.metrics, schedules: scheduleBoard, now: Date.now }),
+    metrics: createApiMetrics({ store: stores.metrics, schedules: scheduleBoard, followers, now: Date.now }),
     temporalLink: temporalLinks(settings.temporalUiUrl, namespace),
     schemas: { 'service.json': definitionJsonSchema(), 'config.json': configJsonSchema() },
   };

@@ -13,9 +13,14 @@ const KEEP_ALIVE_MS = 65_000;
 
 const IDLE_CHECK_MS = 100;
 
+/** Nothing says that a reader's machine is gone, unless its connection is asked now and then. */
+const PROBE_AFTER_MS = 30_000;
+
 /** @throws PORT_TAKEN */
 export async function serve(listener: RequestListener, { host, port }: { readonly host: string; readonly port: number }): Promise<Serving> {
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 30_000, headersTimeout: 15_000 }, listener);
+  const server = createServer({
+    keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 30_000, headersTimeout: 15_000, keepAlive: true, keepAliveInitialDelay: PROBE_AFTER_MS,
+  }, listener);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(error.code === 'EADDRINUSE' ? new SlipwayError('PORT_TAKEN', `Port ${port} of ${host} is taken.`) : error));
     server.listen(port, host, resolve);

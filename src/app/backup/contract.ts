@@ -119,6 +119,13 @@ export function describeBackupRuns(subject: () => BackupRunsSubject, plan: Resto
       expect(await subject().runs.control(address, 'pause', message)).toMatchObject({ paused: true });
     });
 
+    it('is remembered by the run, so that a repeat can be told from something new', async () => {
+      const { address } = await started('restore');
+      const message = aMessage(address.run);
+      await subject().runs.control(address, 'pause', message);
+      expect(await subject().runs.restoreStatus(address)).toMatchObject({ messages: [message.id] });
+    });
+
     it('is refused by its code', async () => {
       const { address } = await started('restore');
       await expect(subject().runs.control(address, 'resume', aMessage(address.run))).rejects.toMatchObject({ code: 'NOT_PAUSED' });

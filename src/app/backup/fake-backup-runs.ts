@@ -28,6 +28,7 @@ interface FakeRun {
 export class FakeBackupRuns implements BackupRuns {
   private readonly runs = new Map<string, FakeRun>();
   private away = false;
+  private losesAnswer = false;
   private answerOfHolds: () => HeldAnswer = () => ({ held: true });
   private records: Pick<RestoreStore, 'claim' | 'record'> | undefined;
   /** Every reading back that was started. */
@@ -95,6 +96,11 @@ export class FakeBackupRuns implements BackupRuns {
     this.failing.delete(`verify ${backup}`);
   }
 
+  /** The next message takes effect, and its answer comes too late. */
+  loseNextAnswer(): void {
+    this.losesAnswer = true;
+  }
+
   async startBackup(input: BackupWorkflowInput): Promise<BackupStart> {
     return this.start('backup', input.backup, input.plan, { backup: firstBackupStatus(input, this.instant()) });
   }
@@ -133,11 +139,16 @@ export class FakeBackupRuns implements BackupRuns {
   async control(address: BackupRunAddress, kind: RestoreControlKind, message: RestoreMessage): Promise<RestoreStatus> {
     const run = this.live(address);
     if (run.run !== message.restore) throw new SlipwayError('WRONG_DEPLOYMENT');
-    const before = run.answered.get(message.id);
-    if (before) return before;
+    const answered = run.answered.get(message.id);
+    if (answered) return answered;
     this.messages.push({ kind, message });
-    run.restore = fakeControl(firstOf(run.restore), kind, message);
+    const before = firstOf(run.restore);
+    run.restore = { ...fakeControl(before, kind, message), messages: [...(before.messages ?? []), message.id] };
     run.answered.set(message.id, run.restore);
+    if (this.losesAnswer) {
+      this.losesAnswer = false;
+      throw new SlipwayError('TEMPORAL_TIMEOUT');
+    }
     return run.restore;
   }
 

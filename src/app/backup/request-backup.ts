@@ -5,7 +5,7 @@ import type { BackupRecord } from '../../domain/backup/record.js';
 import { SlipwayError } from '../../domain/errors.js';
 import type { NewBackup } from '../../store/backup-stores.js';
 import type { IdempotencyClaim } from '../../store/stores.js';
-import { carryOutOnce, keepAnswer } from '../carry-out-once.js';
+import { carryOutOnce } from '../carry-out-once.js';
 import type { AppDeps } from '../deps.js';
 import { type BackupTicket, backupTicket } from './backup-view.js';
 import { ownedPlan } from './owned-plan.js';
@@ -27,11 +27,15 @@ export const requestBackup = (deps: AppDeps) => (command: RequestBackup, by: Act
     async start(plan) {
       const backup = newBackup(deps, plan, command, by);
       await deps.stores.backups.request(backup, claim);
-      return start(deps, { ...backup, state: 'requested' }, claim);
+      return start(deps, { ...backup, state: 'requested' });
+    },
+    async begun(id) {
+      const record = await deps.stores.backups.get(id);
+      return record && (await hasBegun(deps, record)) ? backupTicket(record) : undefined;
     },
     async driveOn(id) {
       const record = await deps.stores.backups.get(id);
-      return record && driveOn(deps, record, claim);
+      return record && start(deps, record);
     },
   });
 
@@ -39,18 +43,18 @@ function newBackup({ newId }: AppDeps, plan: BackupPlan, { reason }: RequestBack
   return { id: newId(), ...addressOf(plan), repository: plan.source.repository, trigger: 'request', by, plan, ...(reason !== undefined && { reason }) };
 }
 
-/** Started when nobody has seen it start, else only answered again. */
-async function driveOn(deps: AppDeps, record: BackupRecord, claim: IdempotencyClaim | undefined): Promise<BackupTicket> {
-  if (record.endedAt !== null || record.status !== null) return backupTicket(record);
-  return start(deps, record, claim);
+/** On record, or its run has or had the lock last. */
+async function hasBegun({ backupRuns }: AppDeps, record: BackupRecord): Promise<boolean> {
+  if (record.endedAt !== null || record.status !== null) return true;
+  return (await backupRuns.describe('backup', addressOf(record.plan)))?.run === record.id;
 }
 
-async function start(deps: AppDeps, row: Pick<BackupRecord, 'id' | 'plan' | 'trigger' | 'by'> & BackupTicket, claim: IdempotencyClaim | undefined): Promise<BackupTicket> {
+async function start(deps: AppDeps, row: Pick<BackupRecord, 'id' | 'plan' | 'trigger' | 'by'> & BackupTicket): Promise<BackupTicket> {
   const { id, plan, trigger, by } = row;
   await startRun(deps, {
     start: () => deps.backupRuns.startBackup({ backup: id, plan, trigger, by }),
     withdraw: () => deps.stores.backups.withdraw(id),
     refusal: (live) => new SlipwayError('BACKUP_RUNNING', `Backup ${live} of ${pathOf(row)} is running.`, { details: { backup: live } }),
   });
-  return keepAnswer(deps, claim, backupTicket(row));
+  return backupTicket(row);
 }

@@ -1,9 +1,10 @@
 import type { Actor } from '../../domain/actor.js';
 import { addressOf, pathOf } from '../../domain/backup/names.js';
 import type { BackupPlan, SourceAddress } from '../../domain/backup/plan.js';
+import type { DrillRecord } from '../../domain/backup/record.js';
 import { SlipwayError } from '../../domain/errors.js';
 import type { IdempotencyClaim } from '../../store/stores.js';
-import { carryOutOnce, keepAnswer } from '../carry-out-once.js';
+import { carryOutOnce } from '../carry-out-once.js';
 import type { AppDeps } from '../deps.js';
 import { chooseBackup } from './choose-backup.js';
 import { type DrillTicket, drillTicket } from './drill-view.js';
@@ -26,21 +27,29 @@ export const requestDrill = (deps: AppDeps) => ({ service, environment, source }
     async start(plan) {
       const drill = { id: deps.newId(), ...addressOf(plan), by };
       await deps.stores.drills.request(drill, claim);
-      return start(deps, drill, plan, claim);
+      return start(deps, drill, plan);
+    },
+    async begun(id) {
+      const record = await deps.stores.drills.get(id);
+      return record && (await hasBegun(deps, record)) ? drillTicket(record) : undefined;
     },
     async driveOn(id) {
       const record = await deps.stores.drills.get(id);
-      if (!record || record.endedAt !== null || record.plan !== null) return record && drillTicket(record);
-      return start(deps, record, await ownedPlan(deps, record), claim);
+      return record && start(deps, record, await ownedPlan(deps, record));
     },
   });
 
-async function start(deps: AppDeps, row: SourceAddress & { readonly id: string; readonly by: Actor }, plan: BackupPlan, claim: IdempotencyClaim | undefined): Promise<DrillTicket> {
+/** On record, or its run has or had the lock last. */
+async function hasBegun({ backupRuns }: AppDeps, { id, service, environment, source, endedAt, plan }: DrillRecord): Promise<boolean> {
+  return endedAt !== null || plan !== null || (await backupRuns.describe('drill', { service, environment, source }))?.run === id;
+}
+
+async function start(deps: AppDeps, row: SourceAddress & { readonly id: string; readonly by: Actor }, plan: BackupPlan): Promise<DrillTicket> {
   const { id, by } = row;
   await startRun(deps, {
     start: () => deps.backupRuns.startDrill({ drill: id, plan, by }),
     withdraw: () => deps.stores.drills.withdraw(id),
     refusal: (live) => new SlipwayError('DRILL_RUNNING', `Drill ${live} of ${pathOf(row)} is running.`, { details: { drill: live } }),
   });
-  return keepAnswer(deps, claim, drillTicket({ ...row, proven: null, endedAt: null }));
+  return drillTicket({ ...row, proven: null, endedAt: null });
 }

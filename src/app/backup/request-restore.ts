@@ -7,7 +7,7 @@ import { codeOf, isErrorCode, SlipwayError } from '../../domain/errors.js';
 import type { NewRestore } from '../../store/backup-stores.js';
 import type { IdempotencyClaim } from '../../store/stores.js';
 import type { HeldAnswer } from '../../workflows/backup/input.js';
-import { carryOutOnce, keepAnswer } from '../carry-out-once.js';
+import { carryOutOnce } from '../carry-out-once.js';
 import type { AppDeps } from '../deps.js';
 import { firstRestoreStatus } from '../../domain/backup/first-statuses.js';
 import { planRestore, type PlanRestore } from './plan-restore.js';
@@ -37,11 +37,15 @@ export const requestRestore = (deps: AppDeps) => (command: RequestRestore, by: A
     async start(plan) {
       const restore = newRestore(deps, plan, command, by);
       await deps.stores.restores.request(restore, claim);
-      return start(deps, restore, claim);
+      return start(deps, restore);
+    },
+    async begun(id) {
+      const record = await deps.stores.restores.get(id);
+      return record && begun(deps, record);
     },
     async driveOn(id) {
       const record = await deps.stores.restores.get(id);
-      return record && driveOn(deps, record, claim);
+      return record && start(deps, withoutNull(record));
     },
   });
 
@@ -52,17 +56,27 @@ function newRestore({ newId }: AppDeps, plan: RestorePlan, { reason }: RequestRe
   return { id: newId(), ...addressOf(plan), backup: plan.backup.id, plan, by, ...(reason !== undefined && { reason }) };
 }
 
-/** Started when nobody has seen it start, else only answered again: a refusal by the same refusal. */
-async function driveOn(deps: AppDeps, { reason, ...record }: RestoreRecord, claim: IdempotencyClaim | undefined): Promise<RestoreTicket> {
+/** Known to have begun once it may be answered: one that swaps holds all it must. @throws the refusal of one that gave up */
+async function begun(deps: AppDeps, record: RestoreRecord): Promise<RestoreTicket | undefined> {
   if (record.endedAt !== null) {
     const answer = answerOfEnded(record.status);
     if (!answer.held) throw gaveUp(record.id, answer);
-    return restoreTicket(recordedStatus({ reason, ...record }));
+    return restoreTicket(recordedStatus(record));
   }
-  return start(deps, { ...record, ...(reason !== null && { reason }) }, claim);
+  const address = addressOf(record.plan);
+  if (record.plan.dryRun) {
+    const found = await deps.backupRuns.describe('restore', address);
+    return found?.run === record.id ? restoreTicket(recordedStatus(record)) : undefined;
+  }
+  const status = await deps.backupRuns.restoreStatus({ ...address, run: record.id });
+  return status?.milestones['held'] === undefined ? undefined : ticketOf(deps, withoutNull(record));
 }
 
-async function start(deps: AppDeps, restore: NewRestore, claim: IdempotencyClaim | undefined): Promise<RestoreTicket> {
+function withoutNull({ reason, ...record }: RestoreRecord): NewRestore {
+  return { ...record, ...(reason !== null && { reason }) };
+}
+
+async function start(deps: AppDeps, restore: NewRestore): Promise<RestoreTicket> {
   const { id, plan, by, reason } = restore;
   await startRun(deps, {
     start: () => deps.backupRuns.startRestore({ restore: id, plan, by, ...(reason !== undefined && { reason }) }),
@@ -70,8 +84,13 @@ async function start(deps: AppDeps, restore: NewRestore, claim: IdempotencyClaim
     refusal: (live) => restoreRunning(addressOf(plan), live),
   });
   if (!plan.dryRun) await waitUntilHeld(deps, restore);
+  return ticketOf(deps, restore);
+}
+
+/** As it is when it is answered: one that swaps holds all it must. */
+function ticketOf({ now }: AppDeps, { id, plan }: NewRestore): RestoreTicket {
   const held = plan.dryRun ? {} : { phase: 'holding' as const, held: plan.holds };
-  return keepAnswer(deps, claim, restoreTicket({ ...firstRestoreStatus({ restore: id, plan }, new Date(deps.now()).toISOString()), ...held }));
+  return restoreTicket({ ...firstRestoreStatus({ restore: id, plan }, new Date(now()).toISOString()), ...held });
 }
 
 /** Asked before the services it holds are: that it runs says more than that it holds them. */

@@ -5,7 +5,7 @@ import { firstRestoreStatus } from '../../domain/backup/first-statuses.js';
 import type { Trying } from './backup-runs.js';
 
 /** A restore's status under the API's name for its id. */
-export type RestoreLiveView = Omit<RestoreStatus, 'restore'> & { readonly id: string };
+export type RestoreLiveView = Omit<RestoreStatus, 'restore' | 'messages'> & { readonly id: string };
 
 /** What whoever asked for a restore gets at once. */
 export type RestoreTicket = Pick<RestoreLiveView, 'id' | 'service' | 'environment' | 'source' | 'backup' | 'dryRun' | 'phase' | 'held' | 'loss' | 'pointOfNoReturn'>;
@@ -36,7 +36,7 @@ export interface LiveRestore {
   readonly trying: Trying | null;
 }
 
-export function restoreLiveView({ restore, ...status }: RestoreStatus): RestoreLiveView {
+export function restoreLiveView({ restore, messages: _, ...status }: RestoreStatus): RestoreLiveView {
   return { id: restore, ...status };
 }
 

@@ -1,7 +1,10 @@
 import type { Workflow } from '@temporalio/client';
 import { addressOf, backupWorkflowId, drillWorkflowId, noticeWorkflowId, pathOf, restoreWorkflowId, retentionWorkflowId, verifyWorkflowId } from '../../domain/backup/names.js';
+import type { BackupStatus } from '../../domain/backup/backup-status.js';
 import type { BackupPlan, SourceAddress } from '../../domain/backup/plan.js';
+import type { RestoreStatus } from '../../domain/backup/restore-status.js';
 import { backupStatusQuery, heldUpdate, restoreStatusQuery, restoreUpdate } from '../../workflows/backup/messages.js';
+import { SharedReadings } from '../shared-readings.js';
 import { mapControlFailure } from '../temporal/temporal-failures.js';
 import { tryingOf } from '../temporal/trying.js';
 import { type FoundWorkflow, memoText, temporalServer, type TemporalServerOptions } from '../temporal/temporal-server.js';
@@ -19,6 +22,8 @@ export function createTemporalBackupRuns(options: TemporalServerOptions): Backup
   const server = temporalServer(options);
   const handleOf = (kind: BackupRunKind, address: SourceAddress) => server.client.workflow.getHandle(WORKFLOW_IDS[kind](address));
   const openRun = (kind: BackupRunKind, address: SourceAddress) => server.openRuns.getHandle(WORKFLOW_IDS[kind](address));
+  const backups = new SharedReadings<BackupStatus | undefined>();
+  const restores = new SharedReadings<RestoreStatus | undefined>();
   const start = async <Input extends { readonly plan: BackupPlan }>(type: string, run: LockedRun, input: Input): Promise<BackupStart> =>
     resultOf(await server.startLocked<Workflow>(type, lockedOptions(run, input), (holder) => memoText(holder, run.kind) === run.run), run.kind);
   return {
@@ -45,11 +50,11 @@ export function createTemporalBackupRuns(options: TemporalServerOptions): Backup
       server.within(() => handleOf('restore', address).executeUpdate(restoreUpdate(kind), { args: [message], updateId: message.id })).catch(toRestore),
     // The answer of another run under the same lock is silence.
     async backupStatus(address) {
-      const status = await server.asking(() => openRun('backup', address).query(backupStatusQuery));
+      const status = await backups.read(pathOf(address), () => server.asking(() => openRun('backup', address).query(backupStatusQuery)));
       return status?.backup === address.run ? status : undefined;
     },
     async restoreStatus(address) {
-      const status = await server.asking(() => openRun('restore', address).query(restoreStatusQuery));
+      const status = await restores.read(pathOf(address), () => server.asking(() => openRun('restore', address).query(restoreStatusQuery)));
       return status?.restore === address.run ? status : undefined;
     },
     async trying(kind, address) {

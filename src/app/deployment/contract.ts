@@ -81,6 +81,13 @@ export function describeDeploymentRuns(subject: () => RunsSubject, plan: Plan): 
       expect(await subject().runs.control(address, 'pause', message)).toMatchObject({ paused: true });
     });
 
+    it('is remembered by the run, so that a repeat can be told from something new', async () => {
+      const { input, address } = await started();
+      const message = aMessage(input.deployment);
+      expect(await subject().runs.control(address, 'pause', message)).toMatchObject({ messages: [message.id] });
+      expect(await subject().runs.status(address)).toMatchObject({ messages: [message.id] });
+    });
+
     it('answers a refusal by its code', async () => {
       const { input, address } = await started();
       await expect(subject().runs.control(address, 'resume', aMessage(input.deployment))).rejects.toMatchObject({ code: 'NOT_PAUSED' });

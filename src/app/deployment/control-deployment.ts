@@ -2,7 +2,7 @@ import type { Actor } from '../../domain/actor.js';
 import type { ControlKind, ControlMessage } from '../../domain/deployment/control-message.js';
 import { isSlipwayError, SlipwayError } from '../../domain/errors.js';
 import type { AppDeps } from '../deps.js';
-import { messageId } from '../message-id.js';
+import { sendOnce } from '../send-once.js';
 import { locateDeployment } from './locate-deployment.js';
 import { type LiveView, liveView } from './deployment-view.js';
 
@@ -14,19 +14,27 @@ export interface ControlDeployment extends Pick<ControlMessage, 'step' | 'gate' 
 }
 
 /**
- * Tells a live deployment something and answers with its new status. Needs no database.
+ * Tells a live deployment something and answers with its new status. Needs no database. With an idempotency key the same message is
+ * answered also after the end, by what is on record.
  *
  * @throws DEPLOYMENT_NOT_FOUND, DEPLOYMENT_ENDED, TEMPORAL_UNAVAILABLE, TEMPORAL_TIMEOUT, and every code by which a run refuses
  */
-export const controlDeployment = (deps: AppDeps) => async (command: ControlDeployment, by: Actor): Promise<LiveView> => {
+export const controlDeployment = (deps: AppDeps) => (command: ControlDeployment, by: Actor): Promise<LiveView> => {
   const { deployment, kind, idempotencyKey, ...rest } = command;
-  const address = await locateDeployment(deps, deployment);
-  const message: ControlMessage = { ...rest, id: messageId(deps, { kind, by, idempotencyKey }), deployment, by };
-  try {
-    return liveView(await deps.runs.control(address, kind, message));
-  } catch (error) {
-    throw asEnded(error, deployment);
-  }
+  return sendOnce(deps, { kind, by, idempotencyKey }, {
+    ended: 'DEPLOYMENT_ENDED',
+    send: async (id) => {
+      const address = await locateDeployment(deps, deployment);
+      return liveView(await deps.runs.control(address, kind, { ...rest, id, deployment, by }).catch((error: unknown) => {
+        throw asEnded(error, deployment);
+      }));
+    },
+    takenBefore: async (id) => {
+      const record = await deps.stores.deployments.get(deployment);
+      if (!record?.status?.messages?.includes(id)) return undefined;
+      return liveView({ ...record.status, phase: record.phase, endedAt: record.endedAt });
+    },
+  });
 };
 
 /** The lock is with another deployment by now, so this one has ended. */

@@ -1,5 +1,4 @@
 import type { Phase } from '../../domain/deployment/status.js';
-import type { JsonObject } from '../../domain/json.js';
 
 /** What whoever asked for a deployment gets at once. */
 export interface DeploymentTicket {
@@ -13,8 +12,4 @@ export interface DeploymentTicket {
 
 export function ticketOf({ id, service, environment, strategy, version, phase }: DeploymentTicket): DeploymentTicket {
   return { id, service, environment, strategy, version, phase };
-}
-
-export function answerOfTicket(ticket: DeploymentTicket): JsonObject {
-  return { ...ticket };
 }

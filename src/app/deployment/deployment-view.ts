@@ -5,7 +5,7 @@ import type { DeploymentTicket } from './deployment-ticket.js';
 import { firstStatusOf } from '../../domain/deployment/first-status.js';
 
 /** A deployment's status under the API's name for its id. */
-export interface LiveView extends Omit<DeploymentStatus, 'deployment' | 'serial'> {
+export interface LiveView extends Omit<DeploymentStatus, 'deployment' | 'serial' | 'messages'> {
   readonly id: string;
 }
 
@@ -30,7 +30,7 @@ export interface DeploymentSummary extends DeploymentTicket {
   readonly endedAt: string | null;
 }
 
-export function liveView({ deployment, serial: _, ...status }: DeploymentStatus): LiveView {
+export function liveView({ deployment, serial: _, messages: __, ...status }: DeploymentStatus): LiveView {
   return { id: deployment, ...status };
 }
 

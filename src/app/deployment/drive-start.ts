@@ -1,38 +1,32 @@
 import type { DeploymentRecord } from '../../domain/deployment/record.js';
-import { hasEnded } from '../../domain/deployment/status.js';
 import { SlipwayError } from '../../domain/errors.js';
 import type { DeploymentInput } from '../../workflows/deployment/input.js';
 import type { IdempotencyClaim, NewDeployment } from '../../store/stores.js';
 import type { AppDeps } from '../deps.js';
 import type { StartResult } from './deployment-runs.js';
-import { answerOfTicket, type DeploymentTicket, ticketOf } from './deployment-ticket.js';
+import { type DeploymentTicket, ticketOf } from './deployment-ticket.js';
 
 /** Row and key in one transaction, then the run: whatever dies in between, the same key drives the same id on. */
 export async function driveStart(deps: AppDeps, deployment: NewDeployment, claim: IdempotencyClaim | undefined): Promise<DeploymentTicket> {
   await deps.stores.deployments.request(deployment, claim);
-  return start(deps, deployment, claim);
+  return start(deps, deployment);
 }
 
-/** A deployment that was requested before: started when nobody has seen it start, else only answered again. */
-export async function redrive(deps: AppDeps, record: DeploymentRecord, claim: IdempotencyClaim | undefined): Promise<DeploymentTicket> {
-  if (record.accepted || hasEnded(record.phase)) return ticketOf(record);
-  const { reason, undoes, ...rest } = record;
-  return start(deps, { ...rest, ...(reason !== null && { reason }), ...(undoes !== null && { undoes }) }, claim);
+/** A deployment that was requested before, and that nobody has seen start. */
+export function redrive(deps: AppDeps, { reason, undoes, ...record }: DeploymentRecord): Promise<DeploymentTicket> {
+  return start(deps, { ...record, ...(reason !== null && { reason }), ...(undoes !== null && { undoes }) });
 }
 
-async function start(deps: AppDeps, deployment: NewDeployment, claim: IdempotencyClaim | undefined): Promise<DeploymentTicket> {
+async function start(deps: AppDeps, deployment: NewDeployment): Promise<DeploymentTicket> {
   const started = await deps.runs.start(inputOf(deployment));
   if (started.start === 'other' || started.start === 'held') {
     await withdraw(deps, deployment.id);
     throw refusal(deployment, started);
   }
   deps.addresses.note({ deployment: deployment.id, service: deployment.service, environment: deployment.environment });
-  const ticket = ticketOf({ ...deployment, phase: 'requested' });
   // The run lives by now, and a retry finds it whether or not this is noted: nobody waits for it.
-  deps.afterwards.run('noting a started deployment', async () => {
-    await Promise.all([deps.stores.deployments.accepted(deployment.id), claim && deps.stores.idempotency.answer(claim, { status: 202, body: answerOfTicket(ticket) })]);
-  });
-  return ticket;
+  deps.afterwards.run('noting a started deployment', () => deps.stores.deployments.accepted(deployment.id));
+  return ticketOf({ ...deployment, phase: 'requested' });
 }
 
 function refusal({ service, environment }: NewDeployment, started: Exclude<StartResult, { start: 'new' | 'same' }>): SlipwayError {

@@ -21,6 +21,7 @@ export class FakeDeploymentRuns implements DeploymentRuns {
   private readonly runs = new Map<string, FakeRun>();
   private readonly holds = new Map<string, string>();
   private away = false;
+  private losesAnswer = false;
   private missing: RunsReadiness = { temporal: null, workers: null };
   readonly messages: { readonly kind: ControlKind; readonly message: ControlMessage }[] = [];
 
@@ -55,6 +56,11 @@ export class FakeDeploymentRuns implements DeploymentRuns {
     if (run) this.close(run, 'gone');
   }
 
+  /** The next message takes effect, and its answer comes too late. */
+  loseNextAnswer(): void {
+    this.losesAnswer = true;
+  }
+
   async start(input: DeploymentInput): Promise<StartResult> {
     this.answer();
     const id = deploymentWorkflowId(input.plan.environment, input.plan.service);
@@ -76,8 +82,12 @@ export class FakeDeploymentRuns implements DeploymentRuns {
     const before = run.answered.get(message.id);
     if (before) return before;
     this.messages.push({ kind, message });
-    run.status = controlled(run.status, kind, message);
+    run.status = { ...controlled(run.status, kind, message), messages: [...(run.status.messages ?? []), message.id] };
     run.answered.set(message.id, run.status);
+    if (this.losesAnswer) {
+      this.losesAnswer = false;
+      throw new SlipwayError('TEMPORAL_TIMEOUT');
+    }
     return run.status;
   }
 

@@ -1,6 +1,7 @@
 import type { Actor } from '../../domain/actor.js';
 import { planDeployment } from '../../domain/deployment/plan-deployment.js';
 import { type PlanTiming, planTiming } from '../../domain/deployment/plan-timing.js';
+import type { ObservationRecord } from '../../domain/deployment/record.js';
 import type { Plan } from '../../domain/deployment/plan.js';
 import type { IdempotencyClaim } from '../../store/stores.js';
 import type { AppDeps } from '../deps.js';
@@ -42,8 +43,14 @@ export interface DryRun {
 export const dryRunDeployment = (deps: AppDeps) => async (command: RequestDeployment, actor: Actor): Promise<DryRun> => {
   const { plan } = await prepare(deps, command, actor);
   const { service, environment, candidate: { router } } = plan;
-  return { plan, timing: planTiming(plan), warnings: await checkRouterEntries(deps, [{ service, environment, router }]) };
+  const [entryWarnings, observed] = await Promise.all([checkRouterEntries(deps, [{ service, environment, router }]), deps.stores.observations.of(service, environment)]);
+  return { plan, timing: planTiming(plan), warnings: [...entryWarnings, ...observed.flatMap(diskWarning)] };
 };
+
+function diskWarning({ routerInstance, health: { disk }, at }: ObservationRecord): readonly string[] {
+  if (disk === undefined) return [];
+  return [`router instance ${routerInstance} would not start again as it is, as of ${at}: ${disk}. Where the router has \`persist: required\` the deployment is refused (ROUTER_NOT_PERSISTED).`];
+}
 
 async function prepare(deps: AppDeps, command: RequestDeployment, by: Actor): Promise<Prepared> {
   const { service, environment, reason } = command;

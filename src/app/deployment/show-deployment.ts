@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DeploymentRecord } from '../../domain/deployment/record.js';
 import { hasEnded } from '../../domain/deployment/status.js';
 import { codeOf, SlipwayError } from '../../domain/errors.js';
-import type { AppDeps } from '../deps.js';
+import type { DeploymentRuns } from './deployment-runs.js';
 import { type DeploymentView, deploymentView, viewWithoutRecord } from './deployment-view.js';
-import { locateDeployment } from './locate-deployment.js';
+import { type LocatedBy, locateDeployment } from './locate-deployment.js';
 import { recordOf } from './record-of.js';
 
 /** Seen for some seconds after a run was terminated, and while a record is written late. */
@@ -13,12 +13,15 @@ const CLOSED = 'The run has ended in Temporal and its end is not on record: this
 /** A database that takes longer is slow or hangs: from then on the run is asked too, and the first that knows the deployment is shown. */
 const PATIENCE_MS = 500;
 
+/** Where a deployment is read. */
+export type ShownFrom = LocatedBy & { readonly runs: Pick<DeploymentRuns, 'ask' | 'plan'> };
+
 /**
  * One deployment: the live run's own word while it runs, else what was recorded. While the database is away or hangs, a live one is still shown.
  *
  * @throws DEPLOYMENT_NOT_FOUND, DATABASE_UNAVAILABLE
  */
-export const showDeployment = (deps: AppDeps) => async (id: string): Promise<DeploymentView> => {
+export const showDeployment = (deps: ShownFrom) => async (id: string): Promise<DeploymentView> => {
   const recorded = recordOf(deps.stores, id);
   const known = await answeredSoon(recorded);
   const view = recorded.then((record) => viewOf(deps, record));
@@ -30,7 +33,7 @@ export const showDeployment = (deps: AppDeps) => async (id: string): Promise<Dep
   }
 };
 
-async function viewOf(deps: AppDeps, record: DeploymentRecord): Promise<DeploymentView> {
+async function viewOf(deps: ShownFrom, record: DeploymentRecord): Promise<DeploymentView> {
   const { id, service, environment, phase } = record;
   if (hasEnded(phase)) return deploymentView(record, undefined);
   const answer = await deps.runs.ask({ deployment: id, service, environment });
@@ -49,11 +52,11 @@ async function answeredSoon(recorded: Promise<unknown>): Promise<boolean> {
   return soon;
 }
 
-async function viewOfRun(deps: AppDeps, id: string): Promise<DeploymentView> {
+async function viewOfRun(deps: ShownFrom, id: string): Promise<DeploymentView> {
   const address = await locateDeployment(deps, id);
-  const [status, plan] = await Promise.all([deps.runs.status(address), deps.runs.plan(address)]);
-  if (!status) throw new SlipwayError('DATABASE_UNAVAILABLE', `Neither the database nor the run of deployment ${id} answers.`);
-  return viewWithoutRecord(status, plan);
+  const [answer, plan] = await Promise.all([deps.runs.ask(address), deps.runs.plan(address)]);
+  if (answer.state !== 'open') throw new SlipwayError('DATABASE_UNAVAILABLE', `Neither the database nor the run of deployment ${id} answers.`);
+  return viewWithoutRecord(answer.status, plan);
 }
 
 /** When both failed: the run's side knows more than that the database is away. */

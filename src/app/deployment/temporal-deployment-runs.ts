@@ -1,10 +1,12 @@
 import { QueryRejectedError } from '@temporalio/client';
 import type { DeploymentInput, DeploymentOutcome } from '../../workflows/deployment/input.js';
+import type { DeploymentStatus } from '../../domain/deployment/status.js';
 import { deploymentWorkflowId } from '../../domain/names.js';
 import { controlUpdate, planQuery, statusQuery } from '../../workflows/deployment/messages.js';
 import { mapControlFailure } from '../temporal/temporal-failures.js';
 import { type FoundWorkflow, memoText, temporalServer, type TemporalServerOptions } from '../temporal/temporal-server.js';
 import type { DeploymentRuns, FoundRun, RunAddress, RunAnswer, StartResult } from './deployment-runs.js';
+import { SharedReadings } from '../shared-readings.js';
 import { readTemporalReadiness } from './temporal-readiness.js';
 import { startOptionsOf } from './temporal-start-options.js';
 
@@ -18,10 +20,12 @@ type DeploymentWorkflow = (input: DeploymentInput) => Promise<DeploymentOutcome>
 /** Deployments as Temporal workflows. */
 export function createTemporalDeploymentRuns({ sites, ...options }: TemporalRunsOptions): DeploymentRuns {
   const server = temporalServer(options);
+  const statuses = new SharedReadings<DeploymentStatus | 'closed' | undefined>();
   const handleOf = (address: RunAddress) => server.client.workflow.getHandle(deploymentWorkflowId(address.environment, address.service));
   const openRun = (address: RunAddress) => server.openRuns.getHandle(deploymentWorkflowId(address.environment, address.service));
   const ask = async (address: RunAddress): Promise<RunAnswer> => {
-    const answer = await server.asking(() => openRun(address).query(statusQuery).catch(ifClosed));
+    const lock = deploymentWorkflowId(address.environment, address.service);
+    const answer = await statuses.read(lock, () => server.asking(() => openRun(address).query(statusQuery).catch(ifClosed)));
     if (answer === 'closed') return { state: 'closed' };
     // The answer of another deployment under the same lock is silence too.
     return answer?.deployment === address.deployment ? { state: 'open', status: answer } : { state: 'silent' };

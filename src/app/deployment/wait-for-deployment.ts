@@ -1,8 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { hasEnded, type Phase } from '../../domain/deployment/status.js';
 import type { AppDeps } from '../deps.js';
+import type { Sight } from './deployment-follower.js';
 import type { DeploymentView } from './deployment-view.js';
-import { showDeployment } from './show-deployment.js';
 
 export const MILESTONES = ['promoted', 'gate', 'ended'] as const;
 type Milestone = (typeof MILESTONES)[number];
@@ -14,33 +13,54 @@ export interface WaitForDeployment {
   readonly waitMs: number;
 }
 
-/** How often a waiting request looks. */
-const LOOK_EVERY_MS = 400;
+export type Waited = DeploymentView & { readonly reached: boolean };
 
 const PROMOTED: readonly Phase[] = ['watching', 'retiring', 'contracting', 'succeeded'];
 
-/** The deployment as soon as it is there, or as it is when the time is over or the signal fires. `reached` says which. */
-export const waitForDeployment = (deps: AppDeps) => async (command: WaitForDeployment, signal: AbortSignal): Promise<DeploymentView & { reached: boolean }> => {
-  const show = showDeployment(deps);
-  const deadline = deps.now() + command.waitMs;
-  for (;;) {
-    const view = await show(command.deployment);
-    const reached = isReached(view, command.until) && (await isFree(deps, view, command.until));
-    if (reached || deps.now() >= deadline || signal.aborted) return { ...view, reached };
-    await sleep(Math.min(LOOK_EVERY_MS, deadline - deps.now()), undefined, { signal }).catch(() => undefined);
+/**
+ * The deployment as soon as it is there, or as it is when the time is over or the signal fires. `reached` says which. All who wait for the
+ * same deployment are told by the same looks.
+ *
+ * @throws DEPLOYMENT_NOT_FOUND, DATABASE_UNAVAILABLE, TOO_MANY_READERS
+ */
+export const waitForDeployment = (deps: Pick<AppDeps, 'followers'>) => async (command: WaitForDeployment, signal: AbortSignal): Promise<Waited> => {
+  const { deployment, until, waitMs } = command;
+  const place = deps.followers.take('wait', deployment, signal);
+  const over = overAfter(waitMs, signal);
+  try {
+    const { sights } = place.follower;
+    // The first look belongs to the answer, whatever the time: it is bounded by itself.
+    let seen = await sights.next('now');
+    while (!isReached(seen, until)) {
+      const next: Sight | undefined = await sights.next('in-time', over.signal);
+      if (!next) break;
+      seen = next;
+    }
+    await deps.followers.turns.take();
+    return { ...seen.view, reached: isReached(seen, until) };
+  } finally {
+    over.end();
+    place.leave();
   }
 };
 
-function isReached({ phase, gates }: DeploymentView, until: Milestone): boolean {
-  if (hasEnded(phase)) return true;
-  if (until === 'promoted') return PROMOTED.includes(phase);
-  return until === 'gate' && gates.length > 0;
+/** Who waits for the end means to go on: with the next deployment, which the lock must not refuse any more. */
+function isReached({ view: { phase, gates }, isFree }: Sight, until: Milestone): boolean {
+  if (hasEnded(phase)) return until !== 'ended' || isFree;
+  return until === 'promoted' ? PROMOTED.includes(phase) : until === 'gate' && gates.length > 0;
 }
 
-/** Who waits for the end means to go on: with the next deployment, which the lock must not refuse any more. */
-async function isFree(deps: AppDeps, { id, phase, service, environment }: DeploymentView, until: Milestone): Promise<boolean> {
-  if (until !== 'ended' || !hasEnded(phase)) return true;
-  // A server that does not answer is no reason to wait for what has ended.
-  const holder = await deps.runs.describe(environment, service).catch(() => undefined);
-  return holder?.state !== 'running' || holder.deployment !== id;
+function overAfter(ms: number, signal: AbortSignal): { readonly signal: AbortSignal; end(): void } {
+  const over = new AbortController();
+  const abort = (): void => over.abort();
+  const timer = setTimeout(abort, ms);
+  signal.addEventListener('abort', abort, { once: true });
+  if (signal.aborted) abort();
+  return {
+    signal: over.signal,
+    end() {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', abort);
+    },
+  };
 }

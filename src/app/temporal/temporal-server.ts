@@ -1,5 +1,6 @@
 import { type Client, type Workflow, WorkflowClient, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type WorkflowStartOptions } from '@temporalio/client';
 import { SlipwayDeployment } from '../../workflows/sequence/search-attributes.js';
+import { Lane } from '../lane.js';
 import { mapTemporalFailure } from './temporal-failures.js';
 
 export interface TemporalServerOptions {
@@ -9,6 +10,16 @@ export interface TemporalServerOptions {
   readonly requestTimeoutMs?: number;
   /** Of a question to a run, where the record is the second choice. @default 2000 */
   readonly queryTimeoutMs?: number;
+  /** Where questions wait their turn, so that however many there are, messages go before them. @default a lane of its own */
+  readonly questions?: Lane;
+}
+
+/** A worker takes 40 workflow tasks at once, and a question is one: the others are left to what moves runs on. */
+const QUESTIONS_AT_ONCE = 4;
+
+/** One lane for all that a process asks. */
+export function questionLane(): Lane {
+  return new Lane(QUESTIONS_AT_ONCE);
 }
 
 /** The newest run of a workflow id. */
@@ -30,7 +41,7 @@ export interface TemporalServer {
   within<T>(call: () => Promise<T>): Promise<T>;
   /** @throws TEMPORAL_UNAVAILABLE, TEMPORAL_NOT_PREPARED, TEMPORAL_REFUSED */
   calling<T>(call: () => Promise<T>): Promise<T>;
-  /** Silence, whatever the reason, means: ask the record. Never throws. */
+  /** Silence, whatever the reason, means: ask the record. Of questions only so many are under way at once. Never throws. */
   asking<T>(question: () => Promise<T>): Promise<T | undefined>;
   describe(workflowId: string): Promise<FoundWorkflow | undefined>;
   /** The id of the running workflow that carries the run out, among those whose id begins so. */
@@ -50,7 +61,8 @@ const LIST_PAGE = 1_000;
 /** A start that races the end of another run is decided within so many rounds. */
 const START_ROUNDS = 3;
 
-export function temporalServer({ client, requestTimeoutMs = 5_000, queryTimeoutMs = 2_000 }: TemporalServerOptions): TemporalServer {
+export function temporalServer(options: TemporalServerOptions): TemporalServer {
+  const { client, questions = questionLane(), requestTimeoutMs = 5_000, queryTimeoutMs = 2_000 } = options;
   const within = <T>(call: () => Promise<T>): Promise<T> => client.withDeadline(Date.now() + requestTimeoutMs, call);
   const calling = <T>(call: () => Promise<T>): Promise<T> => within(call).catch(mapTemporalFailure);
   const describe = (workflowId: string): Promise<FoundWorkflow | undefined> =>
@@ -67,7 +79,7 @@ export function temporalServer({ client, requestTimeoutMs = 5_000, queryTimeoutM
     client, openRuns, queryTimeoutMs, within, calling, describe,
     async asking(question) {
       try {
-        return await client.withDeadline(Date.now() + queryTimeoutMs, question);
+        return await questions.runWithin(queryTimeoutMs, (leftMs) => client.withDeadline(Date.now() + leftMs, question));
       } catch {
         return undefined;
       }

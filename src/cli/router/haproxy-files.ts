@@ -15,7 +15,15 @@ export interface HaproxyAnswers {
   readonly healthPath: string;
   readonly socket: string;
   readonly maps: string;
+  readonly socketMode: string;
+  readonly socketGroup: string;
   readonly stateFile: string;
+  readonly unprivileged?: true;
+  readonly timeoutConnect: string;
+  readonly timeoutQueue: string;
+  readonly timeoutClient: string;
+  readonly timeoutServer: string;
+  readonly timeoutTunnel: string;
   readonly only?: 'environment' | 'map';
   readonly persistUnit?: true;
   readonly also?: readonly string[];
@@ -36,20 +44,27 @@ const ENTRY = /^[A-Za-z][A-Za-z0-9_.-]{0,126}$/;
 const FILE = /^\/[A-Za-z0-9._/-]+$/;
 const SOCKET = /^(?:\/[A-Za-z0-9._/-]+|ipv[46]@[A-Za-z0-9.:[\]-]+:\d{1,5})$/;
 const ADDRESS = /^[A-Za-z0-9.:[\]*-]*$/;
+const MODE = /^0?[0-7]{3}$/;
+const GROUP = /^[a-z_][a-z0-9_-]{0,31}$/;
+const DURATION = /^[1-9]\d{0,8}(?:ms|s|m|h|d)$/;
 const HEALTH_PATH = /^\/[A-Za-z0-9._~/?&=%-]*$/;
 
 function optionsOf(answers: HaproxyAnswers): HaproxyConfigOptions {
-  const { service, environment, address = '', healthPath, socket, maps, stateFile, also = [] } = answers;
+  const { service, environment, address = '', healthPath, socket, socketMode, socketGroup, maps, stateFile, also = [] } = answers;
+  const { timeoutConnect: connect, timeoutQueue: queue, timeoutClient: client, timeoutServer: server, timeoutTunnel: tunnel } = answers;
+  const timeouts = { connect, queue, client, server, tunnel };
   const backend = answers.backend ?? `${service}-${environment}`;
   const problems = [
     matching('--service', service, NAME_PATTERN), matching('--environment', environment, NAME_PATTERN), matching('--backend', backend, ENTRY),
     ...also.map((name) => matching('--also', name, ENTRY)), matching('--address', address, ADDRESS), matching('--health-path', healthPath, HEALTH_PATH),
-    matching('--socket', socket, SOCKET), matching('--maps', maps, FILE), matching('--state-file', stateFile, FILE),
+    matching('--socket', socket, SOCKET), matching('--socket-mode', socketMode, MODE), matching('--socket-group', socketGroup, GROUP), matching('--maps', maps, FILE), matching('--state-file', stateFile, FILE),
+    ...Object.entries(timeouts).map(([name, duration]) => matching(`--timeout-${name}`, duration, DURATION)),
     ...(answers.persistUnit ? [matching('--socket', socket, FILE)] : []), within('--port', answers.port, 65_535), within('--places', answers.places, 1_000),
   ].filter((problem) => problem !== undefined);
   if (problems.length > 0) throw invalid(problems);
   return {
-    backend, frontendPort: Number(answers.port), frontendAddress: address, slotsPerSide: Number(answers.places), healthPath, socket, mapFolder: maps, stateFile,
+    backend, frontendPort: Number(answers.port), frontendAddress: address, slotsPerSide: Number(answers.places), healthPath, mapFolder: maps, stateFile,
+    socket, socketMode, ...(answers.unprivileged ? {} : { socketGroup }), startedBy: answers.unprivileged ? 'user' : 'root', timeouts,
   };
 }
 

@@ -10,4 +10,9 @@ describe('the definition of the demo', () => {
     const { environments } = parseDefinition(parseYamlOrJson(await demoDefinition(checkoutFolder(), folder), 'application/yaml'), { service: DEMO_SERVICE });
     expect(Object.values(environments).map(({ backups }) => backups[DEMO_SOURCE])).toEqual([expect.objectContaining({ at: { kind: 'directory', path: folder }, repository: 'local' })]);
   });
+
+  it('promotes nothing that nobody used', async () => {
+    const { environments } = parseDefinition(parseYamlOrJson(await demoDefinition(checkoutFolder(), '/srv/orders'), 'application/yaml'), { service: DEMO_SERVICE });
+    expect(Object.values(environments).map(({ analysis }) => analysis.requireTraffic)).toEqual([true]);
+  });
 });

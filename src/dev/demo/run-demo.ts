@@ -38,19 +38,20 @@ const NEXT = [
 /**
  * Does the main job in front of the user, through the public API only: the first release, then under traffic one that is good and one that is not;
  * then a backup of the service's data, and its restore.
- * On a folder that was used before it goes on from what is live.
+ * On a folder that was used before it goes on from what is live; a deployment that was under way gets its traffic too.
  */
 export async function runDemo(options: DemoOptions): Promise<Demo> {
   const { api, checkout, ordersFolder } = options;
   // Who tries things out changes the definition, and finds it as it was left.
   if (!(await api.hasService(DEMO_SERVICE))) await api.putService(DEMO_SERVICE, await demoDefinition(checkout, ordersFolder));
-  await finishLive(options);
-  if ((await settled(options)).stable === null) await deploy(options, FIRST, 'as the first release');
-  const serving = (await settled(options)).stable?.version;
-  if (serving === undefined) return { stop: () => undefined };
+  // Before anything else: what is under way or begins is judged by its users' requests.
   const traffic = startTraffic(options.routerUrl, REQUESTS_PER_SECOND);
-  options.onServing(serving, traffic.perSecond);
   try {
+    await finishLive(options, traffic);
+    if ((await settled(options)).stable === null) await deploy(options, FIRST, 'as the first release');
+    const serving = (await settled(options)).stable?.version;
+    if (serving === undefined) return traffic.stop(), { stop: () => undefined };
+    options.onServing(serving, traffic.perSecond);
     if (serving === FIRST) for (const { version, remark } of NEXT) {
       await deploy(options, version, remark, traffic);
       await settled(options);
@@ -64,12 +65,12 @@ export async function runDemo(options: DemoOptions): Promise<Demo> {
 }
 
 /** A deployment that was under way when the stack was stopped goes on by itself; this only shows it. */
-async function finishLive({ api, screen, signal }: DemoOptions): Promise<void> {
+async function finishLive({ api, screen, signal }: DemoOptions, traffic: Traffic): Promise<void> {
   const { live } = await api.environment(DEMO_SERVICE, DEMO_ENVIRONMENT);
   if (live === null) return;
   const { version } = await api.deployment(live.id);
   screen.line(`\nGoing on with ${DEMO_SERVICE} ${version}, which was under way`);
-  await followDeployment({ api, screen, countTraffic: noTraffic, signal }, live.id, noTraffic());
+  await followDeployment({ api, screen, countTraffic: traffic.count, signal }, live.id, traffic.count());
 }
 
 /** What is live once no deployment is: a run that has ended is still writing it down for a moment. */

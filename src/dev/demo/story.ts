@@ -99,7 +99,8 @@ export class Story {
 
 function findingsOf({ kind, findings }: DeploymentAnswer['verdicts'][number]): string {
   const deciding = findings.filter((finding) => finding.kind === kind);
-  const measured = deciding.filter(({ rule }) => rule !== 'health');
+  // What is judged of itself is told when it decides against the candidate.
+  const measured = deciding.filter(({ rule }) => kind !== 'pass' || !(rule === 'health' || rule === 'stuck' || rule.startsWith('compare/')));
   return (measured.length > 0 ? measured : deciding).map(({ text }) => text).join('; ');
 }
 

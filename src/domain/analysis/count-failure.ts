@@ -19,7 +19,7 @@ export function countFailure(count: FailureCount, kind: Finding['kind']): Failur
  * Turns a breach into what it means by now: a failure at once when the rule is critical or names no numbers, else after so many.
  * Until then it is `no-data`, never a pass: it is not decided yet.
  */
-export function weigh(finding: Finding, rule: MetricRule, count: FailureCount): Finding {
+export function weigh(finding: Finding, rule: Pick<MetricRule, 'critical' | 'failures'>, count: FailureCount): Finding {
   if (finding.kind !== 'fail') return finding;
   const { inARow, total } = rule.failures;
   const reached = (inARow === undefined && total === undefined)

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { BEGIN, bothWell, counted, counts, probe, watched } from '../../../test/support/watched.js';
 import { WEB_CHECK, watchInput } from '../../../test/support/watch-input.js';
+import { NO_LOAD } from './traffic.js';
 import type { WatchSample } from './watch-sample.js';
+import { progressOf } from './watch-state.js';
 
 const GOOD = { requests: 50, errors: 0 };
 const BAD = { requests: 12, errors: 4 };
@@ -33,19 +35,40 @@ describe('the end of a bake', () => {
   });
 
   it('waits for more data and passes as soon as there is enough', () => {
-    const { decision, state } = watched(watchInput(), [...seconds(0, 30_000, { requests: 0, errors: 0 }).map(withStable), ...bothWell(41_000), counts(41_000, GOOD)]);
+    const { decision, state } = watched(watchInput(), [...seconds(0, 30_000, { requests: 0, errors: 0 }).map((sample) => withStable(sample)), ...bothWell(41_000), counts(41_000, GOOD)]);
     expect(decision.kind).toBe('complete');
     expect(state.extendedMs).toBe(60_000);
   });
 
   it.each([['ask', 'no-data'], ['pass', 'complete'], ['rollback', 'breach']] as const)('without data, and `%s`, ends as %s', (then, kind) => {
-    const samples = seconds(0, 90_000, NOTHING).map(withStable);
+    const samples = seconds(0, 90_000, NOTHING).map((sample) => withStable(sample));
     const { decision } = watched(watchInput({ analysis: { noData: { waitMs: 60_000, then } } }), samples);
     expect(decision).toMatchObject({ kind, verdict: { kind: 'no-data' } });
   });
 
   it('passes on health alone when nobody uses either slot', () => {
     expect(watched(watchInput(), seconds(0, 30_000, NOTHING)).decision.kind).toBe('complete');
+  });
+
+  it('does not pass on health alone where the rate before says that requests should come', () => {
+    const input = (perSecond: number) => watchInput({ known: { perSecond }, analysis: { noData: { waitMs: 0, then: 'ask' } } });
+    const shift: WatchSample = { kind: 'shifted', at: BEGIN, candidateShare: 1_000 };
+    expect(watched(input(4), [shift, ...seconds(0, 30_000, NOTHING)]).decision.kind).toBe('no-data');
+    expect(watched(input(3), [shift, ...seconds(0, 30_000, NOTHING)]).decision.kind).toBe('complete');
+  });
+
+  it.each([['ask', 'no-data'], ['pass', 'no-data'], ['rollback', 'breach']] as const)('never comes with a pass when nobody was answered: with `%s` it is %s', (then, kind) => {
+    const one: WatchSample = counts(1_000, { requests: 0, errors: 0, begun: 1, load: { ...NO_LOAD, waiting: 1 } });
+    const waiting = (at: number): WatchSample => counts(at, { ...NOTHING, load: { ...NO_LOAD, waiting: 1 } });
+    const rest = Array.from({ length: 40 }, (_, n) => (n + 2) * 1_000).flatMap((at) => [...bothWell(at), waiting(at)]);
+    const input = watchInput({ analysis: { stuck: 'off', metrics: {}, noData: { waitMs: 3_000, then } } });
+    expect(watched(input, [...bothWell(500), counts(500, NOTHING), one, ...rest]).decision).toMatchObject({ kind, verdict: { kind: 'no-data' } });
+  });
+
+  it('does not come while requests wait and none has just been answered', () => {
+    const hung = (at: number, waiting: number): WatchSample => counts(at, { ...NOTHING, begun: 3, load: { ...NO_LOAD, waiting } }, { requests: 100, errors: 0 });
+    const { decision } = watched(watchInput(), [...seconds(0, 28_000).map((sample) => withStable(sample)), hung(29_000, 3), ...bothWell(29_500), hung(30_000, 4), hung(31_000, 5)]);
+    expect(decision.kind).toBe('go-on');
   });
 
   it('asks for traffic where it is required', () => {
@@ -66,6 +89,32 @@ describe('the end of a bake', () => {
 
   it('never comes by itself when it is open-ended', () => {
     expect(watched(watchInput({ bakeMs: null }), seconds(0, 300_000)).decision.kind).toBe('go-on');
+  });
+});
+
+describe('a share of which nothing arrives', () => {
+  const shift: WatchSample = { kind: 'shifted', at: BEGIN, candidateShare: 1_000 };
+  const lost = (perSecond: number) => seconds(0, 90_000, NOTHING).map((sample) => withStable(sample, perSecond));
+  const input = watchInput({ analysis: { metrics: {}, noData: { waitMs: 20_000, then: 'pass' } } });
+
+  it('is an error and no pass, although stable gets its part', () => {
+    expect(watched(input, [shift, ...lost(50)]).decision).toMatchObject({ kind: 'error', pull: false });
+  });
+
+  it('is nothing to speak of where stable gets little', () => {
+    expect(watched(input, [shift, ...lost(1)]).decision.kind).toBe('complete');
+  });
+
+  it('is forgotten with the first request', () => {
+    expect(watched(input, [shift, ...lost(50).slice(0, 15), counts(6_000, { requests: 1, errors: 0 })]).state.errorSince).toBeUndefined();
+  });
+
+  it('does not close a gate that waits for judging to work again', () => {
+    expect(watched({ ...input, bakeMs: null, endsOnceJudged: true }, [shift, ...lost(50)]).decision.kind).toBe('go-on');
+  });
+
+  it('does not end a watch that waits for people', () => {
+    expect(watched({ ...input, bakeMs: null }, [shift, ...lost(50)]).state.verdict?.kind).toBe('pass');
   });
 });
 
@@ -92,7 +141,7 @@ describe('a breach', () => {
   it('pulls nothing when nothing is stable yet', () => {
     const input = watchInput();
     const first = { ...input, slots: { ...input.slots, stable: { ...input.slots.stable, instances: [], health: {} } } };
-    expect(watched(first, [probe(500, 'candidate', 'well'), counts(1_000, BAD)]).decision.kind).toBe('stable-down');
+    expect(watched(first, [probe(500, 'candidate', 'well'), counts(1_000, BAD)]).decision).toMatchObject({ kind: 'no-stable', verdict: { kind: 'fail' } });
   });
 
   it('of a rule that was waved through is shown and ends nothing', () => {
@@ -189,6 +238,34 @@ describe('errors', () => {
   });
 });
 
-function withStable(sample: WatchSample): WatchSample {
-  return sample.kind === 'counts' ? { ...sample, instances: sample.instances.map((one) => ({ ...one, stable: counted({ requests: 100, errors: 0 }) })) } : sample;
+describe('a watch that waits for a judgment', () => {
+  const waiting = watchInput({ bakeMs: null, endsOnceJudged: true });
+  const away = (at: number): WatchSample[] => [...bothWell(at), { ...counts(at, NOTHING), missing: ['instance a was not read'] }];
+
+  it('goes on while nothing can be judged', () => {
+    expect(watched(waiting, Array.from({ length: 60 }, (_, n) => (n + 1) * 1_000).flatMap(away)).decision.kind).toBe('go-on');
+  });
+
+  it('is complete once it could be judged for a while, and not at the first good reading', () => {
+    expect(watched(waiting, [...away(1_000), ...seconds(1_000, 3_000)]).decision.kind).toBe('go-on');
+    expect(watched(waiting, [...away(1_000), ...seconds(1_000, 4_000)]).decision).toMatchObject({ kind: 'complete', verdict: { kind: 'pass' } });
+  });
+
+  it('does not wait for more data than a judgment needs', () => {
+    expect(watched(waiting, [...away(1_000), ...seconds(1_000, 4_000, { requests: 1, errors: 0 })]).decision).toMatchObject({ kind: 'complete', verdict: { kind: 'no-data' } });
+  });
+
+  it('finds a breach as any other does', () => {
+    expect(watched(waiting, [...bothWell(500), counts(1_000, BAD)]).decision).toMatchObject({ kind: 'breach', pull: true });
+  });
+
+  it('is not followed by a bake that is out of patience from its first moment', () => {
+    const before = watched(watchInput(), Array.from({ length: 62 }, (_, n) => (n + 1) * 1_000).flatMap(away));
+    expect(before.decision.kind).toBe('error');
+    expect(watched(watchInput({ progress: progressOf(before.state) }), away(70_000)).decision.kind).toBe('go-on');
+  });
+});
+
+function withStable(sample: WatchSample, requests = 100): WatchSample {
+  return sample.kind === 'counts' ? { ...sample, instances: sample.instances.map((one) => ({ ...one, stable: counted({ requests, errors: 0 }) })) } : sample;
 }

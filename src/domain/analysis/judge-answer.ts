@@ -8,7 +8,7 @@ export function judgeAnswer({ answer, idle }: Samples, { name, rule }: NamedRule
   if (answer && 'error' in answer) return { ...head, kind: 'error', text: `${name}: ${answer.error}` };
   const value = answer?.value;
   if (value === undefined) {
-    return idle ? { ...head, kind: 'pass', text: `${name}: no request in either slot` } : { ...head, kind: 'no-data', text: `${name}: the query has no result` };
+    return idle ? { ...head, kind: 'pass', text: `${name}: no request began in either slot` } : { ...head, kind: 'no-data', text: `${name}: the query has no result` };
   }
   const limit = breachedLimit(value, rule);
   const text = `${name} ${formatMeasure(value)} (${limitText(rule, formatMeasure)})`;

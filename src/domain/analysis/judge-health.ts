@@ -7,16 +7,17 @@ export const HEALTH = 'health';
 
 /**
  * Judges the candidate by its probes: one unhealthy instance is a failure, when stable answers the same worker or is not probed at all.
- * When stable is silent too, the fault may be the worker's own: that is an `error`, and another worker tries.
+ * When stable is silent too, or the routers know better, the fault may be the worker's own: that is an `error`, and another worker tries.
  */
-export function judgeHealth(health: SlotHealth, candidate: WatchedSlot, stable: SlotAnswer): Finding {
+export function judgeHealth(health: SlotHealth, candidate: WatchedSlot, { stable, doubted }: Witnesses): Finding {
   const reachesStable = stable === 'answers' || stable === 'unchecked';
   const unhealthy = unhealthyOf(health, candidate, reachesStable);
   if (unhealthy.length > 0) {
-    const text = `health: ${unhealthy.join(', ')}`;
-    return reachesStable
-      ? { rule: HEALTH, kind: 'fail', text }
-      : { rule: HEALTH, kind: 'error', text: `${text}, but stable does not answer this worker either` };
+    const text = `health: ${unhealthy.map((one) => one.text).join(', ')}`;
+    if (!reachesStable) return { rule: HEALTH, kind: 'error', text: `${text}, but stable does not answer this worker either` };
+    return unhealthy.every(({ instance }) => doubted.includes(instance))
+      ? { rule: HEALTH, kind: 'error', text: `${text}, but the routers have it up and users get answers from it: another worker is to say whether it is this one that is cut off` }
+      : { rule: HEALTH, kind: 'fail', text };
   }
   const unasked = Object.entries(health).flatMap(([name, seen]) => (seen.unasked === undefined ? [] : [`${name} (${seen.unasked})`]));
   if (unasked.length > 0) return { rule: HEALTH, kind: 'error', text: `health: could not ask ${unasked.join(', ')}` };
@@ -25,13 +26,20 @@ export function judgeHealth(health: SlotHealth, candidate: WatchedSlot, stable: 
   return { rule: HEALTH, kind: 'pass', text: `health: ${candidate.instances.length} of ${candidate.instances.length} instances well` };
 }
 
+/** What speaks for the candidate, or against this worker. */
+export interface Witnesses {
+  readonly stable: SlotAnswer;
+  /** Instances that only this worker finds unhealthy. */
+  readonly doubted: readonly string[];
+}
+
 /** Failures that nobody witnessed make an instance unhealthy only for as long as stable is silent too. */
-function unhealthyOf(health: SlotHealth, slot: WatchedSlot, reachesStable: boolean): string[] {
+function unhealthyOf(health: SlotHealth, slot: WatchedSlot, reachesStable: boolean): { readonly instance: string; readonly text: string }[] {
   return streaksOf(health, slot).flatMap(({ check, instance, streak }) => {
     if (!streak) return [];
     const failing = streak.last === 'unwell' && streak.inARow >= (slot.health[check]?.unhealthyAfter ?? 1);
     const unhealthy = !streak.healthy || (failing && !reachesStable);
-    return unhealthy ? [`${instance} ${check} unhealthy${streak.detail === undefined ? '' : ` (${streak.detail})`}`] : [];
+    return unhealthy ? [{ instance, text: `${instance} ${check} unhealthy${streak.detail === undefined ? '' : ` (${streak.detail})`}` }] : [];
   });
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { type Attempts, NO_ATTEMPTS } from './hidden-failures.js';
 import { bucketOf, LATENCY_BOUNDS_MS } from './latency.js';
 import { judge } from './judge.js';
 import type { MetricRule } from './rule.js';
@@ -10,7 +11,7 @@ const BOUNDS = { minRequests: 20, windowMs: 60_000 };
 const errorRule: MetricRule = { source: { kind: 'router', measure: 'errorRate' }, max: 500, critical: true, failures: {} };
 const errors = { name: 'errors', rule: errorRule };
 const samples = (whole: AnsweredTraffic, recent: AnsweredTraffic = whole, rest: Partial<Samples> = {}): Samples => (
-  { whole: answered(whole), recent: answered(recent), idle: false, ...rest }
+  { whole: answered(whole), recent: answered(recent), stable: { whole: NO_ATTEMPTS, recent: NO_ATTEMPTS }, idle: false, ...rest }
 );
 
 describe('judging an error rate', () => {
@@ -25,6 +26,34 @@ describe('judging an error rate', () => {
   it('fails below the least number of requests once the errors exceed what that number would allow', () => {
     const finding = judge(samples({ requests: 12, errors: 4 }), errors, BOUNDS);
     expect(finding).toMatchObject({ kind: 'fail', text: 'errors 4 of 12 (limit 5 % of at least 20)' });
+  });
+
+  it('counts attempts that retries hid, and shows requests and attempts', () => {
+    const hiding = { requests: 54, errors: 2, attempts: 65, failedAttempts: 11, ownErrors: 2 };
+    expect(judge(samples(hiding), errors, BOUNDS)).toMatchObject({
+      kind: 'fail', text: 'errors 11 of 54 requests (9 hidden by retries: 63 attempts; limit 5 %)', value: (11 * 10_000) / 63,
+    });
+  });
+
+  it.each([20, 50])('fails a candidate that hangs up on %i %% of its attempts, which no client sees', (percent) => {
+    const requests = 54;
+    const failedAttempts = Math.round((requests * percent) / (100 - percent));
+    const limit = { ...errors, rule: { ...errorRule, max: 1_000 } };
+    expect(judge(samples({ requests, errors: 0, attempts: requests + failedAttempts, failedAttempts }), limit, BOUNDS).kind).toBe('fail');
+  });
+
+  it('holds nothing against a candidate that stable has too', () => {
+    const hiding = answered({ requests: 80, errors: 0, attempts: 100, failedAttempts: 20 });
+    const beside = { stable: { whole: { attempts: 1_000, unseen: 200 }, recent: NO_ATTEMPTS } };
+    expect(judge(samples(hiding, hiding, beside), errors, BOUNDS).kind).toBe('pass');
+  });
+
+  it('compares a short time with the same time of stable', () => {
+    const hiding = answered({ requests: 80, errors: 0, attempts: 100, failedAttempts: 20 });
+    const long = answered({ requests: 9_980, errors: 0, attempts: 10_000, failedAttempts: 20 });
+    const beside = (recent: Attempts) => ({ stable: { whole: { attempts: 50_000, unseen: 100 }, recent } });
+    expect(judge(samples(long, hiding, beside({ attempts: 500, unseen: 100 })), errors, BOUNDS).kind).toBe('pass');
+    expect(judge(samples(long, hiding, beside({ attempts: 500, unseen: 0 })), errors, BOUNDS).kind).toBe('fail');
   });
 
   it('has no data below the least number of requests, however good they are', () => {

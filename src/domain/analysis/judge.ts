@@ -1,4 +1,5 @@
 import { judgeAnswer } from './judge-answer.js';
+import { judgeClientErrorRate } from './judge-client-error-rate.js';
 import { judgeErrorRate } from './judge-error-rate.js';
 import { judgeLatency, type LatencyMeasure } from './judge-latency.js';
 import type { Bounds, NamedRule, Samples } from './samples.js';
@@ -12,8 +13,12 @@ import type { Finding } from './verdict.js';
 export function judge(samples: Samples, named: NamedRule, bounds: Bounds): Finding {
   const { source } = named.rule;
   if (source.kind === 'prometheus') return judgeAnswer(samples, named);
-  if (samples.idle) return { rule: named.name, kind: 'pass', text: `${named.name}: no request in either slot` };
-  return source.measure === 'errorRate' ? judgeErrorRate(samples, named, bounds) : judgeLatency(samples, named, bounds, LATENCIES[source.measure]);
+  if (samples.idle) return { rule: named.name, kind: 'pass', text: `${named.name}: no request began in either slot` };
+  switch (source.measure) {
+    case 'errorRate': return judgeErrorRate(samples, named, bounds);
+    case 'clientErrorRate': return judgeClientErrorRate(samples, named, bounds);
+    default: return judgeLatency(samples, named, bounds, LATENCIES[source.measure]);
+  }
 }
 
 const LATENCIES: Readonly<Record<'latencyP50' | 'latencyP95' | 'latencyP99', LatencyMeasure>> = {

@@ -6,14 +6,20 @@ export const LATENCY_BOUNDS_MS: readonly number[] = [
 /** Counts per bucket, one longer than the bounds. */
 export type LatencyBuckets = readonly number[];
 
+/** Of no request. */
+export const NO_TIMES: LatencyBuckets = LATENCY_BOUNDS_MS.concat(0).map(() => 0);
+
 export function bucketOf(ms: number): number {
   const index = LATENCY_BOUNDS_MS.findIndex((bound) => ms <= bound);
   return index === -1 ? LATENCY_BOUNDS_MS.length : index;
 }
 
-export function addBuckets(a: LatencyBuckets | undefined, b: LatencyBuckets | undefined): LatencyBuckets | undefined {
-  if (!a || !b) return a ?? b;
+export function addTimes(a: LatencyBuckets, b: LatencyBuckets): LatencyBuckets {
   return a.map((count, index) => count + (b[index] ?? 0));
+}
+
+export function addBuckets(a: LatencyBuckets | undefined, b: LatencyBuckets | undefined): LatencyBuckets | undefined {
+  return a && b ? addTimes(a, b) : a ?? b;
 }
 
 /**

@@ -1,12 +1,19 @@
 import type { WatchInput } from '../deployment/watching.js';
 import { countFailure, NO_FAILURES, weigh } from './count-failure.js';
 import { waive } from './judge-all.js';
+import { comparisonFindings, rejudgeComparison } from './judge-comparison.js';
 import { judgeHealth } from './judge-health.js';
+import { addAttempts, attemptsOf, NO_ATTEMPTS } from './hidden-failures.js';
 import { judge } from './judge.js';
+import { judgeTraffic } from './judge-traffic.js';
+import { stableKnown } from './known-traffic.js';
 import { recentTraffic } from './recent-traffic.js';
 import type { MetricRule } from './rule.js';
 import type { Samples } from './samples.js';
+import { doubtedInstances } from './second-witness.js';
 import { slotAnswer } from './slot-health.js';
+import { judgeStuck } from './stuck/judge-stuck.js';
+import { addTraffic, NO_TRAFFIC } from './traffic.js';
 import type { Finding } from './verdict.js';
 import type { WatchSample } from './watch-sample.js';
 import type { WatchState } from './watch-state.js';
@@ -14,11 +21,17 @@ import type { WatchState } from './watch-state.js';
 /** Judges the metric rules that the sample bears on, once each: a repeated judgment of the same numbers would count a breach twice. */
 export function rejudge(state: WatchState, sample: WatchSample, input: WatchInput): WatchState {
   const touched = Object.entries(input.analysis.metrics).filter(([name, rule]) => bearsOn(sample, name, rule));
-  return touched.reduce((before, [name, rule]) => judgeOne(before, { name, rule }, input), state);
+  const judged = touched.reduce((before, [name, rule]) => judgeOne(before, { name, rule }, input), state);
+  return sample.kind === 'counts' ? rejudgeComparison(judged, input) : judged;
 }
 
 function bearsOn(sample: WatchSample, name: string, rule: MetricRule): boolean {
-  return rule.source.kind === 'router' ? sample.kind === 'counts' : sample.kind === 'answer' && sample.rule === name;
+  return rule.source.kind === 'router' ? isJudged(sample) : sample.kind === 'answer' && sample.rule === name;
+}
+
+/** Whether the sample is a reading of the counters that the rules of the definition are judged by. */
+export function isJudged(sample: WatchSample): boolean {
+  return sample.kind === 'counts' && sample.between !== true;
 }
 
 function judgeOne(state: WatchState, named: { readonly name: string; readonly rule: MetricRule }, input: WatchInput): WatchState {
@@ -35,23 +48,25 @@ const FIRST_COUNTED = 2;
 function samplesOf({ seen, samples }: WatchState, name: string, input: WatchInput): Samples {
   const { stable, candidate } = seen.whole;
   const answer = seen.answers[name];
+  const nobody = stable.begun + candidate.begun + (seen.stuck?.waiting ?? 0) === 0;
   return {
     whole: candidate,
-    recent: recentTraffic(seen.recent),
-    idle: samples >= FIRST_COUNTED && stable.requests + candidate.requests === 0 && !input.analysis.requireTraffic,
+    recent: recentTraffic(seen.recent.candidate, NO_TRAFFIC, addTraffic),
+    stable: { whole: attemptsOf(stableKnown(seen) ?? NO_TRAFFIC), recent: recentTraffic(seen.recent.stable, NO_ATTEMPTS, addAttempts) },
+    idle: samples >= FIRST_COUNTED && nobody && !input.analysis.requireTraffic,
     ...(answer && { answer }),
   };
 }
 
 /** The findings that make the verdict: health, what could not be read, and the newest of each rule, with what people have waved through. */
 export function currentFindings(state: WatchState, input: WatchInput, now: number): readonly Finding[] {
-  const all = [...healthFinding(state, input, now), ...routerFinding(state), ...trafficFinding(state, input), ...ruleFindings(state, input)];
+  const all = [...healthFinding(state, input, now), ...routerFinding(state), ...stuckFinding(state, input), ...trafficFinding(state, input), ...ruleFindings(state, input), ...comparisonFindings(state, input)];
   return all.map((finding) => waive(finding, input.waived));
 }
 
 function healthFinding({ seen }: WatchState, { slots }: WatchInput, now: number): Finding[] {
   const unchecked = Object.keys(slots.candidate.health).length === 0 || slots.candidate.instances.length === 0;
-  return unchecked ? [] : [judgeHealth(seen.health.candidate, slots.candidate, slotAnswer(seen.health.stable, slots.stable, now))];
+  return unchecked ? [] : [judgeHealth(seen.health.candidate, slots.candidate, { stable: slotAnswer(seen.health.stable, slots.stable, now), doubted: doubtedInstances(seen, slots.candidate) })];
 }
 
 function routerFinding({ seen }: WatchState): Finding[] {
@@ -59,9 +74,14 @@ function routerFinding({ seen }: WatchState): Finding[] {
   return lacking.length === 0 ? [] : [{ rule: 'router', kind: 'error', text: `router: ${lacking.join('; ')}` }];
 }
 
-function trafficFinding({ seen }: WatchState, { analysis }: WatchInput): Finding[] {
-  const silent = analysis.requireTraffic && seen.whole.candidate.requests === 0;
-  return silent ? [{ rule: 'traffic', kind: 'no-data', text: 'traffic: the candidate has had no request' }] : [];
+function stuckFinding({ seen }: WatchState, { analysis }: WatchInput): Finding[] {
+  const finding = analysis.stuck === 'off' ? undefined : judgeStuck(seen);
+  return finding ? [finding] : [];
+}
+
+function trafficFinding(state: WatchState, input: WatchInput): Finding[] {
+  const finding = judgeTraffic(state, input);
+  return finding ? [finding] : [];
 }
 
 function ruleFindings({ seen }: WatchState, { analysis }: WatchInput): Finding[] {

@@ -13,15 +13,19 @@ export interface AnalysisSpec {
   readonly onError: 'hold' | 'rollback';
   /** How long a watch goes on without a Temporal server before it acts by itself. */
   readonly unattended: { readonly afterMs: number; readonly then: 'hold' | 'rollback' };
+  /** Whether 4xx and times to the head are compared with stable's. Absent in plans of releases before it, which compared nothing: `stable`. */
+  readonly compare?: 'stable' | 'off';
+  /** Whether requests that get no answer fail the candidate. Absent in plans of releases before this rule: `on`. */
+  readonly stuck?: 'on' | 'off';
   readonly metrics: Readonly<Record<string, MetricRule>>;
 }
 
-export type RouterMeasure = 'errorRate' | 'latencyP50' | 'latencyP95' | 'latencyP99';
+export type RouterMeasure = 'errorRate' | 'clientErrorRate' | 'latencyP50' | 'latencyP95' | 'latencyP99';
 
 /** `from`: the operator's name of the Prometheus that is asked. @default 'default' */
 export type MetricOrigin = { readonly kind: 'router'; readonly measure: RouterMeasure } | { readonly kind: 'prometheus'; readonly query: string; readonly from?: string };
 
-/** One measure with its limits. `router: errorRate` is in basis points, latencies in ms, a query in its own unit. */
+/** One measure with its limits. Rates of the router are in basis points, latencies in ms, a query in its own unit. */
 export interface MetricRule {
   readonly source: MetricOrigin;
   readonly max?: number;

@@ -1,3 +1,4 @@
+import type { Attempts } from './hidden-failures.js';
 import type { MetricRule } from './rule.js';
 import type { Traffic } from './traffic.js';
 
@@ -7,6 +8,8 @@ export interface Samples {
   readonly whole: Traffic;
   /** In the last `windowMs`: a late breach is not diluted by a good beginning. */
   readonly recent: Traffic;
+  /** Stable's in the same times, so that what it does too is not held against the candidate. */
+  readonly stable: { readonly whole: Attempts; readonly recent: Attempts };
   /** Nobody uses either slot, and that is accepted: health alone decides. */
   readonly idle: boolean;
   /** The newest answer of the rule's own query. */
@@ -24,5 +27,5 @@ export interface NamedRule {
   readonly rule: MetricRule;
 }
 
-/** A number, nothing (the query has no result), or why there was no answer. */
-export type QueryAnswer = { readonly value?: number } | { readonly error: string };
+/** A number, nothing (the query has no result), both with what the store remarks, or why there was no answer. */
+export type QueryAnswer = { readonly value?: number; readonly notes?: readonly string[] } | { readonly error: string };

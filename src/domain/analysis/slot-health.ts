@@ -21,12 +21,17 @@ export function addProbe(health: SlotHealth, sample: ProbeSample, slot: WatchedS
   const before = health[sample.check];
   const streaks: Record<string, ProbeStreak> = { ...before?.streaks };
   for (const answer of sample.answers) {
-    const streak = extend(streaks[answer.instance], answer, check, witness);
+    const streak = extend(streaks[answer.instance], { ...answer, at: sample.at }, check, witness);
     if (streak) streaks[answer.instance] = streak;
   }
   const well = sample.answers.filter((answer) => answer.outcome === 'well').length;
   const unasked = sample.answers.find((answer) => answer.outcome === 'unasked');
   return { ...health, [sample.check]: { at: sample.at, well, streaks, ...(unasked && { unasked: unasked.detail ?? 'not carried out' }) } };
+}
+
+/** Whether some instance has just failed a check without an answer. */
+export function isUnreached(health: SlotHealth): boolean {
+  return Object.values(health).some(({ streaks }) => Object.values(streaks).some(({ failing }) => failing?.unreached));
 }
 
 /** `silent`: a check has just found no instance well. `unknown`: no answer is new enough. `unchecked`: nothing is probed there. */

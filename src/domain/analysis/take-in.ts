@@ -1,10 +1,18 @@
 import type { WatchInput } from '../deployment/watching.js';
+import { addAttempts, attemptsOf } from './hidden-failures.js';
+import { addTimes } from './latency.js';
 import type { Witness } from './probe-streak.js';
 import { remember } from './recent-traffic.js';
 import { shareDifference } from './share-difference.js';
-import { addProbe, slotAnswer } from './slot-health.js';
-import { addTraffic, NO_TRAFFIC } from './traffic.js';
-import type { CountsSample, ProbeSample, SplitSample, WatchSample } from './watch-sample.js';
+import { WHOLE } from '../share.js';
+import { hearCounts, hearSplit } from './second-witness.js';
+import { addProbe, isUnreached, slotAnswer } from './slot-health.js';
+import { roughWaitMs } from './stuck/crowd.js';
+import { restartStuck, seeStuck } from './stuck/see-stuck.js';
+import { slotReading } from './stuck/slot-reading.js';
+import { addTraffic, NO_TRAFFIC, type Traffic } from './traffic.js';
+import type { AnswerSample, CountsSample, OpenedSample, ProbeSample, Role, SplitSample, WatchSample } from './watch-sample.js';
+import { addWarm } from './warm-times.js';
 import type { WatchSightings, WatchState } from './watch-state.js';
 
 const STRANGER = 'stranger/';
@@ -15,8 +23,10 @@ const MENDED = 'mended/';
 export function takeIn(state: WatchState, sample: WatchSample, input: WatchInput): WatchState {
   const { seen } = state;
   switch (sample.kind) {
+    case 'opened':
+      return { ...state, samples: state.samples + 1, seen: takeOpened(seen, sample) };
     case 'shifted':
-      return { ...state, shifted: true, seen: { ...seen, candidateShare: sample.candidateShare, missing: [] } };
+      return { ...state, shifted: true, seen: { ...seen, ...stuckFrom(seen, sample.at), candidateShare: sample.candidateShare, missing: [] } };
     case 'split':
       return { ...state, seen: takeSplit(seen, sample) };
     case 'mended':
@@ -24,16 +34,25 @@ export function takeIn(state: WatchState, sample: WatchSample, input: WatchInput
     case 'probe':
       return { ...state, seen: takeProbe(seen, sample, input) };
     case 'answer':
-      return { ...state, seen: { ...seen, answers: { ...seen.answers, [sample.rule]: sample.answer } } };
+      return { ...state, seen: takeAnswer(seen, sample) };
     case 'counts':
       return { ...state, samples: state.samples + 1, seen: compareShares(takeCounts(state, sample, input), sample) };
   }
 }
 
-function takeSplit(seen: WatchSightings, { candidateShare, strangers, gaps }: SplitSample): WatchSightings {
+/** What a store remarks is told for as long as it does. */
+function takeAnswer(seen: WatchSightings, { rule, answer }: AnswerSample): WatchSightings {
+  const { [`query/${rule}`]: _, ...others } = seen.notes;
+  const remarks = 'notes' in answer ? answer.notes ?? [] : [];
+  const notes = remarks.length === 0 ? others : { ...others, [`query/${rule}`]: `The metrics store on ${rule}: ${remarks.join('; ')}.` };
+  return { ...seen, notes, answers: { ...seen.answers, [rule]: answer } };
+}
+
+function takeSplit(seen: WatchSightings, sample: SplitSample): WatchSightings {
+  const { candidateShare, strangers, gaps } = sample;
   const known = Object.entries(seen.notes).filter(([subject]) => !subject.startsWith(STRANGER) && !subject.startsWith(GAP));
   const notes = { ...Object.fromEntries(known), ...about(STRANGER, strangers), ...about(GAP, gaps) };
-  return { ...seen, notes, gaps: Object.values(gaps), ...(candidateShare !== undefined && { candidateShare }) };
+  return { ...seen, witness: hearSplit(seen.witness, sample), notes, gaps: Object.values(gaps), ...(candidateShare !== undefined && { candidateShare }) };
 }
 
 /** Notes under the names of what they are about. */
@@ -70,23 +89,61 @@ function slowNote(notes: WatchSightings['notes'], sample: ProbeSample, input: Wa
   return { ...notes, [`slow/${sample.check}`]: `${slow.instance} ${sample.check} took ${Math.round(slow.tookMs)} ms to answer (warning from ${warningMs} ms).` };
 }
 
+/** With another split other rates begin. */
+function stuckFrom({ stuck }: WatchSightings, at: number): Pick<WatchSightings, 'stuck'> {
+  return stuck ? { stuck: restartStuck(stuck, at) } : {};
+}
+
+function takeStuck(seen: WatchSightings, sample: CountsSample, shifted: boolean): Pick<WatchSightings, 'stuck'> {
+  const { stuck, known, candidateShare } = seen;
+  const stableIsUsual = shifted && candidateShare !== undefined && candidateShare < WHOLE;
+  const next = seeStuck(stuck, sample, { knownWaitMs: known?.stableWaitMs, stableIsUsual });
+  return next ? { stuck: next } : {};
+}
+
 function takeCounts({ seen, shifted }: WatchState, sample: CountsSample, input: WatchInput): WatchSightings {
-  const stable = sample.instances.reduce((sum, one) => addTraffic(sum, one.stable), NO_TRAFFIC);
-  const candidate = sample.instances.reduce((sum, one) => addTraffic(sum, one.candidate), NO_TRAFFIC);
+  const { windowMs } = input.analysis;
+  const stable = sumOf(sample, 'stable');
+  const candidate = sumOf(sample, 'candidate');
+  const warm = addWarm(seen.warm, { headed: seen.whole.candidate.headed, from: seen.newest ?? sample.at, traffic: { stable, candidate } });
   return {
     ...seen,
+    ...(warm && { warm }),
     whole: { stable: addTraffic(seen.whole.stable, stable), candidate: addTraffic(seen.whole.candidate, candidate) },
-    recent: remember(seen.recent, { at: sample.at, traffic: candidate }, input.analysis.windowMs),
-    missing: sample.missing,
+    recent: {
+      stable: remember(seen.recent.stable, { at: sample.at, traffic: attemptsOf(stable) }, { windowMs, add: addAttempts }),
+      candidate: remember(seen.recent.candidate, { at: sample.at, traffic: candidate }, { windowMs, add: addTraffic }),
+      stableTimes: stable.latency ? remember(seen.recent.stableTimes, { at: sample.at, traffic: stable.latency }, { windowMs, add: addTimes }) : seen.recent.stableTimes,
+    },
+    ...readingOf(seen, sample),
+    ...takeStuck(seen, sample, shifted),
+    witness: isUnreached(seen.health.candidate) ? hearCounts(seen.witness, sample, seen.newest ?? sample.at) : { ...seen.witness, readings: [] },
     instances: shifted ? addRequests(seen.instances, sample) : seen.instances,
-    ...(sample.marks && { marks: sample.marks }),
   };
+}
+
+/** What came before the candidate had a share is no part of what is judged. */
+function takeOpened(seen: WatchSightings, { counts, passedMs }: OpenedSample): WatchSightings {
+  const [stable, candidate] = [sumOf(counts, 'stable'), sumOf(counts, 'candidate')];
+  const perSecond = ((stable.begun + candidate.begun) * 1_000) / Math.max(1, passedMs);
+  const marks = Object.entries(counts.marks ?? {}).filter(([name]) => counts.instances.some(({ instance }) => instance === name));
+  const read = readingOf(seen, { ...counts, marks: Object.fromEntries(marks) });
+  const stableWaitMs = roughWaitMs(slotReading(counts, 'stable').waiting, perSecond);
+  return { ...seen, ...read, ...takeStuck(seen, counts, false), ...(counts.missing.length === 0 && { known: { perSecond, stable, stableWaitMs } }) };
+}
+
+function readingOf({ since }: WatchSightings, { at, missing, marks }: CountsSample): Pick<WatchSightings, 'since' | 'newest' | 'missing' | 'marks'> {
+  return { since: since ?? at, newest: at, missing, ...(marks && { marks }) };
+}
+
+function sumOf({ instances }: CountsSample, role: Role): Traffic {
+  return instances.reduce((sum, one) => addTraffic(sum, one[role]), NO_TRAFFIC);
 }
 
 function addRequests(before: WatchSightings['instances'], sample: CountsSample): WatchSightings['instances'] {
   const now = sample.instances.map(({ instance, stable, candidate }): [string, { stable: number; candidate: number }] => {
     const sum = before[instance] ?? { stable: 0, candidate: 0 };
-    return [instance, { stable: sum.stable + stable.requests, candidate: sum.candidate + candidate.requests }];
+    return [instance, { stable: sum.stable + stable.begun, candidate: sum.candidate + candidate.begun }];
   });
   return { ...before, ...Object.fromEntries(now) };
 }

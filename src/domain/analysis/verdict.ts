@@ -10,6 +10,8 @@ export interface Finding {
   readonly text: string;
   readonly value?: number;
   readonly limit?: number;
+  /** Of a failure: people decide about it, whatever `onBreach` says. */
+  readonly asks?: true;
 }
 
 /** Always with reasons and numbers. */

@@ -5,7 +5,16 @@ import type { SlotLoad, Traffic } from './traffic.js';
 export type Role = 'stable' | 'candidate';
 
 /** Something a watch saw. `at` is when it arrived, ms since the epoch. Each kind is judged by itself, so nothing slow holds up the rest. */
-export type WatchSample = ShiftedSample | SplitSample | MendedSample | ProbeSample | CountsSample | AnswerSample;
+export type WatchSample = OpenedSample | ShiftedSample | SplitSample | MendedSample | ProbeSample | CountsSample | AnswerSample;
+
+/** The first reading of the counters, where the deployment had read them when it began: what happened since then, before the candidate had a share. */
+export interface OpenedSample {
+  readonly kind: 'opened';
+  readonly at: number;
+  /** How long ago the deployment read them. */
+  readonly passedMs: number;
+  readonly counts: CountsSample;
+}
 
 /** Every router instance has the shift: the bake begins. */
 export interface ShiftedSample {
@@ -22,6 +31,8 @@ export interface SplitSample {
   readonly candidateShare?: BasisPoints;
   /** One sentence for each instance that holds what somebody else wrote. */
   readonly strangers: Readonly<Record<string, string>>;
+  /** Addresses of the candidate that some instance that answered does not have up and in rotation. */
+  readonly down: readonly string[];
   /** One sentence for each instance that does not serve as it should although it could. */
   readonly gaps: Readonly<Record<string, string>>;
 }
@@ -50,6 +61,8 @@ export interface ProbeAnswer {
   readonly outcome: 'well' | 'unwell' | 'unasked';
   readonly tookMs: number;
   readonly detail?: string;
+  /** Nothing came back: what failed may lie on this side. */
+  readonly unreached?: true;
 }
 
 /** What the router counted since the sample before. */
@@ -59,6 +72,8 @@ export interface CountsSample {
   readonly instances: readonly InstanceCounts[];
   /** Router instances that could not be read, with the reason. */
   readonly missing: readonly string[];
+  /** Read between two judgments by the rules of the definition, for those that are built in. */
+  readonly between?: true;
   /** From where to count next; absent when nothing could be read. */
   readonly marks?: Readonly<Record<string, string>>;
 }

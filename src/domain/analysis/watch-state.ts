@@ -2,12 +2,18 @@ import type { WatchInput, WatchProgress } from '../deployment/watching.js';
 import type { DeploymentEvent } from '../event/event.js';
 import type { BasisPoints } from '../share.js';
 import type { FailureCount } from './count-failure.js';
+import type { Attempts } from './hidden-failures.js';
+import type { LatencyBuckets } from './latency.js';
+import type { KnownTraffic } from './known-traffic.js';
 import type { TrafficCell } from './recent-traffic.js';
 import type { QueryAnswer } from './samples.js';
+import { NO_WITNESS, type SecondWitness } from './second-witness.js';
 import type { RoleRequests } from './share-difference.js';
 import type { SlotHealth } from './slot-health.js';
 import { NO_TRAFFIC, type Traffic } from './traffic.js';
+import type { StuckSightings } from './stuck/stuck-sightings.js';
 import type { Finding, Verdict } from './verdict.js';
+import type { WarmTimes } from './warm-times.js';
 import type { Role } from './watch-sample.js';
 
 /** All that a watch knows. Plain JSON: `progressOf` and `startWatch` take it from one attempt to the next without loss. */
@@ -28,23 +34,39 @@ export interface WatchState {
 /** What the judgments are made of; opaque to all but the watch. */
 export interface WatchSightings {
   /** The form of this record: one of another form is not gone on with. */
-  readonly form: 1;
+  readonly form: 2;
   /** When the first attempt at the shift began; its deadline counts from there. */
   readonly shiftingSince?: number;
   /** Up to when the bake has been counted. */
   readonly countedUntil?: number;
   readonly candidateShare?: BasisPoints;
+  /** When the counters were read first and last. */
+  readonly since?: number;
+  readonly newest?: number;
+  /** From before this watch. */
+  readonly known?: KnownTraffic;
   readonly whole: Readonly<Record<Role, Traffic>>;
-  /** Of the candidate. */
-  readonly recent: readonly TrafficCell[];
-  /** Requests by router instance since the shift was done. */
+  readonly stuck?: StuckSightings;
+  /** Of stable only what the candidate is compared with. */
+  readonly recent: {
+    readonly stable: readonly TrafficCell<Attempts>[];
+    readonly stableTimes: readonly TrafficCell<LatencyBuckets>[];
+    readonly candidate: readonly TrafficCell<Traffic>[];
+  };
+  /** Requests that began, by router instance, since the shift was done. */
   readonly instances: Readonly<Record<string, RoleRequests>>;
+  readonly warm?: WarmTimes;
   readonly marks?: Readonly<Record<string, string>>;
   readonly missing: readonly string[];
   /** Why router instances do not serve as they should; absent before the first look. */
   readonly gaps?: readonly string[];
   readonly health: Readonly<Record<Role, SlotHealth>>;
   readonly answers: Readonly<Record<string, QueryAnswer>>;
+  readonly witness: SecondWitness;
+  /** Who this attempt is at. */
+  readonly worker?: string;
+  /** Workers that could not reach candidates which the routers could. */
+  readonly doubts?: readonly string[];
   /** The newest finding of each metric rule. */
   readonly findings: Readonly<Record<string, Finding>>;
   /** Whether the step has passed once on real requests: its first good verdict is an event. */
@@ -56,8 +78,8 @@ export interface WatchSightings {
 }
 
 const NOTHING_SEEN: WatchSightings = {
-  form: 1, whole: { stable: NO_TRAFFIC, candidate: NO_TRAFFIC }, recent: [], instances: {}, missing: [],
-  health: { stable: {}, candidate: {} }, answers: {}, findings: {}, notes: {},
+  form: 2, whole: { stable: NO_TRAFFIC, candidate: NO_TRAFFIC }, recent: { stable: [], stableTimes: [], candidate: [] }, instances: {}, missing: [],
+  health: { stable: {}, candidate: {} }, answers: {}, witness: NO_WITNESS, findings: {}, notes: {},
 };
 
 /**
@@ -76,9 +98,10 @@ export function startWatch(input: WatchInput, progress: WatchProgress | undefine
     extendedMs: from?.extendedMs ?? 0,
     samples: from?.samples ?? 0,
     failures: from?.failures ?? {},
-    seen: { ...seen, countedUntil: now, ...(input.shift && { shiftingSince: seen.shiftingSince ?? now }) },
+    seen: { ...seen, countedUntil: now, ...(input.known && !seen.known && { known: input.known }), ...(input.shift && { shiftingSince: seen.shiftingSince ?? now }) },
     ...(from?.lastVerdict && { verdict: from.lastVerdict }),
-    ...(from?.errorSince !== undefined && { errorSince: from.errorSince }),
+    // A watch before this one that could not judge has said so, and ended.
+    ...(progress?.errorSince !== undefined && { errorSince: progress.errorSince }),
   };
 }
 

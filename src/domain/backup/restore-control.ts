@@ -40,6 +40,8 @@ export class RestoreControl {
   /** keepOld is to end now. */
   get cutsShort(): boolean { return this.skipped; }
   get resolution(): Resolution | null { return this.named; }
+  /** Ids of the messages that were taken, the newest ones. */
+  get messages(): readonly string[] { return this.seen; }
   get canAbort(): boolean { return !this.closed && this.cause === null && (this.point === 'working' || this.point === 'keeping'); }
 
   /** Would `apply` take it? Changes nothing: the validator of every update. */

@@ -46,6 +46,8 @@ export interface RestoreStatus {
   readonly tookMs: Readonly<Record<string, number>>;
   readonly startedAt: string;
   readonly endedAt: string | null;
+  /** Ids of the messages that it took, the newest 200; left out where there are none. */
+  readonly messages?: readonly string[];
 }
 
 /** Whether the restored copy is what was backed up. */

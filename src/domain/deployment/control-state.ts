@@ -80,6 +80,9 @@ export class ControlState {
   /** Why the contract is not to be run, or is to end where it is; null while nobody said so. */
   get contractStopped(): Cause | null { return this.state.contractStopped ?? null; }
 
+  /** Ids of the messages that were taken, the newest ones. */
+  get messages(): readonly string[] { return this.state.seen; }
+
   hasSeen(id: string): boolean {
     return this.state.seen.includes(id);
   }

@@ -41,6 +41,7 @@ export interface ObservationRecord {
   readonly routerInstance: string;
   readonly entry: string;
   readonly split: { readonly blue: number; readonly green: number };
-  readonly health: { readonly stable: string; readonly candidate: string };
+  /** `disk`: why the router instance would not start again as it is; absent where it would, or nobody knows. */
+  readonly health: { readonly stable: string; readonly candidate: string; readonly disk?: string };
   readonly at: string;
 }

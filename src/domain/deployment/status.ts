@@ -55,6 +55,8 @@ export interface DeploymentStatus {
   /** RFC 3339. */
   readonly startedAt: string;
   readonly endedAt: string | null;
+  /** Ids of the messages that it took, the newest 200; left out where there are none. */
+  readonly messages?: readonly string[];
 }
 
 /** How far the data of a protected deployment is. */

@@ -1,11 +1,12 @@
 import type { Generation, RouterEntry, Slot, Split } from '../router/entry.js';
+import type { Persistence } from '../router/persistence.js';
 import type { DeploymentEvent } from '../event/event.js';
 import type { AttentionRead } from './attention.js';
 import type { Plan } from './plan.js';
 import type { MigrationStep } from './protection.js';
 import type { StableRecord } from './record.js';
 import type { DeploymentStatus } from './status.js';
-import type { WatchInput, WatchResult } from './watching.js';
+import type { OpenedCounters, WatchInput, WatchResult } from './watching.js';
 
 /**
  * What the sequence asks of the outside, one entry an activity: its input and its result. Plain data both.
@@ -15,7 +16,7 @@ export interface Steps {
   claim: [input: Recorded & { readonly plan: Plan }, result: Unwritten];
   open: [input: Recorded & OpenInput, result: OpenResult & Unwritten];
   migrate: [input: Recorded & MigrateInput, result: MigrateResult & Unwritten];
-  launch: [input: Recorded & SlotInput & ClaimInput, result: { readonly instances: readonly Instance[]; readonly tookMs: number } & Unwritten];
+  launch: [input: Recorded & SlotInput & EntryInput, result: { readonly instances: readonly Instance[]; readonly tookMs: number } & OfDisk & Unwritten];
   verify: [input: Recorded & SlotInput & { readonly instances: readonly Instance[] }, result: Unwritten];
   watch: [input: Recorded & WatchInput, result: WatchResult];
   shift: [input: Recorded & ShiftInput, result: ShiftResult & Unwritten];
@@ -36,6 +37,11 @@ export interface Recorded {
 
 export interface Unwritten {
   readonly unwritten: readonly DeploymentEvent[];
+}
+
+/** Whether the router would start again as the step left it; absent: the step has not learned it. */
+export interface OfDisk {
+  readonly persistence?: Persistence;
 }
 
 export interface Instance {
@@ -59,18 +65,20 @@ export interface OpenInput extends Place {
 }
 
 /** A step that changes what a slot holds writes this entry before anything else: from then on whatever began under an earlier generation is refused. */
-export interface ClaimInput {
+export interface EntryInput {
   /** What the routers say already, under a generation of its own. */
   readonly entry: RouterEntry;
   /** What the deployment wrote when it began. */
   readonly base: Generation;
 }
 
-export interface OpenResult {
+export interface OpenResult extends OfDisk {
   /** What the router says once everything is settled. */
   readonly entry: RouterEntry;
   readonly candidate: Slot;
   readonly stableInstances: readonly Instance[];
+  /** What the router had counted by then; absent when nothing is stable yet. */
+  readonly counters?: OpenedCounters;
   /** What was found and mended, for people; null when all was settled. */
   readonly repaired: string | null;
   /** Router instances that the operator has taken out: nothing is said or shown of them. */
@@ -107,7 +115,7 @@ export interface ShiftInput extends Place {
   readonly timeoutMs: number;
 }
 
-export interface ShiftResult {
+export interface ShiftResult extends OfDisk {
   /**
    * `pulled`: a watch pulled the candidate before; nothing is written over that. `unserved`: every router instance has the entry, and on some the
    * slot that is to serve has no server that is up.
@@ -139,12 +147,12 @@ export interface AttendInput extends Place {
   readonly mode: 'read' | 'try' | 'write' | 'force';
 }
 
-export interface AttendResult {
+export interface AttendResult extends OfDisk {
   readonly read: AttentionRead;
   readonly shifted: ShiftResult;
 }
 
-export interface RetireInput extends SlotInput, ClaimInput {
+export interface RetireInput extends SlotInput, EntryInput {
   readonly instances: readonly Instance[];
   readonly except: readonly string[];
   /** Whose instances they are: tells which release's target stops them. */
@@ -153,7 +161,7 @@ export interface RetireInput extends SlotInput, ClaimInput {
   readonly serving: readonly Instance[];
 }
 
-export interface RetireResult {
+export interface RetireResult extends OfDisk {
   readonly inFlight: number;
   readonly forced: boolean;
   /** Why nothing was stopped: what the other slot lacks, by router instance; null when it serves on each. */

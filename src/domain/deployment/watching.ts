@@ -1,3 +1,4 @@
+import type { KnownTraffic } from '../analysis/known-traffic.js';
 import type { Verdict } from '../analysis/verdict.js';
 import type { AnalysisSpec } from '../analysis/rule.js';
 import type { Generation, RouterEntry, Slot } from '../router/entry.js';
@@ -26,14 +27,30 @@ export interface WatchInput {
   readonly analysis: AnalysisSpec;
   /** null: open-ended, ends by breach or cancel only. */
   readonly bakeMs: number | null;
+  /** Of an open-ended one, begun as nobody could judge: it is `complete` once the candidate is judged again. */
+  readonly endsOnceJudged?: true;
   /** Time already baked and counters of an earlier watch of the same step. */
   readonly progress?: WatchProgress;
+  /** What the watches before this one learned. */
+  readonly known?: KnownTraffic;
+  /** Where the counters stood when the deployment began, for a watch that has none before it. */
+  readonly opened?: OpenedCounters;
   /** Rules a person has waved through in this step; they are measured and shown, and no longer fail. */
   readonly waived: readonly string[];
   /** Router instances left out by `resolve {drop}`. */
   readonly except: readonly string[];
+  /** What the run was last told of the router's disk. @default 'yes' */
+  readonly toldPersisted?: 'yes' | 'no';
   readonly heartbeatTimeoutMs: number;
   readonly carried: readonly DeploymentEvent[];
+}
+
+/** The router's counters as the deployment found them. */
+export interface OpenedCounters {
+  /** Ms since the epoch. */
+  readonly at: number;
+  /** Opaque to all but the router. */
+  readonly marks: Readonly<Record<string, string>>;
 }
 
 export interface WatchedSlot {
@@ -70,6 +87,8 @@ export type WatchEnd =
   | { readonly ended: 'error'; readonly verdict: Verdict }
   /** The candidate breaches while stable is down: nothing was pulled. */
   | { readonly ended: 'stable-down'; readonly verdict: Verdict }
+  /** The candidate breaches and nothing is stable, so there is nothing to go back to. */
+  | { readonly ended: 'no-stable'; readonly verdict: Verdict }
   | { readonly ended: 'shift-failed'; readonly code: string; readonly detail: string }
   /** A tombstone of this deployment was found: some watch pulled it before. */
   | { readonly ended: 'pulled'; readonly detail: string }
@@ -85,6 +104,8 @@ export interface PullSummary {
 export interface WatchResult {
   readonly end: WatchEnd;
   readonly progress: WatchProgress;
+  /** For the next watch of the deployment. */
+  readonly known?: KnownTraffic;
   /** Differences between router instances, slow answers, a stable slot that is down: shown, never a failure. */
   readonly notes: readonly string[];
   readonly unwritten: readonly DeploymentEvent[];

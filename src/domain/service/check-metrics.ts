@@ -8,7 +8,7 @@ import { objectOr } from './merge.js';
 const LIMITS = ['max', 'min'] as const;
 
 /** What a verdict calls its own findings: a metric of that name could not be told from them, and an approval of one would wave the other through. */
-const TAKEN = ['health', 'router', 'traffic', 'stable'];
+const TAKEN = ['health', 'router', 'stuck', 'traffic', 'stable'];
 
 /** Every measure has a name of its own and a limit, in the unit of the measure. */
 export function checkMetrics(environment: JsonObject): readonly Complaint[] {
@@ -39,14 +39,18 @@ function checkLimit(metric: JsonObject, value: Json | undefined, path: JsonPath)
   return limitValue(metric, value) === undefined ? [{ path, message: `must be ${unitOf(metric)}` }] : [];
 }
 
-/** A limit in the unit in which it is judged: basis points for `errorRate`, ms for latencies, as it stands for queries. */
+/** A limit in the unit in which it is judged: basis points for rates, ms for latencies, as it stands for queries. */
 export function limitValue(metric: { readonly [key: string]: unknown }, value: unknown): number | undefined {
   if (metric['router'] === undefined) return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
   if (typeof value !== 'string') return undefined;
-  return metric['router'] === 'errorRate' ? parsePercent(value) : parseDuration(value);
+  return isRate(metric) ? parsePercent(value) : parseDuration(value);
+}
+
+function isRate(metric: { readonly [key: string]: unknown }): boolean {
+  return metric['router'] === 'errorRate' || metric['router'] === 'clientErrorRate';
 }
 
 function unitOf(metric: JsonObject): string {
   if (metric['router'] === undefined) return 'a number, in the unit of the query';
-  return metric['router'] === 'errorRate' ? 'a percentage such as 1% or 0.5%' : 'a duration such as 300ms or 1.5s';
+  return isRate(metric) ? 'a percentage such as 1% or 0.5%' : 'a duration such as 300ms or 1.5s';
 }

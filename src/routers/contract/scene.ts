@@ -7,14 +7,22 @@ import type { FencedSlot, Router, RouterServer, ShiftRequest, Unreachable } from
 export interface RouterScene {
   readonly router: Router;
   readonly backend: string;
+  /** A backend that no instance is configured with. */
+  readonly unknownBackend: string;
   /** One server a slot; it answers with its slot's name. */
   readonly servers: Readonly<Record<Slot, RouterServer>>;
   /** Sends one request through the first instance. */
   send(request?: SceneRequest): Promise<SceneAnswer>;
   /** Starts a request to the slot that stays in flight until `finish`; resolves when it has arrived at the server. */
   hold(slot: Slot): Promise<HeldRequest>;
-  /** From now on the slot's server answers 500, or well again. */
-  answer(slot: Slot, how: 'well' | 'failing'): void;
+  /** Sends a request to the slot that its server never answers; resolves when it has arrived there. */
+  hang(slot: Slot): Promise<LeavableRequest>;
+  /** Sends a GET to the slot whose server closes the connection without an answer, and waits for what the router makes of it. */
+  hangUp(slot: Slot): Promise<{ readonly tries: number }>;
+  /** Opens a connection to the slot that changes its protocol. */
+  upgrade(slot: Slot): Promise<LeavableRequest>;
+  /** From now on the slot's server answers 500, 404, or well again. */
+  answer(slot: Slot, how: 'well' | 'failing' | 'missing'): void;
   /** The slot's server dies, or comes back at the same address. */
   server(slot: Slot, state: 'down' | 'up'): Promise<void>;
   /** Makes one instance unreachable and names it; only where the router has more than one. */
@@ -25,13 +33,15 @@ export interface RouterScene {
   restartWithoutFiles(): Promise<void>;
   /** A stranger writes text over the entry; only where one can. */
   readonly overwrite?: (text: string) => Promise<void>;
+  /** The disks of all instances take nothing any more, or do again; only where they can be made to. */
+  readonly disk?: (how: 'failing' | 'well') => Promise<void>;
   /** The number of servers a slot has room for; absent where it has no end. */
   readonly slotSize?: number;
   close(): Promise<void>;
 }
 
 /** What only some routers under test have: each brings further promises. */
-export type RouterFeature = 'several instances' | 'strangers' | 'limited room' | 'percentiles';
+export type RouterFeature = 'failing disk' | 'several instances' | 'strangers' | 'limited room' | 'percentiles';
 
 export interface SceneRequest {
   readonly bucket?: number;
@@ -50,6 +60,11 @@ export interface HeldRequest {
   finish(): Promise<void>;
   /** Settles when the client has an answer, or none any more. */
   readonly ended: Promise<'answered' | 'cut'>;
+}
+
+export interface LeavableRequest {
+  /** The client goes away. */
+  leave(): Promise<void>;
 }
 
 export type SceneHolder = () => RouterScene;
@@ -102,4 +117,11 @@ export async function eventually(what: string, holds: () => Promise<boolean>, wi
     if (performance.now() > deadline) throw new Error(`Waited ${withinMs} ms in vain: ${what}.`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
+}
+
+/** Sends one request a bucket, one after another, and says who served each. */
+export async function served(scene: RouterScene, buckets: readonly number[]): Promise<(Slot | undefined)[]> {
+  const slots: (Slot | undefined)[] = [];
+  for (const bucket of buckets) slots.push((await scene.send({ bucket })).slot);
+  return slots;
 }

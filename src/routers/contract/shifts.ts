@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { encodeEntry, type Generation, type RouterEntry } from '../../domain/router/entry.js';
 import { generationOf } from '../../domain/router/generation.js';
+import type { FencedSlot } from '../router.js';
 import { allAnswered, DEPLOYMENT, NEXT_DEPLOYMENT, type RouterFeature, type RouterScene, type SceneHolder, settledOn, shift, stepTo } from './scene.js';
 
 export function describeShifts(scene: SceneHolder, features: readonly RouterFeature[]): void {
@@ -64,6 +65,17 @@ export function describeShifts(scene: SceneHolder, features: readonly RouterFeat
       await overwrite?.('90/10');
       expect((await router.read(backend)).instances).toContainEqual(expect.objectContaining({ ok: false, code: 'ROUTER_ENTRY_INVALID' }));
       expect(await shift(scene(), stepTo(2_500))).toContain('ROUTER_ENTRY_INVALID');
+    });
+
+    it('says of an entry it was never given that it does not know it, and serves nothing there', async () => {
+      const { router, unknownBackend: backend } = scene();
+      const unknown = expect.objectContaining({ ok: false, code: 'ROUTER_ENTRY_UNKNOWN' });
+      for (const { instances } of [await router.read(backend), await router.shift({ backend, entry: stepTo(500), base: 'none' }), await router.pull(backend, 'x.1'), await router.observe(backend)]) {
+        expect(instances).toEqual(instances.map(() => unknown));
+      }
+      const at: FencedSlot = { backend, slot: 'green', fence: { generation: 'none', base: 'none' } };
+      await expect(router.register(at, [scene().servers.green])).rejects.toMatchObject({ code: 'ROUTER_ENTRY_UNKNOWN' });
+      expect((await router.drain(at, { timeoutMs: 0 })).unread).not.toEqual([]);
     });
 
     it('keeps entry and tombstones over a kill', async () => {

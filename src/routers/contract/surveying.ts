@@ -26,8 +26,12 @@ export function describeSurvey(scene: SceneHolder, features: readonly RouterFeat
       await sameAsReading(scene());
     });
 
-    it('names the entries that there is a place for', async () => {
-      for (const { known } of await surveyed(scene())) expect(known).toContain(scene().backend);
+    it('names the entries that there is a place for, and no other', async () => {
+      const { router, backend, unknownBackend } = scene();
+      for (const { known, entries } of allAnswered(await router.survey([backend, unknownBackend]))) {
+        expect([known.includes(backend), known.includes(unknownBackend)]).toEqual([true, false]);
+        expect(Object.keys(entries)).toEqual([backend]);
+      }
     });
 
     if (where('strangers')) it('is not held up by an entry that somebody else wrote', async () => {

@@ -5,7 +5,10 @@ import { codeOf, messageOf, SlipwayError } from '../../domain/errors.js';
 import { ERRORS } from '../../domain/error-registry.js';
 import { encodeEntry, NO_GENERATION, SLOTS, type Slot } from '../../domain/router/entry.js';
 import type { Fence } from '../../domain/router/fence.js';
+import type { Persistence } from '../../domain/router/persistence.js';
 import { applyShift } from '../apply-shift.js';
+import type { SlotCounters } from '../counters.js';
+import type { KeptFile } from '../kept-file.js';
 import { refuseSuperseded } from '../refuse-superseded.js';
 import type { SlotReading } from '../router.js';
 import { FenceBody, PullBody, RemoveBody, ServersBody, ShiftBody } from './admin-messages.js';
@@ -18,8 +21,8 @@ export interface AdminApi {
   readonly token: string;
   /** Differs after each start, as the counters do. */
   readonly epoch: string;
-  /** Brings the state to disk. */
-  save(): Promise<void>;
+  /** The state on disk. */
+  readonly file: KeptFile;
 }
 
 /** Answers one request to the admin port: `/v1/backends/<backend>[/<action>[/<slot>]]`; without a backend, the state of all. */
@@ -30,8 +33,10 @@ export async function answerAdmin(api: AdminApi, request: IncomingMessage, respo
     if (!isAllowed(request, api.token)) throw new SlipwayError('UNAUTHENTICATED', 'The token is not the one of this router.');
     const [, version, noun, name = '', action = 'state', slot = ''] = pathname.split('/');
     if (version === 'v1' && noun === 'backends' && name === '') return send(response, 200, { backends: Object.fromEntries([...api.backends].map(([key, each]) => [key, stateOf(api, each)])) });
+    if (request.method === 'POST' && version === 'v1' && noun === 'persist') return send(response, 200, await saved(api));
     const backend = api.backends.get(name);
-    if (version !== 'v1' || noun !== 'backends' || !backend) throw new SlipwayError('ROUTE_NOT_FOUND', `This router has no backend ${name}.`);
+    if (version !== 'v1' || noun !== 'backends') throw new SlipwayError('ROUTE_NOT_FOUND', `The admin API knows no \`${pathname}\`.`);
+    if (!backend) throw new SlipwayError('ROUTER_ENTRY_UNKNOWN', `This router listens for no backend ${name}: \`--listen\` names those it has.`);
     send(response, 200, await act(api, backend, `${request.method} ${action}`, { slot, body: () => bodyOf(request) }));
   } catch (error) {
     refuse(response, error);
@@ -53,19 +58,17 @@ async function act(api: AdminApi, backend: Backend, what: string, { slot, body }
     case 'GET state':
       return stateOf(api, backend);
     case 'GET counters':
-      return { epoch: api.epoch, slots: perSlot(backend, ({ requests, errors, latency }) => ({ requests, errors, latency })) };
+      return { epoch: api.epoch, slots: perSlot(backend, countersOf) };
     case 'POST shift': {
       const { cell, result } = applyShift(backend.cell, { ...ShiftBody.parse(await body()), backend: backend.name });
       backend.cell = cell;
-      await api.save();
-      return { ...result, entry: encodeEntry(result.entry) };
+      return { ...result, entry: encodeEntry(result.entry), ...(await saved(api)) };
     }
     case 'POST pull': {
       const { generation } = PullBody.parse(await body());
       const { entry, tombstones } = backend.cell;
       if (!tombstones.includes(generation)) backend.cell = { entry, tombstones: [...tombstones, generation] };
-      await api.save();
-      return {};
+      return saved(api);
     }
     case 'POST end':
       for (const live of fencedSlot(FenceBody.parse(await body())).live) live.end();
@@ -90,14 +93,13 @@ async function act(api: AdminApi, backend: Backend, what: string, { slot, body }
   }
 }
 
-function stateOf({ epoch }: AdminApi, backend: Backend): object {
+function stateOf({ epoch, file }: AdminApi, backend: Backend): object {
   const { entry, tombstones } = backend.cell;
-  return { entry: encodeEntry(entry), hasEntry: entry.generation !== NO_GENERATION, tombstones, epoch, slots: perSlot(backend, readingOf) };
+  return { entry: encodeEntry(entry), hasEntry: entry.generation !== NO_GENERATION, tombstones, epoch, slots: perSlot(backend, readingOf), persistence: file.persistence };
 }
 
-async function saved(api: AdminApi): Promise<object> {
-  await api.save();
-  return {};
+async function saved(api: AdminApi): Promise<{ readonly persistence: Persistence }> {
+  return { persistence: await api.file.keep() };
 }
 
 function perSlot<T>({ slots }: Backend, of: (slot: SlotState) => T): Record<Slot, T> {
@@ -106,6 +108,10 @@ function perSlot<T>({ slots }: Backend, of: (slot: SlotState) => T): Record<Slot
 
 function readingOf({ servers, live }: SlotState): SlotReading {
   return { servers: servers.map(({ address, inRotation, up }) => ({ address, inRotation, up: inRotation && up })), inFlight: live.size };
+}
+
+function countersOf({ counts, waiting, streaming, servers }: SlotState): SlotCounters {
+  return { ...counts, waiting, streaming, places: servers.map(({ address, inFlight, headed }) => ({ place: address, address, inFlight, headed })) };
 }
 
 function slotNamed(name: string): Slot {

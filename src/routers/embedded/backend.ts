@@ -1,4 +1,5 @@
 import { LATENCY_BOUNDS_MS } from '../../domain/analysis/latency.js';
+import { NO_TRAFFIC, type Traffic } from '../../domain/analysis/traffic.js';
 import { type Slot, UNMANAGED_ENTRY } from '../../domain/router/entry.js';
 import type { RouterServer } from '../router.js';
 import type { Cell } from '../shift-rule.js';
@@ -12,7 +13,10 @@ export interface Server extends HostPort {
   /** By our own checks; good at first, as it was probed before it became ready. */
   up: boolean;
   failedChecks: number;
+  /** Attempts that run. */
   inFlight: number;
+  /** Heads that came from it. */
+  headed: number;
 }
 
 /** A request or an upgraded connection that runs. */
@@ -22,11 +26,16 @@ export interface LiveRequest {
 
 export interface SlotState {
   servers: readonly Server[];
-  requests: number;
-  errors: number;
-  readonly latency: number[];
+  /** Since the process started. */
+  readonly counts: SlotTally;
+  /** Requests that have their slot and no head yet. */
+  waiting: number;
+  /** Requests with a head that have not ended. */
+  streaming: number;
   readonly live: Set<LiveRequest>;
 }
+
+export type SlotTally = Record<Exclude<keyof Traffic, 'latency'>, number> & { readonly latency: number[] };
 
 /** All that the router holds about one environment of a service. */
 export interface Backend {
@@ -40,7 +49,8 @@ export function createBackend(name: string): Backend {
 }
 
 function createSlot(): SlotState {
-  return { servers: [], requests: 0, errors: 0, latency: Array.from({ length: LATENCY_BOUNDS_MS.length + 1 }, () => 0), live: new Set() };
+  const latency = Array.from({ length: LATENCY_BOUNDS_MS.length + 1 }, () => 0);
+  return { servers: [], counts: { ...NO_TRAFFIC, latency }, waiting: 0, streaming: 0, live: new Set() };
 }
 
 /** Puts servers into the slot; those it has are left as they are. @throws TARGET_OUTPUT_INVALID */
@@ -75,5 +85,5 @@ export function pickServer(slot: SlotState, tried: ReadonlySet<Server>): Server 
 
 function createServer({ id, address }: RouterServer): Server {
   const place = parseServerAddress(address);
-  return { ...place, id, address: formatServerAddress(place), inRotation: false, up: true, failedChecks: 0, inFlight: 0 };
+  return { ...place, id, address: formatServerAddress(place), inRotation: false, up: true, failedChecks: 0, inFlight: 0, headed: 0 };
 }

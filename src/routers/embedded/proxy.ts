@@ -1,9 +1,9 @@
-import type { Agent, IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Backend } from './backend.js';
 import { endToEnd, formatHead, requestHeaders } from './headers.js';
 import { routeRequest } from './route.js';
-import { type FailureStatus, tryServers } from './upstream.js';
+import { type FailureStatus, tryServers, type Upstreams } from './upstream.js';
 
 const FAILURES: Readonly<Record<FailureStatus, string>> = {
   502: 'The server broke off before it answered.\n',
@@ -11,39 +11,43 @@ const FAILURES: Readonly<Record<FailureStatus, string>> = {
   504: 'The server did not answer in time.\n',
 };
 
+/** How long nothing may move in a tunnel; data in either direction passes the client's socket. */
+const TUNNEL_QUIET_MS = 3_600_000;
+
 /** Carries one request to a server of the slot it belongs to, and the answer back. */
-export function proxyRequest(agent: Agent, backend: Backend, request: IncomingMessage, response: ServerResponse): void {
+export function proxyRequest(upstreams: Upstreams, backend: Backend, request: IncomingMessage, response: ServerResponse): void {
   const route = routeRequest(backend, request, { end: () => void response.destroy() });
   const cookie = route.cookie === undefined ? [] : ['Set-Cookie', route.cookie];
   response.once('close', () => {
     route.close();
     if (!response.writableFinished) attempt.destroy();
   });
-  const attempt = tryServers(agent, {
+  const attempt = tryServers(upstreams, {
     slot: route.slot,
     request,
     headers: requestHeaders(request),
     isOver: () => response.destroyed,
     answered(answer) {
-      route.answered(answer.statusCode ?? 502);
+      route.headed(answer.statusCode ?? 502);
       if (!writesHead(response, answer, cookie)) {
-        route.failed();
+        route.brokeOff();
         answer.destroy();
         return void response.destroy();
       }
       answer.pipe(response);
       answer.once('error', () => {
-        if (!response.destroyed) route.failed();
+        if (!response.destroyed) route.brokeOff();
         response.destroy();
       });
     },
     upgraded(_answer, socket) {
-      route.failed();
+      route.headed(101);
+      route.brokeOff();
       socket.destroy();
       response.destroy();
     },
     gaveUp(status) {
-      route.answered(status);
+      route.refused();
       response.writeHead(status, [...cookie, 'Content-Type', 'text/plain', 'Retry-After', '1']).end(FAILURES[status]);
       request.resume();
     },
@@ -61,7 +65,7 @@ function writesHead(response: ServerResponse, answer: IncomingMessage, cookie: r
 }
 
 /** Carries a connection that changes its protocol, such as a WebSocket. */
-export function proxyUpgrade(agent: Agent, backend: Backend, request: IncomingMessage, client: Socket, head: Buffer): void {
+export function proxyUpgrade(upstreams: Upstreams, backend: Backend, request: IncomingMessage, client: Socket, head: Buffer): void {
   const route = routeRequest(backend, request, { end: () => void client.destroy() });
   client.once('close', () => {
     route.close();
@@ -69,31 +73,31 @@ export function proxyUpgrade(agent: Agent, backend: Backend, request: IncomingMe
   });
   client.on('error', () => client.destroy());
   const upgrade = ['Connection', 'Upgrade', 'Upgrade', request.headers.upgrade ?? ''];
-  const attempt = tryServers(agent, {
+  const attempt = tryServers(upstreams, {
     slot: route.slot,
     request,
     headers: [...requestHeaders(request), ...upgrade],
     isOver: () => client.destroyed,
     answered(answer) {
-      route.answered(answer.statusCode ?? 502);
+      route.headed(answer.statusCode ?? 502);
       client.write(formatHead(answer.statusCode ?? 502, answer.statusMessage ?? '', [...endToEnd(answer), 'Connection', 'close']));
       answer.pipe(client);
       answer.once('close', () => client.end());
     },
     upgraded(answer, server, serverHead) {
-      route.answered(101);
+      route.headed(101);
       client.write(formatHead(101, answer.statusMessage ?? '', [...endToEnd(answer), 'Connection', 'Upgrade', 'Upgrade', answer.headers.upgrade ?? '']));
       tunnel(client, head, server, serverHead);
     },
     gaveUp(status) {
-      route.answered(status);
+      route.refused();
       client.end(formatHead(status, 'No server', ['Connection', 'close', 'Content-Length', '0']));
     },
   });
 }
 
 function tunnel(client: Socket, head: Buffer, server: Socket, serverHead: Buffer): void {
-  client.setTimeout(0);
+  client.setTimeout(TUNNEL_QUIET_MS, () => client.destroy());
   server.on('error', () => client.destroy());
   client.once('close', () => server.destroy());
   server.once('close', () => client.destroy());

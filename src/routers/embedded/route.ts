@@ -9,10 +9,13 @@ export interface Route {
   readonly slot: SlotState;
   /** The cookie to set, for a client that has none yet. */
   readonly cookie?: string;
-  /** Counts the answer and its latency, once. */
-  answered(status: number): void;
-  /** Counts a request that gets no answer, or only a part of one. */
-  failed(): void;
+  /** The head of a server came. */
+  headed(status: number): void;
+  /** The router itself answers: no server gave a head. */
+  refused(): void;
+  /** The answer breaks off after its head. */
+  brokeOff(): void;
+  /** The request has ended; without a head or an answer of the router, its client has left. */
   close(): void;
 }
 
@@ -28,23 +31,51 @@ export function routeRequest(backend: Backend, request: IncomingMessage, live: L
   return { ...countIn(slot, live), slot, ...(known === undefined ? { cookie } : {}) };
 }
 
-function countIn(slot: SlotState, live: LiveRequest): Omit<Route, 'slot' | 'cookie'> {
+function countIn(slot: SlotState, { end }: LiveRequest): Omit<Route, 'slot' | 'cookie'> {
+  const { counts, live } = slot;
   const startedAt = performance.now();
-  let failures = 0;
-  slot.requests += 1;
-  slot.live.add(live);
+  let state: 'waiting' | 'streaming' | 'answered' | 'cut' = 'waiting';
+  let failed = false;
   const fail = (): void => {
-    if (failures === 0) slot.errors += 1;
-    failures += 1;
+    if (!failed) counts.errors += 1;
+    failed = true;
   };
+  // Whoever is cut off at a drain's deadline did not leave by itself.
+  const request: LiveRequest = { end: () => {
+    if (state === 'waiting') leaveWaiting('cut');
+    end();
+  } };
+  const leaveWaiting = (next: typeof state): void => {
+    slot.waiting -= 1;
+    state = next;
+  };
+  counts.begun += 1;
+  slot.waiting += 1;
+  live.add(request);
   return {
-    answered(status) {
+    headed(status) {
+      leaveWaiting('streaming');
+      slot.streaming += 1;
       const bucket = bucketOf(performance.now() - startedAt);
-      slot.latency[bucket] = (slot.latency[bucket] ?? 0) + 1;
+      counts.latency[bucket] = (counts.latency[bucket] ?? 0) + 1;
+      counts.headed += 1;
+      if (status >= 400 && status < 500) counts.clientErrors += 1;
       if (status >= 500) fail();
     },
-    failed: fail,
-    close: () => void slot.live.delete(live),
+    refused() {
+      leaveWaiting('answered');
+      counts.ownErrors += 1;
+      fail();
+    },
+    brokeOff: fail,
+    close() {
+      counts.requests += 1;
+      if (state === 'waiting') {
+        leaveWaiting('cut');
+        counts.quit += 1;
+      } else if (state === 'streaming') slot.streaming -= 1;
+      live.delete(request);
+    },
   };
 }
 

@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { messageOf, SlipwayError } from '../../domain/errors.js';
-import { keptFile } from '../kept-file.js';
+import { followInFile, keptFile } from '../kept-file.js';
 import { answerAdmin } from './admin-api.js';
 import { createBackend } from './backend.js';
 import { startHealthChecks } from './health-checks.js';
 import { proxyRequest, proxyUpgrade } from './proxy.js';
 import { loadState, saveState } from './saved-state.js';
-import { createAgent } from './upstream.js';
+import { createUpstreams } from './upstream.js';
 
 export interface RouterProcessOptions {
   /** Where traffic is taken. @default '127.0.0.1' */
@@ -23,6 +23,8 @@ export interface RouterProcessOptions {
   readonly token: string;
   /** What the servers are asked for. @default '/healthz' */
   readonly healthPath?: string;
+  /** How long a server may say nothing until its answer begins. @default 5 minutes */
+  readonly answerTimeoutMs?: number;
   readonly warn?: (message: string) => void;
 }
 
@@ -36,15 +38,21 @@ export interface RouterProcess {
 /** Keep-alive connections of clients are held longer than most load balancers and clients hold theirs. */
 const KEEP_ALIVE_MS = 75_000;
 
+/** How long a request's head may take; its body has no end, as uploads are long. */
+const HEADERS_MS = 10_000;
+
 /** The embedded router: plain HTTP on one host. @throws PORT_TAKEN, ROUTER_ENTRY_INVALID */
 export async function startRouterProcess(options: RouterProcessOptions): Promise<RouterProcess> {
   const { host = '127.0.0.1', healthPath = '/healthz', stateFile, token, warn = () => {} } = options;
   const backends = await loadState(stateFile);
-  const agent = createAgent();
-  const write = keptFile(stateFile, async () => saveState(backends.values()));
-  const save = (): Promise<void> => write().catch((error: unknown) => warn(`Traffic is as it should, but the state was not written: ${messageOf(error)}`));
+  const upstreams = createUpstreams(options.answerTimeoutMs);
+  const file = keptFile({
+    what: `the state ${stateFile}`,
+    write: () => followInFile(stateFile, async () => saveState(backends.values())),
+    turned: (now) => warn(now.persisted === 'no' ? `Traffic is as it should, but would not be after a restart: ${now.detail}` : 'What could not be written is on the disk again.'),
+  });
 
-  const admin = createServer((request, response) => void answerAdmin({ backends, token, epoch, save }, request, response));
+  const admin = createServer((request, response) => void answerAdmin({ backends, token, epoch, file }, request, response));
   const epoch = randomUUID();
   const servers: Server[] = [admin];
   const ports: Record<string, number> = {};
@@ -52,9 +60,9 @@ export async function startRouterProcess(options: RouterProcessOptions): Promise
     for (const { port, backend: name } of options.listen) {
       const backend = backends.get(name) ?? createBackend(name);
       backends.set(name, backend);
-      const traffic = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => proxyRequest(agent, backend, request, response));
+      const traffic = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: HEADERS_MS, requestTimeout: 0 }, (request, response) => proxyRequest(upstreams, backend, request, response));
       // Node types the socket as any stream; that of an HTTP server over TCP is a socket.
-      traffic.on('upgrade', (request, socket, head) => proxyUpgrade(agent, backend, request, socket as Socket, head));
+      traffic.on('upgrade', (request, socket, head) => proxyUpgrade(upstreams, backend, request, socket as Socket, head));
       servers.push(traffic);
       ports[name] = await listen(traffic, port, host);
     }
@@ -66,8 +74,8 @@ export async function startRouterProcess(options: RouterProcessOptions): Promise
       async stop(graceMs) {
         await Promise.all(servers.map((server) => close(server, graceMs)));
         checks.stop();
-        agent.destroy();
-        await save();
+        upstreams.agent.destroy();
+        await file.keep();
       },
     };
   } catch (error) {

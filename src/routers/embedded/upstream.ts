@@ -4,8 +4,6 @@ import { hasBody } from './headers.js';
 import { pickServer, type Server, type SlotState } from './backend.js';
 
 const CONNECT_TIMEOUT_MS = 1_000;
-/** How long a server may take until its answer begins. */
-const ANSWER_TIMEOUT_MS = 30_000;
 const REPEATABLE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 export type FailureStatus = 502 | 503 | 504;
@@ -26,15 +24,23 @@ export interface RunningAttempt {
   destroy(): void;
 }
 
-export function createAgent(): Agent {
-  return new Agent({ keepAlive: true, maxSockets: Infinity, maxFreeSockets: 256, scheduling: 'lifo' });
+/** How servers are reached. */
+export interface Upstreams {
+  readonly agent: Agent;
+  /** How long a server may say nothing until its answer begins; the time in which a request's body moves does not count. A body may be quiet for ever. */
+  readonly answerTimeoutMs: number;
+}
+
+/** @param answerTimeoutMs @default 5 minutes, as in the printed HAProxy configuration */
+export function createUpstreams(answerTimeoutMs = 300_000): Upstreams {
+  return { agent: new Agent({ keepAlive: true, maxSockets: Infinity, maxFreeSockets: 256, scheduling: 'lifo' }), answerTimeoutMs };
 }
 
 /**
  * Tries the servers of a slot one after another. A request is repeated only when it never reached a server, or when it has no body and its
  * method promises that repeating it is safe.
  */
-export function tryServers(agent: Agent, attempts: Attempts): RunningAttempt {
+export function tryServers({ agent, answerTimeoutMs }: Upstreams, attempts: Attempts): RunningAttempt {
   const { slot, request } = attempts;
   const tried = new Set<Server>();
   const safe = REPEATABLE.has(request.method ?? '') && !hasBody(request);
@@ -52,7 +58,7 @@ export function tryServers(agent: Agent, attempts: Attempts): RunningAttempt {
     const upstream = openRequest(server, connections, attempts);
     if (!upstream) return attempts.gaveUp(502);
     current = upstream;
-    const phase = follow(upstream, server, attempts);
+    const phase = follow(upstream, server, { ...attempts, answerTimeoutMs });
     upstream.once('error', () => {
       if (phase.began || attempts.isOver()) return;
       if (!phase.reached) server.up = false;
@@ -84,25 +90,30 @@ interface Phase {
   late: boolean;
 }
 
-function follow(upstream: ClientRequest, server: Server, attempts: Attempts): Phase {
+function follow(upstream: ClientRequest, server: Server, attempts: Attempts & Pick<Upstreams, 'answerTimeoutMs'>): Phase {
   const phase: Phase = { reached: false, began: false, late: false };
   const timer = setTimeout(() => {
     phase.late = true;
     upstream.destroy(new Error('no answer in time'));
-  }, ANSWER_TIMEOUT_MS);
+  }, attempts.answerTimeoutMs);
+  const waits = (): boolean => !phase.began && !upstream.destroyed;
   const begin = (): void => {
     clearTimeout(timer);
     phase.began = true;
+    server.headed += 1;
   };
   let tunnel: Socket | undefined;
+  const { counts } = attempts.slot;
+  counts.attempts += 1;
   server.inFlight += 1;
   const leave = (): void => {
     clearTimeout(timer);
     server.inFlight -= 1;
+    if (!phase.began) counts.failedAttempts += 1;
   };
   upstream.once('socket', (socket) => whenConnected(socket, () => {
     phase.reached = true;
-    if (hasBody(attempts.request)) attempts.request.pipe(upstream);
+    if (hasBody(attempts.request)) attempts.request.on('data', () => void (waits() && timer.refresh())).pipe(upstream);
   }));
   upstream.once('response', (answer) => (begin(), attempts.answered(answer)));
   upstream.once('upgrade', (answer, socket: Socket, head) => {

@@ -1,7 +1,7 @@
 import { bucketOf, LATENCY_BOUNDS_MS } from '../../domain/analysis/latency.js';
-import { addTraffic, answered, NO_LOAD, NO_TRAFFIC } from '../../domain/analysis/traffic.js';
+import { addTraffic, answered, NO_LOAD, NO_TRAFFIC, type SlotLoad, type Traffic } from '../../domain/analysis/traffic.js';
 import { SLOTS, type Slot } from '../../domain/router/entry.js';
-import type { SlotCounts } from '../router.js';
+import type { SlotCounters } from '../counters.js';
 
 export interface FakeServer {
   readonly address: string;
@@ -10,7 +10,10 @@ export interface FakeServer {
 
 export interface FakeSlot {
   readonly servers: FakeServer[];
-  counts: SlotCounts;
+  counts: Traffic;
+  /** The heads of its servers are totals. */
+  load: SlotLoad;
+  /** What a drain waits for. */
   inFlight: number;
 }
 
@@ -30,7 +33,7 @@ export function emptyBackend(): FakeBackend {
 /** As after a crash of a router that persists: entry and servers are kept, counters begin anew. */
 export function restartBackend(backend: FakeBackend): void {
   backend.epoch += 1;
-  for (const slot of SLOTS) Object.assign(backend.slots[slot], { counts: noCounts(), inFlight: 0 });
+  for (const slot of SLOTS) Object.assign(backend.slots[slot], { counts: noCounts(), load: NO_LOAD, inFlight: 0 });
 }
 
 /** As after a restart of a router whose files are gone. */
@@ -43,24 +46,34 @@ export function emptyOut(backend: FakeBackend, lost: FakeLoss): void {
 /** `servers`: as a HAProxy whose state file is gone, and which has its map. */
 export type FakeLoss = 'servers' | 'everything';
 
-export interface FakeAnswers {
-  readonly requests: number;
-  readonly errors?: number;
-  /** @default 5 */
+/** What a slot did; but for what is given otherwise, each request was answered well by one attempt at a server. */
+export interface FakeCounts extends Partial<Omit<Traffic, 'latency'>> {
+  /** How long the heads took that came. @default 5 */
   readonly latencyMs?: number;
 }
 
-export function countAnswers(slot: FakeSlot, { requests, errors = 0, latencyMs = 5 }: FakeAnswers): void {
+export function countIn(slot: FakeSlot, { latencyMs = 5, requests = 0, errors = 0, ...more }: FakeCounts): void {
   const { counts } = slot;
+  const done = answered({ requests, errors, ...more });
   const bucket = bucketOf(latencyMs);
-  const latency = counts.latency?.map((count, index) => (index === bucket ? count + requests : count)) ?? [];
-  slot.counts = { ...addTraffic({ ...counts, latency: [] }, answered({ requests, errors })), load: counts.load, latency };
+  const latency = counts.latency?.map((count, index) => (index === bucket ? count + done.headed : count)) ?? [];
+  slot.counts = { ...addTraffic(counts, done), latency };
+}
+
+/** Sets what runs in the slot; heads of servers are added to those that the same server gave before. */
+export function loadSlot(slot: FakeSlot, { waiting = 0, streaming = 0, servers = [] }: Partial<SlotLoad>): void {
+  const before = (address: string): number => slot.load.servers.find((one) => one.address === address)?.headed ?? 0;
+  slot.load = { waiting, streaming, servers: servers.map((one) => ({ ...one, headed: before(one.address) + one.headed })) };
+}
+
+export function countersOf({ counts, load: { waiting, streaming, servers } }: FakeSlot): SlotCounters {
+  return { ...counts, waiting, streaming, places: servers.map((server) => ({ place: server.address, ...server })) };
 }
 
 function emptySlot(): FakeSlot {
-  return { servers: [], counts: noCounts(), inFlight: 0 };
+  return { servers: [], counts: noCounts(), load: NO_LOAD, inFlight: 0 };
 }
 
-function noCounts(): SlotCounts {
-  return { ...NO_TRAFFIC, load: NO_LOAD, latency: Array.from({ length: LATENCY_BOUNDS_MS.length + 1 }, () => 0) };
+function noCounts(): Traffic {
+  return { ...NO_TRAFFIC, latency: Array.from({ length: LATENCY_BOUNDS_MS.length + 1 }, () => 0) };
 }

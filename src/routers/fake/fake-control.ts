@@ -1,6 +1,7 @@
+import type { SlotLoad } from '../../domain/analysis/traffic.js';
 import { decodeEntry, type Generation, type RouterEntry, type Slot, UNMANAGED_ENTRY } from '../../domain/router/entry.js';
 import { type RoutedRequest, slotFor } from '../routing-rule.js';
-import { countAnswers, emptyOut, type FakeAnswers, type FakeBackend, type FakeLoss, restartBackend } from './fake-backend.js';
+import { countIn, emptyOut, type FakeBackend, type FakeCounts, type FakeLoss, loadSlot, restartBackend } from './fake-backend.js';
 import type { FakeCallName, FakeInstance } from './fake-instance.js';
 import type { FakeCall, HeldCall, SteeredWorld } from './fake-world.js';
 
@@ -19,6 +20,11 @@ export interface FakeRouterControl {
   /** The instance does not answer until `back`. */
   away(instance: string): void;
   back(instance: string): void;
+  /** The instance's disk takes nothing any more, for this reason; undefined: it does again. Noticed when the instance writes next. */
+  failDisk(instance: string, detail: string | undefined): void;
+  /** The instance, or each, is configured without the backend, or with it; with it at first. */
+  unknown(backend: string, instance?: InstanceName): void;
+  known(backend: string, instance?: InstanceName): void;
   /** Each call of the instance takes this long; from the router's `timeoutMs` on it fails. */
   slow(instance: string, delayMs: number): void;
   /** Stops the next call of this name before it acts. */
@@ -29,8 +35,11 @@ export interface FakeRouterControl {
   send(backend: string, request: RoutedRequest, instance?: string): Slot | undefined;
   /** Sends requests by the split of each instance, spread evenly over instances and buckets. @returns how many each slot served. */
   traffic(backend: string, requests: number, traffic?: FakeTraffic): Record<Slot, number>;
-  /** Counts answers of a slot as if they had been given. */
-  count(backend: string, slot: Slot, answers: FakeAnswers, instance?: InstanceName): void;
+  /** Counts what a slot did as if it had happened. */
+  count(backend: string, slot: Slot, counts: FakeCounts, instance?: InstanceName): void;
+  /** Sets what the next readings say runs in the slot. The heads of its servers are those since the last call: the next reading tells them, once. */
+  load(backend: string, slot: Slot, load: Partial<SlotLoad>, instance?: InstanceName): void;
+  /** Sets what a drain of the slot waits for. */
   inFlight(backend: string, slot: Slot, requests: number, instance?: InstanceName): void;
   /** The process starts anew: entry and servers are kept, counters begin at 0. */
   restart(instance: string): void;
@@ -51,7 +60,9 @@ export function createFakeControl(instances: readonly FakeInstance[], world: Ste
     if (!found) throw new RangeError(`The fake router has no instance ${name}.`);
     return found;
   };
-  const each = (backend: string, name: InstanceName): FakeBackend[] => (name === undefined ? instances : [one(name)]).map((instance) => instance.backend(backend));
+  const meant = (name: InstanceName): readonly FakeInstance[] => (name === undefined ? instances : [one(name)]);
+  const named = (name: InstanceName): string[] => meant(name).map((instance) => instance.name);
+  const each = (backend: string, name: InstanceName): FakeBackend[] => meant(name).map((instance) => instance.backend(backend));
 
   function send(backend: string, request: RoutedRequest, instance?: string): Slot | undefined {
     const held = one(instance).backend(backend);
@@ -64,12 +75,16 @@ export function createFakeControl(instances: readonly FakeInstance[], world: Ste
     calls: world.calls,
     away: (name) => void (one(name).delayMs = Infinity),
     back: (name) => void (one(name).delayMs = 0),
+    failDisk: (name, detail) => void (one(name).diskFailure = detail),
+    unknown: (backend, name) => named(name).forEach((instance) => world.unknown.add(`${instance} ${backend}`)),
+    known: (backend, name) => named(name).forEach((instance) => world.unknown.delete(`${instance} ${backend}`)),
     slow: (name, delayMs) => void (one(name).delayMs = delayMs),
     holdNext: (call) => world.holdNext(call),
     server: (address, state) => void (state === 'down' ? world.down.add(address) : world.down.delete(address)),
     send,
     traffic: (backend, requests, traffic = {}) => spread(instances, send, { backend, requests, traffic }),
-    count: (backend, slot, answers, name) => each(backend, name).forEach((held) => countAnswers(held.slots[slot], answers)),
+    count: (backend, slot, counts, name) => each(backend, name).forEach((held) => countIn(held.slots[slot], counts)),
+    load: (backend, slot, load, name) => each(backend, name).forEach((held) => loadSlot(held.slots[slot], load)),
     inFlight: (backend, slot, requests, name) => each(backend, name).forEach((held) => void (held.slots[slot].inFlight = requests)),
     restart: (name) => one(name).everyBackend().forEach(restartBackend),
     restartWithout: (name, lost) => one(name).everyBackend().forEach((held) => emptyOut(held, lost)),
@@ -107,7 +122,7 @@ function spread(instances: readonly FakeInstance[], send: FakeRouterControl['sen
     owed[slot] += traffic.errorRates?.[slot] ?? 0;
     const errors = owed[slot] >= 1 - 1e-9 ? 1 : 0;
     owed[slot] -= errors;
-    countAnswers(instance.backend(backend).slots[slot], { requests: 1, errors, latencyMs: traffic.latencyMs?.[slot] ?? 5 });
+    countIn(instance.backend(backend).slots[slot], { requests: 1, errors, latencyMs: traffic.latencyMs?.[slot] ?? 5 });
   }
   return served;
 }

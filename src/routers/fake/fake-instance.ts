@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { decodeEntry, encodeEntry, type Generation, type Slot, UNMANAGED_ENTRY } from '../../domain/router/entry.js';
 import { messageOf, SlipwayError } from '../../domain/errors.js';
+import { PERSISTED, type Persistence } from '../../domain/router/persistence.js';
 import { applyShift } from '../apply-shift.js';
 import { refuseSuperseded } from '../refuse-superseded.js';
 import type { RouterInstance } from '../router-instance.js';
 import type { FencedSlot, RouterServer, SlotReading } from '../router.js';
 import type { Cell } from '../shift-rule.js';
 import type { SurveyedEntry } from '../survey.js';
-import { emptyBackend, type FakeBackend, type FakeSlot } from './fake-backend.js';
+import { countersOf, emptyBackend, type FakeBackend, type FakeSlot } from './fake-backend.js';
 
 /** What the instances of one fake router have in common. */
 export interface FakeWorld {
@@ -15,15 +16,19 @@ export interface FakeWorld {
   readonly timeoutMs: number;
   /** Addresses of servers that do not answer. */
   readonly down: ReadonlySet<string>;
+  /** Backends that an instance does not have, as `<instance> <backend>`. */
+  readonly unknown: ReadonlySet<string>;
   /** Told of each call, before it acts; may hold it up. */
   arrive(call: FakeCallName, instance: string, backend: string): Promise<void>;
 }
 
-export type FakeCallName = keyof Omit<RouterInstance, 'name' | 'close'>;
+export type FakeCallName = keyof Omit<RouterInstance, 'name' | 'close' | 'persistence'>;
 
 export interface FakeInstance extends RouterInstance {
   /** `Infinity`: it is away. */
   delayMs: number;
+  /** Why its disk takes nothing; undefined: it does. */
+  diskFailure: string | undefined;
   backend(name: string): FakeBackend;
   everyBackend(): readonly FakeBackend[];
 }
@@ -37,11 +42,16 @@ export function createFakeInstance(name: string, world: FakeWorld): FakeInstance
   };
 
   async function reach(call: FakeCallName, key: string): Promise<FakeBackend> {
+    await answer(call, key);
+    return backend(key);
+  }
+
+  async function answer(call: FakeCallName, key: string): Promise<void> {
     await world.arrive(call, name, key);
     if (instance.delayMs === Infinity) throw new SlipwayError('ROUTER_UNREACHABLE', `Instance ${name} is away.`);
     if (instance.delayMs > 0) await sleep(Math.min(instance.delayMs, world.timeoutMs));
     if (instance.delayMs >= world.timeoutMs) throw new SlipwayError('ROUTER_UNREACHABLE', `Instance ${name} did not answer within ${world.timeoutMs} ms.`);
-    return backend(key);
+    if (world.unknown.has(`${name} ${key}`)) throw new SlipwayError('ROUTER_ENTRY_UNKNOWN', `Instance ${name} has no backend ${key}.`);
   }
 
   async function reachFenced(call: FakeCallName, { backend: key, slot, fence }: FencedSlot): Promise<FakeSlot> {
@@ -49,6 +59,12 @@ export function createFakeInstance(name: string, world: FakeWorld): FakeInstance
     refuseSuperseded(cellOf(held).entry, fence);
     return held.slots[slot];
   }
+
+  let known: Persistence = { persisted: 'unknown', detail: 'nothing was written yet' };
+  const save = (): Persistence => {
+    known = instance.diskFailure === undefined ? PERSISTED : { persisted: 'no', detail: instance.diskFailure };
+    return known;
+  };
 
   const slotReading = (held: FakeBackend, slot: Slot): SlotReading => ({
     servers: held.slots[slot].servers.map(({ address, inRotation }) => ({ address, inRotation, up: inRotation && !world.down.has(address) })),
@@ -68,6 +84,7 @@ export function createFakeInstance(name: string, world: FakeWorld): FakeInstance
   const instance: FakeInstance = {
     name,
     delayMs: 0,
+    diskFailure: undefined,
     backend,
     everyBackend: () => [...backends.values()],
     async read(key) {
@@ -76,21 +93,24 @@ export function createFakeInstance(name: string, world: FakeWorld): FakeInstance
     },
     async survey(keys) {
       await reach('survey', '');
-      const all = [...new Set([...backends.keys(), ...keys])].filter((key) => key !== '');
-      return { epoch: String(epoch()), known: all, entries: Object.fromEntries(keys.map((key) => [key, surveyed(backend(key))])) };
+      const isKnown = (key: string): boolean => key !== '' && !world.unknown.has(`${name} ${key}`);
+      const entries = keys.filter(isKnown).map((key): [string, SurveyedEntry] => [key, surveyed(backend(key))]);
+      return { epoch: String(epoch()), known: [...new Set([...backends.keys(), ...keys])].filter(isKnown), entries: Object.fromEntries(entries) };
     },
     async shift(request) {
       const held = await reach('shift', request.backend);
       const { cell, result } = applyShift(cellOf(held), request);
       Object.assign(held, { text: encodeEntry(cell.entry), tombstones: cell.tombstones });
+      if (result.outcome !== 'conflict') save();
       return result;
     },
     async pull(key, generation) {
       bury(await reach('pull', key), generation);
+      save();
     },
     async counters(key) {
       const { epoch, slots } = await reach('counters', key);
-      return { epoch: String(epoch), slots: { blue: slots.blue.counts, green: slots.green.counts } };
+      return { epoch: String(epoch), slots: { blue: countersOf(slots.blue), green: countersOf(slots.green) } };
     },
     inFlight: async (key, slot) => (await reach('inFlight', key)).slots[slot].inFlight,
     async endRequests(at) {
@@ -98,17 +118,25 @@ export function createFakeInstance(name: string, world: FakeWorld): FakeInstance
     },
     async register(at, servers) {
       place(await reachFenced('register', at), at.slot, servers, world.slotSize);
+      save();
     },
     async ready(at, servers) {
       const held = await reachFenced('ready', at);
       place(held, at.slot, servers, world.slotSize);
       for (const one of held.servers) if (servers.some(({ address }) => address === one.address)) one.inRotation = true;
+      save();
     },
     async remove(at, servers) {
       const { servers: here } = await reachFenced('remove', at);
       const kept = servers ? here.filter((one) => !servers.some(({ address }) => address === one.address)) : [];
       here.splice(0, here.length, ...kept);
+      save();
     },
+    async persist(key) {
+      await answer('persist', key ?? '');
+      return save();
+    },
+    persistence: () => known,
     close: async () => {},
   };
   return instance;

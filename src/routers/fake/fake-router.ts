@@ -1,3 +1,4 @@
+import type { PersistPolicy } from '../../domain/router/persistence.js';
 import type { Router, RouterCapabilities } from '../router.js';
 import { routerOfInstances } from '../router-of-instances.js';
 import { createFakeControl, type FakeRouterControl } from './fake-control.js';
@@ -16,6 +17,8 @@ export interface FakeRouterOptions {
   readonly slotSize?: number;
   /** How long a slow instance is waited for. @default 2000 */
   readonly timeoutMs?: number;
+  /** @default 'told' */
+  readonly persistPolicy?: PersistPolicy;
 }
 
 export interface FakeRouter {
@@ -40,6 +43,6 @@ export function createFakeRouter(options: FakeRouterOptions = {}): FakeRouter {
   const world = createFakeWorld({ slotSize: options.slotSize ?? 8, timeoutMs: options.timeoutMs ?? 2_000 });
   const instances = (options.instances ?? ['a']).map((name) => createFakeInstance(name, world));
   const capabilities = { ...CAPABILITIES, ...options.capabilities };
-  const { name = 'fake', maintenance = [] } = options;
-  return { router: routerOfInstances({ name, capabilities, instances, maintenance }), control: createFakeControl(instances, world) };
+  const { name = 'fake', persistPolicy = 'told', maintenance = [] } = options;
+  return { router: routerOfInstances({ name, capabilities, persistPolicy, instances, maintenance }), control: createFakeControl(instances, world) };
 }

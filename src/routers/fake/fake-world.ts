@@ -15,6 +15,7 @@ export interface HeldCall {
 
 export interface SteeredWorld extends FakeWorld {
   readonly down: Set<string>;
+  readonly unknown: Set<string>;
   readonly calls: FakeCall[];
   holdNext(call: FakeCallName): HeldCall;
 }
@@ -30,6 +31,7 @@ export function createFakeWorld(limits: { readonly slotSize: number; readonly ti
   return {
     ...limits,
     down: new Set(),
+    unknown: new Set(),
     calls,
     async arrive(call, instance, backend) {
       calls.push({ call, instance, backend });

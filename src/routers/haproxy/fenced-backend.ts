@@ -2,9 +2,10 @@ import { SlipwayError } from '../../domain/errors.js';
 import type { Fence } from '../../domain/router/fence.js';
 import { refuseSuperseded } from '../refuse-superseded.js';
 import type { Ask, AskAll } from './admin-connection.js';
+import type { Place } from './place.js';
 import { refuseStalled } from './refuse-stalled.js';
 import type { RuntimeMap } from './runtime-map.js';
-import { type Place, readStats } from './stat-table.js';
+import { readStats } from './stat-table.js';
 
 /** A command that changes something, and what HAProxy answers where it takes it. */
 export interface Order {

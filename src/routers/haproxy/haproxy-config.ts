@@ -1,6 +1,8 @@
 import { encodeEntry, SLOTS, type Slot, UNMANAGED_ENTRY } from '../../domain/router/entry.js';
+import { headCounterRules } from './head-counters.js';
+import { HAPROXY_TIMEOUTS, type HaproxyProcessOptions, processSections } from './process-sections.js';
 
-export interface HaproxyConfigOptions {
+export interface HaproxyConfigOptions extends HaproxyProcessOptions {
   /** The router entry, by default `<service>-<environment>`; it names map, frontend and backends. */
   readonly backend: string;
   readonly frontendPort: number;
@@ -10,16 +12,13 @@ export interface HaproxyConfigOptions {
   readonly slotsPerSide?: number;
   /** @default '/healthz' */
   readonly healthPath?: string;
-  /** The admin socket: a path, or `ipv4@10.0.0.2:9999` for workers on other hosts. */
-  readonly socket: string;
   /** Holds `<backend>.map`. */
   readonly mapFolder: string;
-  readonly stateFile: string;
 }
 
 /** A whole HAProxy configuration for one environment of one service, HAProxy 2.6 or later. */
 export function haproxyConfig(options: HaproxyConfigOptions): string {
-  return `${globalSections(options)}\n${environmentSections(options)}`;
+  return `${processSections(options)}\n${environmentSections(options)}`;
 }
 
 /** The map file to start with: HAProxy does not start without it. */
@@ -30,31 +29,6 @@ export function haproxyMap(backend: string): string {
 /** `be_checkout-production_blue`. */
 export function backendOf(backend: string, slot: Slot): string {
   return `be_${backend}_${slot}`;
-}
-
-function globalSections({ socket, stateFile }: HaproxyConfigOptions): string {
-  return `global
-  # level admin: keep it to the workers; the short timeout cuts off a writer that stalled between its read and its write
-  stats socket ${socket}${socket.startsWith('/') ? ' mode 600' : ''} level admin expose-fd listeners
-  stats timeout 1s
-  # each watch asks once a period; of the usual 10 a pull would wait for idle ones, or be refused
-  stats maxconn 500
-  hard-stop-after 30s
-  server-state-file ${stateFile}
-defaults
-  mode http
-  timeout connect 1s
-  timeout client 30s
-  timeout server 30s
-  timeout queue 5s
-  option http-keep-alive
-  option idle-close-on-response
-  retries 3
-  option redispatch 1
-  retry-on conn-failure empty-response response-timeout 0rtt-rejected
-  load-server-state-from-file global
-  default-server inter 500ms fall 2 rise 1
-`;
 }
 
 /** The part to add once for each further environment. */
@@ -97,10 +71,13 @@ function frontend({ backend, frontendPort, frontendAddress = '', mapFolder }: Ha
 `;
 }
 
-function backendSection({ backend, slotsPerSide = 4, healthPath = '/healthz' }: HaproxyConfigOptions, slot: Slot): string {
+function backendSection({ backend, slotsPerSide = 4, healthPath = '/healthz', timeouts }: HaproxyConfigOptions, slot: Slot): string {
+  const { tunnel } = { ...HAPROXY_TIMEOUTS, ...timeouts };
   return `backend ${backendOf(backend, slot)}
   balance leastconn
   option httpchk GET ${healthPath}
-  server-template s 1-${slotsPerSide} 127.0.0.1:1 check disabled
+  # an event stream may be as quiet as a WebSocket
+  http-request set-timeout server ${tunnel} if { req.hdr(accept) -m sub text/event-stream }
+${headCounterRules()}  server-template s 1-${slotsPerSide} 127.0.0.1:1 check disabled
 `;
 }

@@ -1,11 +1,15 @@
+import type { Logger } from '../../domain/logger.js';
 import type { RouterInstance } from '../router-instance.js';
 import type { FencedSlot } from '../router.js';
 import { type AdminAddress, type AdminLimits, type Ask, type AskAll, closeWhenStalled, converse } from './admin-connection.js';
-import { createDiskCopy } from './disk-copy.js';
+import { createCountersReader } from './counters-reader.js';
+import type { DiskCopy } from './disk-copy.js';
 import { fencedBackend, type FencedBackend } from './fenced-backend.js';
 import { backendOf } from './haproxy-config.js';
+import { createLocalCopy } from './local-copy.js';
 import { createMapFinder } from './map-finder.js';
 import { cutPlaces, emptyPlaces, fillPlaces, openPlaces } from './places.js';
+import { createRemoteCopy } from './remote-copy.js';
 import type { RuntimeMap } from './runtime-map.js';
 import { shiftOnMap } from './shift-on-map.js';
 import { surveyHaproxy } from './survey-haproxy.js';
@@ -19,18 +23,18 @@ export interface HaproxyInstanceOptions {
   readonly mapFolder?: string;
   readonly stateFile?: string;
   readonly limits: AdminLimits;
-  /** Told when map or state file could not be written: traffic is right, a restart would not be. */
-  readonly warn: (message: string) => void;
+  readonly logger: Pick<Logger, 'info' | 'warn'>;
 }
 
 /** One HAProxy process, in map mode, through its runtime API. */
 export function createHaproxyInstance(options: HaproxyInstanceOptions): RouterInstance {
   const { name, address, limits } = options;
   const maps = createMapFinder(options.mapFolder);
+  const readCounters = createCountersReader();
   const talk = <T>(about: (ask: Ask, askAll: AskAll) => Promise<T>): Promise<T> => converse(address, limits, about);
   const onMap = <T>(backend: string, about: (map: RuntimeMap, ask: Ask) => Promise<T>): Promise<T> =>
     talk(async (ask) => about(await maps.open(ask, word(backend)), ask));
-  const disk = createDiskCopy(options, { talk, maps });
+  const disk: DiskCopy = 'socket' in address ? createLocalCopy(options, { talk, maps }) : createRemoteCopy({ talk, maps });
   // HAProxy has no compare-and-set: writers of this process take turns. A pull compares nothing and never waits.
   const shifts = takingTurns();
   const changes = takingTurns();
@@ -49,6 +53,7 @@ export function createHaproxyInstance(options: HaproxyInstanceOptions): RouterIn
     name,
     read: (backend) => onMap(backend, async (map, ask) => {
       const [cell, blue, green] = [await map.read(), await readStats(ask, backendOf(word(backend), 'blue')), await readStats(ask, backendOf(word(backend), 'green'))];
+      await disk.look(ask, backend, map);
       return { ...cell, epoch: await readEpoch(ask), slots: { blue: readingOf(blue), green: readingOf(green) } };
     }),
     survey: (backends) => talk((ask) => surveyHaproxy(ask, maps, backends)),
@@ -64,15 +69,21 @@ export function createHaproxyInstance(options: HaproxyInstanceOptions): RouterIn
       await onMap(backend, (map) => map.bury(generation));
       await disk.keepMap(backend);
     },
-    counters: (backend) => talk(async (ask) => {
-      const [epoch, blue, green] = [await readEpoch(ask), await readStats(ask, backendOf(word(backend), 'blue')), await readStats(ask, backendOf(word(backend), 'green'))];
-      return { epoch, slots: { blue: blue.counts, green: green.counts } };
-    }),
+    counters: (backend) => talk((ask) => readCounters(ask, { blue: backendOf(word(backend), 'blue'), green: backendOf(word(backend), 'green') })),
     inFlight: (backend, slot) => talk(async (ask) => (await readStats(ask, backendOf(word(backend), slot))).inFlight),
     endRequests: (at) => onSlot(at, cutPlaces),
     register: (at, servers) => onServers(at, (on) => fillPlaces(on, servers)),
     ready: (at, servers) => onServers(at, (on) => openPlaces(on, servers)),
     remove: (at, servers) => onServers(at, (on) => emptyPlaces(on, servers)),
+    async persist(backend) {
+      if (backend === undefined) await disk.keepAll();
+      else {
+        await onMap(backend, (map, ask) => disk.look(ask, backend, map));
+        await Promise.all([disk.keepMap(backend), disk.keepServers()]);
+      }
+      return disk.of(backend);
+    },
+    persistence: (backend) => disk.of(backend),
     close: async () => {},
   };
 }

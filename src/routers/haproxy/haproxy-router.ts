@@ -1,3 +1,5 @@
+import type { Logger } from '../../domain/logger.js';
+import type { PersistPolicy } from '../../domain/router/persistence.js';
 import type { Router, RouterCapabilities } from '../router.js';
 import { routerOfInstances } from '../router-of-instances.js';
 import type { AdminAddress, AdminLimits } from './admin-connection.js';
@@ -18,16 +20,20 @@ export interface HaproxyRouterOptions {
   readonly mapFolder?: string;
   /** HAProxy's `server-state-file`; without it the servers are lost when it restarts. */
   readonly stateFile?: string;
+  /** Each instance has the stick tables of the printed configuration. What is there is counted all the same. @default false */
+  readonly percentiles?: boolean;
   readonly limits?: Partial<AdminLimits>;
-  /** Told when a file beside a local HAProxy could not be written. */
-  readonly warn?: (message: string) => void;
+  /** @default 'told' */
+  readonly persistPolicy?: PersistPolicy;
+  /** Told once when a file beside a local HAProxy cannot be written, and when it can again. @default nobody */
+  readonly logger?: Pick<Logger, 'info' | 'warn'>;
 }
 
 const LIMITS: AdminLimits = { connectTimeoutMs: 500, conversationTimeoutMs: 2_000, stallLimitMs: 1_000 };
 
 /** HAProxy 2.6 or later, configured as `slipway router config haproxy` prints it. */
 export function createHaproxyRouter(options: HaproxyRouterOptions): Router {
-  const { name, maintenance = [], mapFolder, stateFile, warn = () => {} } = options;
+  const { name, maintenance = [], mapFolder, stateFile, persistPolicy, percentiles = false, logger = SILENT } = options;
   const limits = { ...LIMITS, ...options.limits };
   const settings = Object.entries(options.instances).map(([instance, own]) => ({
     name: instance,
@@ -41,11 +47,14 @@ export function createHaproxyRouter(options: HaproxyRouterOptions): Router {
   return routerOfInstances({
     name,
     maintenance,
-    capabilities: { ...CAPABILITIES, persists },
-    instances: settings.map((one) => createHaproxyInstance({ ...one, limits, warn })),
+    capabilities: { ...CAPABILITIES, persists, percentiles },
+    ...(persistPolicy && { persistPolicy }),
+    instances: settings.map((one) => createHaproxyInstance({ ...one, limits, logger })),
   });
 }
 
-const CAPABILITIES: RouterCapabilities = {
-  fenced: true, atomicShift: true, percentStep: 1, sticky: true, headerOverride: true, persists: true, percentiles: false, lossless: true,
+const SILENT = { info: () => {}, warn: () => {} };
+
+const CAPABILITIES: Omit<RouterCapabilities, 'persists' | 'percentiles'> = {
+  fenced: true, atomicShift: true, percentStep: 1, sticky: true, headerOverride: true, lossless: true,
 };

@@ -1,3 +1,4 @@
+import { SAVED_MARK } from './saved-mark.js';
 import { word } from './word.js';
 
 export interface PersistUnitOptions {
@@ -18,8 +19,8 @@ export interface PersistFile {
 const SCRIPT = '/usr/local/sbin/slipway-haproxy-save';
 
 /**
- * What keeps the map and state file of a HAProxy on another host, where the workers cannot write: a script (needs socat), a unit that runs it
- * every two seconds and before HAProxy stops, and a drop-in that runs it before HAProxy reloads.
+ * What keeps the map and state file of a HAProxy on another host, where the workers cannot write: a script (needs socat), which leaves a mark for them
+ * when it has saved everything (see `saved-mark.ts`), a unit that runs it every two seconds and before HAProxy stops, and a drop-in that runs it before HAProxy reloads.
  */
 export function haproxyPersistUnit(options: PersistUnitOptions): readonly PersistFile[] {
   return [
@@ -30,23 +31,33 @@ export function haproxyPersistUnit(options: PersistUnitOptions): readonly Persis
 }
 
 function saveScript({ backends, socket, mapFolder, stateFile }: PersistUnitOptions): string {
-  const maps = backends.map((backend) => {
-    const file = word(`${mapFolder}/${backend}.map`);
-    return `save "show map ${file}" '${file}' '^${word(backend)} (blue|green):'`;
-  });
+  const files = backends.map((backend) => word(`${mapFolder}/${backend}.map`));
+  const maps = backends.map((backend, index) => `save "show map ${files[index]}" '${files[index]}' '^${word(backend)} (blue|green):' || failed=1`);
   return `#!/bin/sh
 # Writes what HAProxy holds in memory to the files it starts from: to a temporary name, checked, renamed.
 set -u
+ask() { printf '%s\\n' "$1" | socat -t 2 - 'UNIX-CONNECT:${word(socket)}'; }
 save() {
   temporary="$2.$$.tmp"
-  printf '%s\\n' "$1" | socat -t 2 - 'UNIX-CONNECT:${word(socket)}' | sed -e 's/^0x[0-9a-f]* //' -e '/^$/d' > "$temporary"
-  if grep -Eq "$3" "$temporary"; then mv -f "$temporary" "$2"; else rm -f "$temporary"; return 1; fi
+  ask "$1" | sed -e 's/^0x[0-9a-f]* //' -e '/^$/d' > "$temporary" && grep -Eq "$3" "$temporary" && sync "$temporary" && mv -fT "$temporary" "$2" && return
+  rm -f "$temporary"
+  return 1
+}
+# Tells the workers, who see the memory of HAProxy only, that all of it was saved: by process and age of the HAProxy that was asked.
+mark() {
+  if ask "set map $1 ${SAVED_MARK} $now" | grep -q 'not found'; then ask "add map $1 ${SAVED_MARK} $now" > /dev/null; fi
 }
 save_all() {
   failed=0
-  ${maps.map((line) => `${line} || failed=1`).join('\n  ')}
+  now=$(ask 'show info' | sed -n -e 's/^Pid: //p' -e 's/^Uptime_sec: //p' | paste -sd . -)
+  ${maps.join('\n  ')}
   save 'show servers state' '${word(stateFile)}' '^# be_id' || failed=1
+  if [ "$failed" = 0 ]; then
+    ${files.map((file) => `mark '${file}'`).join('\n    ')}
+  fi
 }
+# What one that was killed has left.
+[ "\${1-}" != --every ] || rm -f ${[...files, word(stateFile)].map((file) => `'${file}'.[0-9]*.tmp`).join(' ')}
 save_all
 if [ "\${1-}" = --every ]; then
   while sleep "$2"; do save_all; done

@@ -2,7 +2,7 @@ import { SlipwayError } from '../../domain/errors.js';
 import type { RouterServer } from '../router.js';
 import { formatServerAddress, parseServerAddress } from '../server-address.js';
 import type { FencedBackend, Order } from './fenced-backend.js';
-import { EMPTY_PLACE, type Place } from './stat-table.js';
+import { EMPTY_PLACE, type Place } from './place.js';
 
 /** Gives each server that has none yet a free place, not in rotation. @throws ROUTER_SLOT_FULL before anything is changed */
 export async function fillPlaces(backend: FencedBackend, servers: readonly RouterServer[]): Promise<void> {

@@ -25,7 +25,7 @@ export interface RuntimeMap {
   unbury(generation: Generation): Promise<void>;
 }
 
-/** The map of a backend, kept in the file `path`. Every call @throws ROUTER_UNREACHABLE when HAProxy has no such map. */
+/** The map of a backend, kept in the file `path`. Every call @throws ROUTER_ENTRY_UNKNOWN when HAProxy has no such map. */
 export function openMap(ask: Ask, backend: string, path: string): RuntimeMap {
   const command = async (text: string): Promise<string> => {
     const answer = await ask(text);
@@ -53,6 +53,12 @@ export function openMap(ask: Ask, backend: string, path: string): RuntimeMap {
   };
 }
 
+/** What a key of the map says; undefined when it is not there. */
+export async function valueIn(map: Pick<RuntimeMap, 'dump'>, key: string): Promise<string | undefined> {
+  const line = (await map.dump()).split('\n').find((one) => one.startsWith(`${key} `));
+  return line?.slice(key.length + 1);
+}
+
 /** A line of `show map` begins with the address of the element in memory. */
 function keyAndValue(line: string): (readonly [key: string, value: string])[] {
   const [, key, ...value] = line.split(' ');
@@ -68,7 +74,7 @@ function cellOf(lines: readonly (readonly [key: string, value: string])[], backe
 }
 
 export function noMap(backend: string, path: string): SlipwayError {
-  return new SlipwayError('ROUTER_UNREACHABLE', `HAProxy has no map ${path} for ${backend}: \`slipway router config haproxy\` prints the configuration.`);
+  return new SlipwayError('ROUTER_ENTRY_UNKNOWN', `HAProxy has no map ${path} for ${backend}: \`slipway router config haproxy\` prints the configuration.`);
 }
 
 function refused(answer: string): SlipwayError {

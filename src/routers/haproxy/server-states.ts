@@ -1,7 +1,7 @@
 import type { SlotReading } from '../router.js';
 import { formatServerAddress } from '../server-address.js';
 import type { Ask } from './admin-connection.js';
-import { EMPTY_PLACE } from './stat-table.js';
+import { EMPTY_PLACE } from './place.js';
 
 type Server = SlotReading['servers'][number];
 

@@ -28,18 +28,17 @@ describe('the statistics of a backend', () => {
     expect(stats.inFlight).toBe(6);
   });
 
-  it('count answers that broke off as errors', async () => {
-    const stats = await readStats(answers('be,BACKEND,0,0,UP,9,2,1,,,'), 'be');
-    expect(stats.counts).toMatchObject({ requests: 9, errors: 3 });
-  });
-
   it('may hold commas and quotes in their texts', async () => {
     const stats = await readStats(answers('be,s1,0,0,UP,,,,"said ""no"", twice",10.0.0.1:80,', 'be,BACKEND,0,0,UP,0,0,0,,,'), 'be');
     expect(stats.places[0]).toMatchObject({ address: '10.0.0.1:80' });
   });
 
   it('are missed by name when HAProxy has no such backend', async () => {
-    await expect(readStats(async () => 'No such proxy.', 'be')).rejects.toMatchObject({ code: 'ROUTER_UNREACHABLE' });
+    await expect(readStats(async () => 'No such proxy.', 'be')).rejects.toMatchObject({ code: 'ROUTER_ENTRY_UNKNOWN' });
+  });
+
+  it('are not missed for good when HAProxy answers something else', async () => {
+    await expect(readStats(async () => '', 'be')).rejects.toMatchObject({ code: 'ROUTER_UNREACHABLE' });
   });
 });
 

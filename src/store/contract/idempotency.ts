@@ -49,7 +49,14 @@ export function idempotencyContract(subject: () => ContractSubject): void {
       const claim = aClaim();
       await keys().begin(claim);
       await subject().age(29_000);
-      expect(await keys().begin(claim)).toEqual({ state: 'in-flight' });
+      expect(await keys().begin(claim)).toEqual({ state: 'in-flight', resource: null });
+    });
+
+    it('names what was requested while it is in flight', async () => {
+      const claim = aClaim();
+      const deployment = aDeployment(aService());
+      await deployments().request(deployment, claim);
+      expect(await keys().begin(claim)).toEqual({ state: 'in-flight', resource: deployment.id });
     });
 
     it('is taken over by one retry after more than 30 s', async () => {

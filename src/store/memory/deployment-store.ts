@@ -8,7 +8,7 @@ import { storable } from '../storable.js';
 import type { DeploymentFilter, DeploymentStore, NewDeployment } from '../stores.js';
 import { insertEvents } from './event-store.js';
 import { bindResource, unbindResource } from './idempotency-store.js';
-import { assertAvailable, environmentKey, nowText, type DeploymentRow, type MemoryTables } from './tables.js';
+import { assertAvailable, environmentKey, nowText, tellChanged, type DeploymentRow, type MemoryTables } from './tables.js';
 
 export function memoryDeploymentStore(tables: MemoryTables): DeploymentStore {
   const newestFirst = () => [...tables.deployments.values()].map((row) => row.record).sort((a, b) => (a.id < b.id ? 1 : -1));
@@ -56,6 +56,7 @@ export function memoryDeploymentStore(tables: MemoryTables): DeploymentStore {
       const endedAt = hasEnded(status.phase) ? new Date(status.endedAt ?? nowText(tables)).toISOString() : null;
       tables.deployments.set(status.deployment, { ...row, record: { ...row.record, phase: status.phase, status: storable(status), endedAt } });
       if (stable) putStable(tables, stable);
+      tellChanged(tables, status.deployment);
     },
     progress: async (status) => {
       assertAvailable(tables);
@@ -65,6 +66,7 @@ export function memoryDeploymentStore(tables: MemoryTables): DeploymentStore {
         if (row.record.endedAt !== null || older) return row;
         return { ...row, record: { ...row.record, phase: status.phase, status: storable(status) } };
       });
+      tellChanged(tables, status.deployment);
     },
     stable: async (service, environment) => {
       assertAvailable(tables);

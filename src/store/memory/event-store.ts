@@ -1,7 +1,7 @@
 import type { DeploymentEvent } from '../../domain/event/event.js';
 import { storable } from '../storable.js';
 import type { EventStore } from '../stores.js';
-import { assertAvailable, type MemoryTables } from './tables.js';
+import { assertAvailable, type MemoryTables, tellChanged } from './tables.js';
 
 export function memoryEventStore(tables: MemoryTables): EventStore {
   return {
@@ -23,4 +23,5 @@ export function insertEvents(tables: MemoryTables, events: readonly DeploymentEv
     const known = tables.events.some((other) => other.deployment === event.deployment && other.key === event.key);
     if (!known) tables.events.push({ ...storable(event), sequence: tables.events.length + 1 });
   }
+  for (const deployment of new Set(events.map((event) => event.deployment))) tellChanged(tables, deployment);
 }

@@ -11,7 +11,7 @@ export function memoryIdempotencyStore(tables: MemoryTables): IdempotencyStore {
       const row = tables.idempotency.get(rowKey(claim));
       if (row && row.claim.bodyHash !== claim.bodyHash) throw keyReused();
       if (row?.answer) return { state: 'known', resource: row.resource, answer: row.answer };
-      if (row && row.begunAt !== null && tables.now() - row.begunAt < IN_FLIGHT_MS) return { state: 'in-flight' };
+      if (row && row.begunAt !== null && tables.now() - row.begunAt < IN_FLIGHT_MS) return { state: 'in-flight', resource: row.resource };
       tables.idempotency.set(rowKey(claim), { ...(row ?? fresh(claim)), begunAt: tables.now() });
       return row?.resource ? { state: 'known', resource: row.resource, answer: null } : { state: 'new' };
     },

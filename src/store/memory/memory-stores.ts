@@ -30,6 +30,12 @@ export function createMemoryStores(options: MemoryStoresOptions = {}): Stores {
     deployments: memoryDeploymentStore(tables),
     idempotency: memoryIdempotencyStore(tables),
     events: memoryEventStore(tables),
+    changes: {
+      subscribe: (changed) => {
+        tables.listeners.add(changed);
+        return () => void tables.listeners.delete(changed);
+      },
+    },
     observations: memoryObservationStore(tables),
     metrics: memoryMetricsStore(tables),
     audit: memoryAuditStore(tables),

@@ -50,6 +50,8 @@ export interface MemoryTables {
   readonly deployments: Map<string, DeploymentRow>;
   readonly stable: Map<string, StableRecord>;
   readonly events: SequencedEvent[];
+  /** Who is told of which deployment something was written. */
+  readonly listeners: Set<(deployment?: string) => void>;
   readonly idempotency: Map<string, IdempotencyRow>;
   readonly observations: Map<string, ObservationRecord>;
   readonly audit: AuditRow[];
@@ -72,7 +74,7 @@ export interface MemoryTables {
 
 export function emptyTables(now: () => number, available: () => boolean): MemoryTables {
   return {
-    services: new Map(), revisions: [], entries: [], sources: [], deployments: new Map(), stable: new Map(), events: [],
+    services: new Map(), revisions: [], entries: [], sources: [], deployments: new Map(), stable: new Map(), events: [], listeners: new Set(),
     idempotency: new Map(), observations: new Map(), audit: [], backups: new Map(), contents: new Map(), restores: new Map(), drills: new Map(),
     installation: randomUUID(), leases: new Map(), repositories: new Map(), retentions: new Map(), now, available,
     keeper: { drifts: new Map(), registered: new Map(), rounds: new Map(), seenRouters: new Map() },
@@ -82,6 +84,11 @@ export function emptyTables(now: () => number, available: () => boolean): Memory
 /** @throws DATABASE_UNAVAILABLE */
 export function assertAvailable(tables: MemoryTables): void {
   if (!tables.available()) throw new SlipwayError('DATABASE_UNAVAILABLE', 'The database does not answer.');
+}
+
+/** Something was written of the deployment. */
+export function tellChanged({ listeners }: MemoryTables, deployment: string): void {
+  for (const listener of listeners) listener(deployment);
 }
 
 export function nowText(tables: MemoryTables): string {

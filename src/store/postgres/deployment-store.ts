@@ -6,6 +6,7 @@ import { cursorOf, pageOf } from '../cursor.js';
 import { lostEvent } from '../lost-event.js';
 import { noDeployment } from '../refusals.js';
 import type { DeploymentFilter, DeploymentStore, NewDeployment } from '../stores.js';
+import { notifyOf } from './change-feed.js';
 import type { Database, Queries } from './database.js';
 import { insertEvents } from './event-store.js';
 import { unbindResource } from './idempotency-store.js';
@@ -37,8 +38,11 @@ export function postgresDeploymentStore(database: Database): DeploymentStore {
     progress: async (status) => {
       if (hasEnded(status.phase)) return;
       const newer = sql`coalesce((${deployments.status} ->> 'serial')::bigint, 0) <= ${status.serial ?? 0}`;
-      await database.run((queries) => queries.update(deployments).set({ phase: status.phase, status })
-        .where(and(eq(deployments.id, status.deployment), isNull(deployments.endedAt), newer)));
+      await database.run((queries) => {
+        const changed = queries.update(deployments).set({ phase: status.phase, status })
+          .where(and(eq(deployments.id, status.deployment), isNull(deployments.endedAt), newer)).returning({ id: deployments.id });
+        return queries.execute(sql`WITH changed AS ${changed} SELECT ${notifyOf(sql`id`)} FROM changed`);
+      });
     },
     stable: (service, environment) => database.run(async (queries) => {
       const [row] = await queries.select().from(stableReleases)
@@ -87,6 +91,7 @@ async function record(queries: Queries, { status, stable }: Parameters<Deploymen
   const endedAt = hasEnded(status.phase) ? new Date(status.endedAt ?? Date.now()) : null;
   await queries.update(deployments).set({ phase: status.phase, status, endedAt }).where(eq(deployments.id, status.deployment));
   if (stable) await putStable(queries, stable);
+  await queries.execute(sql`SELECT ${notifyOf(status.deployment)}`);
 }
 
 async function putStable(queries: Queries, stable: StableRecord): Promise<void> {

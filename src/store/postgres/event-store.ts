@@ -2,6 +2,7 @@ import { and, asc, eq, gt, sql } from 'drizzle-orm';
 import type { DeploymentEvent } from '../../domain/event/event.js';
 import type { BestEffort } from '../best-effort.js';
 import type { EventStore } from '../stores.js';
+import { notifyOf } from './change-feed.js';
 import type { Database, Queries } from './database.js';
 import { deploymentEvents } from './schema.js';
 
@@ -28,8 +29,8 @@ export async function insertEvents(queries: Queries, events: readonly Deployment
   const names = JSON.stringify([...new Set(events.map((event) => event.deployment))]);
   // In the order of the locks, so that two appends never wait for each other.
   await queries.execute(sql`
-    SELECT pg_advisory_xact_lock(lock) FROM (
-      SELECT DISTINCT hashtextextended('slipway.events/' || name, 0) AS lock FROM json_array_elements_text(${names}::json) AS name ORDER BY 1
+    SELECT pg_advisory_xact_lock(lock), ${notifyOf(sql`name`)} FROM (
+      SELECT name, hashtextextended('slipway.events/' || name, 0) AS lock FROM json_array_elements_text(${names}::json) AS name ORDER BY lock
     ) AS locks`);
   await queries.insert(deploymentEvents)
     .values(events.map(({ deployment, key, kind, at, text, data }) => ({ deployment, key, kind, at, text, data })))

@@ -27,10 +27,10 @@ async function begin(queries: Queries, claim: IdempotencyClaim): Promise<Idempot
   const [row] = await queries.select({ bodyHash: keys.bodyHash, resource: keys.resource, answer: keys.answer, inFlight })
     .from(keys).where(identityOf(claim)).for('update');
   // Released between the two statements: it was in flight a moment ago.
-  if (!row) return { state: 'in-flight' };
+  if (!row) return { state: 'in-flight', resource: null };
   if (row.bodyHash !== claim.bodyHash) throw keyReused();
   if (row.answer) return { state: 'known', resource: row.resource, answer: row.answer };
-  if (row.inFlight) return { state: 'in-flight' };
+  if (row.inFlight) return { state: 'in-flight', resource: row.resource };
   await queries.update(keys).set({ begunAt: sql`clock_timestamp()` }).where(identityOf(claim));
   return row.resource === null ? { state: 'new' } : { state: 'known', resource: row.resource, answer: null };
 }

@@ -4,6 +4,7 @@ import { createBestEffort } from '../best-effort.js';
 import type { Stores } from '../stores.js';
 import { postgresAuditStore } from './audit-store.js';
 import { postgresBackupStore } from './backup-store.js';
+import { PostgresChangeFeed } from './change-feed.js';
 import { openDatabase } from './database.js';
 import { postgresDeploymentStore } from './deployment-store.js';
 import { postgresDrillStore } from './drill-store.js';
@@ -27,7 +28,7 @@ export interface PostgresStoresOptions {
   readonly statementTimeoutMs?: number;
   /** To connect, or for a free connection of the pool. @default 2_000 */
   readonly connectTimeoutMs?: number;
-  /** At most so many connections. @default 10 */
+  /** At most so many connections, and one more for who listens to what others write. @default 10 */
   readonly connections?: number;
 }
 
@@ -36,12 +37,14 @@ export function createPostgresStores(options: PostgresStoresOptions): Stores {
   const { url, logger, statementTimeoutMs = 5_000, connectTimeoutMs = 2_000, connections = 10 } = options;
   const warn = (error: unknown) => logger?.warn({ detail: messageOf(error) }, 'database');
   const database = openDatabase({ url, statementTimeoutMs, connectTimeoutMs, connections, onConnectionLost: warn });
+  const changes = new PostgresChangeFeed({ url, connectTimeoutMs, onConnectionLost: warn });
   const bestEffort = createBestEffort({ now: () => performance.now(), onFailure: warn });
   return {
     services: postgresServiceStore(database),
     deployments: postgresDeploymentStore(database),
     idempotency: postgresIdempotencyStore(database),
     events: postgresEventStore(database, bestEffort),
+    changes,
     observations: postgresObservationStore(database, bestEffort),
     metrics: postgresMetricsStore(database),
     audit: postgresAuditStore(database),
@@ -56,6 +59,8 @@ export function createPostgresStores(options: PostgresStoresOptions): Stores {
     ping: async () => {
       await database.run((queries) => queries.execute(sql`SELECT 1`));
     },
-    close: () => database.close(),
+    close: async () => {
+      await Promise.all([changes.close(), database.close()]);
+    },
   };
 }

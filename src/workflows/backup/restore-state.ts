@@ -58,6 +58,7 @@ export class RestoreState {
       proof: this.proof, gates: control.gates, canAbort: this.endedAtMs === null && control.canAbort, loss: plan.loss, pointOfNoReturn: plan.pointOfNoReturn,
       cause: this.cause, notes: this.notes, milestones: { ...this.milestones }, tookMs: { ...this.tookMs },
       startedAt: new Date(this.startedAtMs).toISOString(), endedAt: this.endedAtMs === null ? null : new Date(this.endedAtMs).toISOString(),
+      ...(control.messages.length > 0 && { messages: control.messages }),
     };
   }
 }

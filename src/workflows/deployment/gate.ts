@@ -1,8 +1,8 @@
-import { approvalsWanted, openGate } from '../../domain/deployment/gate.js';
+import { approvalsWanted, ASKING_GATE, openGate } from '../../domain/deployment/gate.js';
 import type { PlanGate } from '../../domain/deployment/plan.js';
 import { formatDuration } from '../../domain/duration.js';
 import type { Run } from './run.js';
-import type { Deadline } from '../sequence/work.js';
+import { type Deadline, Halt } from '../sequence/work.js';
 
 export interface Asked {
   readonly gate: PlanGate;
@@ -36,4 +36,13 @@ export async function standAtGate(run: Run, { gate, address, reason }: Asked, de
 /** What the time decided, for people. */
 export function nobodyDecided({ gate, address }: Asked): string {
   return `nobody decided gate ${address} in ${formatDuration(gate.timeoutMs)}`;
+}
+
+/** A gate that Slipway opens by itself. A first release is all that serves: time alone never stops it. */
+export function askingGate(run: Run, name: string): PlanGate {
+  return { ...ASKING_GATE, name, ...(run.state.first && { onTimeout: 'remind' }) };
+}
+
+export function timedOut(asked: Asked): Halt {
+  return new Halt({ code: 'GATE_TIMEOUT', by: 'slipway', text: nobodyDecided(asked) });
 }

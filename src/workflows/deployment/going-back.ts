@@ -32,6 +32,7 @@ export async function goBack(run: Run, watched: Watched, why: Cause): Promise<Ph
   const uncertain = data.confirmed !== run.state.lastGeneration;
   let shifted = await shiftBack(run);
   await run.work.joinAll({ ms: JOIN_MS, summary: 'join what was in flight' }, ['notify']);
+  for (const note of watched.lastNotes()) run.note(note);
   if (uncertain) shifted = await shiftBack(run);
   return afterShift(run, shifted);
 }
@@ -52,7 +53,8 @@ async function withoutTraffic(run: Run): Promise<Phase> {
 /** A first release that went bad after its switch: there is nothing to go back to, so people decide. */
 async function holdFirst(run: Run): Promise<Phase> {
   await run.work.joinAll({ ms: JOIN_MS, summary: 'join what was in flight' }, ['notify']);
-  return attend(run, null, 'the first release went bad after its switch, and nothing else is there to serve');
+  const why = run.state.data.cause?.text ?? 'no cause is known';
+  return attend(run, null, `the first release went bad after its switch, and there is nothing to go back to: ${why}`);
 }
 
 export async function shiftBack(run: Run): Promise<ShiftResult> {

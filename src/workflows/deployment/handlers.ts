@@ -3,7 +3,8 @@ import { CONTROL_KINDS, type Control, type ControlKind } from '../../domain/depl
 import type { DeploymentStatus } from '../../domain/deployment/status.js';
 import { splitOf, type Generation } from '../../domain/router/entry.js';
 import { parseGeneration } from '../../domain/router/generation.js';
-import { controlSignal, controlUpdate, planQuery, shiftedSignal, statusQuery, verdictsQuery } from './messages.js';
+import { controlSignal, controlUpdate, persistenceSignal, planQuery, shiftedSignal, statusQuery, verdictsQuery } from './messages.js';
+import { heardOfPersistence } from './persistence-news.js';
 import type { Run } from './run.js';
 import { controlOfSignal } from './signals.js';
 
@@ -14,6 +15,7 @@ export function setHandlers(run: Run): void {
   setHandler(planQuery, () => run.state.plan, { description: 'The plan this run carries out' });
   setHandler(verdictsQuery, () => run.state.data.verdicts, { description: 'Every verdict so far, with its numbers' });
   setHandler(shiftedSignal, (shifted) => confirm(run, shifted));
+  setHandler(persistenceSignal, ({ persistence }) => heardOfPersistence(run, persistence));
   for (const kind of CONTROL_KINDS) setControl(run, kind, status);
 }
 

@@ -46,6 +46,8 @@ export interface RunData {
   waitingSinceMs: number | null;
   breachToZeroMs: number | null;
   rolesChanged: boolean;
+  /** The note that says why the router would not start again as it is; absent: as far as is known, it would. */
+  notPersisted?: string;
   /** The slot whose instances are known to be gone. */
   stopped?: Slot;
   /** Of a protected deployment only. */
@@ -120,6 +122,11 @@ export class RunState {
     if (this.data.notes.at(-1) !== text) this.data.notes = [...this.data.notes, text].slice(-MOST_NOTES);
   }
 
+  /** What it said is over. */
+  withdrawNote(text: string): void {
+    this.data.notes = this.data.notes.filter((note) => note !== text);
+  }
+
   verdict(step: number, verdict: Verdict): void {
     const { kind, findings, at } = verdict;
     const others = this.data.verdicts.filter((each) => each.step !== step || each.kind !== kind);
@@ -162,7 +169,7 @@ export class RunState {
       waitsFor: data.waitsFor, step: control.step, steps: plan.steps.length, split: data.split, stableSlot: data.opened?.entry.stable ?? null,
       gates: control.gates, verdicts: data.verdicts, canAbort: !control.closed && data.endedAtMs === null, cause: data.cause, notes: data.notes,
       milestones: data.milestones, breachToZeroMs: data.breachToZeroMs, timings: { progressingMs: totalMs - waitingMs, waitingMs },
-      ...this.protectionStatus(control),
+      ...this.protectionStatus(control), ...(control.messages.length > 0 && { messages: control.messages }),
       startedAt: new Date(data.startedAtMs).toISOString(), endedAt: data.endedAtMs === null ? null : new Date(data.endedAtMs).toISOString(),
     };
   }

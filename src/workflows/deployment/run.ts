@@ -5,6 +5,7 @@ import type { Phase } from '../../domain/deployment/status.js';
 import type { Place, Recorded, StepInput, StepName, StepResult, Steps } from '../../domain/deployment/steps.js';
 import type { Outcome, Runtime, Task } from './runtime.js';
 import type { RunState } from './run-state.js';
+import { heardOfPersistence } from './persistence-news.js';
 import { Work } from '../sequence/work.js';
 
 /** One live run: its world, its memory, what people asked of it, and what is in flight. */
@@ -42,7 +43,10 @@ export class Run {
     const recorded: Recorded = { status: this.state.nextStatus(this.control, this.runtime.now()), carried };
     // The two halves make up the input by construction; TypeScript cannot add up an Omit of a type parameter.
     const whole = { ...input, ...recorded } as unknown as StepInput<K>;
-    return this.work.start(name, whole, summary, (outcome) => this.state.carry(outcome.ok ? outcome.value.unwritten : carried));
+    return this.work.start(name, whole, summary, (outcome) => {
+      this.state.carry(outcome.ok ? outcome.value.unwritten : carried);
+      if (outcome.ok && 'persistence' in outcome.value && outcome.value.persistence) heardOfPersistence(this, outcome.value.persistence);
+    });
   }
 
   /** Starts a step and waits for it; an abort leaves it at once, with the step cancelled and still in flight. @throws Halt */

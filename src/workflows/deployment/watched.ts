@@ -1,10 +1,11 @@
+import type { KnownTraffic } from '../../domain/analysis/known-traffic.js';
 import { reasonOf } from '../../domain/analysis/verdict.js';
-import { ASKING_GATE } from '../../domain/deployment/gate.js';
 import { gateAddress, type PlanGate } from '../../domain/deployment/plan.js';
 import { heartbeatTimeoutMs, type WatchEnd, type WatchInput, type WatchProgress, type WatchResult } from '../../domain/deployment/watching.js';
 import type { RouterEntry } from '../../domain/router/entry.js';
 import { watchQueue } from '../../domain/task-queues.js';
-import { nobodyDecided, standAtGate } from './gate.js';
+import { askingGate, standAtGate, timedOut } from './gate.js';
+import { haltOf } from './halt-of.js';
 import type { Run } from './run.js';
 import { type Deadline, Halt } from '../sequence/work.js';
 import type { Task } from './runtime.js';
@@ -18,6 +19,7 @@ export interface Watching {
   readonly summary: string;
   /** null: open-ended. */
   readonly bakeMs: number | null;
+  readonly endsOnceJudged?: true;
   readonly shift?: RouterEntry;
   readonly progress?: WatchProgress;
 }
@@ -34,6 +36,8 @@ export class Watched {
   /** The newest shift asked for. */
   private held: RouterEntry | undefined;
   private takenUp = false;
+  /** What the watches have learned so far. */
+  private known: KnownTraffic | undefined;
 
   constructor(private readonly run: Run) {}
 
@@ -57,19 +61,30 @@ export class Watched {
     }
   }
 
-  /** Waits for people; while the candidate has traffic it is watched. @returns whether the condition came before the deadline. @throws Halt */
-  async hold(condition: () => boolean, summary: string, deadline?: Deadline): Promise<boolean> {
+  /**
+   * Waits for people; while the candidate has traffic it is watched.
+   *
+   * @param judgedAgain called once the candidate can be judged, for whoever waits for that too
+   * @returns whether the condition came before the deadline. @throws Halt
+   */
+  async hold(condition: () => boolean, summary: string, deadline?: Deadline, judgedAgain?: () => void): Promise<boolean> {
     const { runtime, state } = this.run;
     const until = deadline && { at: runtime.now() + deadline.ms, summary: deadline.summary };
+    let own: Task<WatchResult> | undefined;
     for (;;) {
-      if (state.data.share > 0 && !this.live) this.begin({ summary, bakeMs: null });
+      // One that another gate left behind would not end once it can judge.
+      const lacking = !this.live || (judgedAgain !== undefined && this.live !== own);
+      if (state.data.share > 0 && lacking) own = this.begin({ summary, bakeMs: null, ...(judgedAgain && { endsOnceJudged: true }) });
       const task = this.live;
       const left = until && { ms: Math.max(0, until.at - runtime.now()), summary: until.summary };
       const inTime = await runtime.until(() => this.ended(task) || condition(), left);
       this.guard();
       if (condition()) return true;
-      if (task?.outcome) await this.decideInHold(this.resultOf(task));
-      else if (!inTime) return false;
+      if (task?.outcome) {
+        const result = this.resultOf(task);
+        if (result.end.ended === 'complete' && judgedAgain) return judgedAgain(), true;
+        await this.decideInHold(result);
+      } else if (!inTime) return false;
     }
   }
 
@@ -83,8 +98,8 @@ export class Watched {
   async pass(gate: PlanGate, address: string, reason: string): Promise<void> {
     const { control } = this.run;
     const asked = { gate, address, reason };
-    const decidedIn = (deadline: Deadline): Promise<boolean> => this.hold(() => control.hasPassed(address), `watch while gate ${address} is open`, deadline);
-    if (!(await standAtGate(this.run, asked, decidedIn))) throw new Halt({ code: 'GATE_TIMEOUT', by: 'slipway', text: nobodyDecided(asked) });
+    const decidedIn = (deadline: Deadline): Promise<boolean> => this.hold(() => control.hasPassed(address), watchAt(address), deadline);
+    if (!(await standAtGate(this.run, asked, decidedIn))) throw timedOut(asked);
   }
 
   /** The first watch of a run shows whether anybody watches at all: silence is said, and waited out. */
@@ -100,6 +115,11 @@ export class Watched {
   stop(): void {
     if (this.live) this.retireWatch(this.live);
     this.live = undefined;
+  }
+
+  /** What watches that were cancelled had to say on their way out. */
+  lastNotes(): readonly string[] {
+    return this.leaving.flatMap(({ outcome }) => (outcome?.ok ? outcome.value.notes : []));
   }
 
   private begin(watching: Watching): Task<WatchResult> {
@@ -139,6 +159,7 @@ export class Watched {
     const { outcome } = task;
     if (outcome?.ok) {
       for (const note of outcome.value.notes) this.run.note(note);
+      this.known = outcome.value.known ?? this.known;
       return outcome.value;
     }
     throw new Halt({ code: outcome?.code ?? 'INTERNAL', by: 'slipway', text: `the watch failed: ${outcome?.text ?? 'no outcome'}` });
@@ -171,17 +192,29 @@ export class Watched {
     return 'again';
   }
 
-  private async unjudged(reason: string): Promise<'go'> {
+  /** People decide, unless judging works again before they do: then the bake goes on where it was. */
+  private async unjudged(reason: string): Promise<'go' | 'again'> {
     if (this.run.state.plan.analysis.onError === 'rollback') throw new Halt({ code: 'JUDGE_ERROR', by: 'watch', text: reason });
-    await this.ask('error', reason);
-    return 'go';
+    const { control } = this.run;
+    const address = gateAddress(control.step, 'error');
+    let judged = false;
+    const decidedIn = (deadline: Deadline): Promise<boolean> => (
+      this.hold(() => judged || control.hasPassed(address), watchAt(address), deadline, () => void (judged = true))
+    );
+    const asked = { gate: askingGate(this.run, 'error'), address, reason };
+    if (!(await standAtGate(this.run, asked, decidedIn))) throw timedOut(asked);
+    if (!judged) return 'go';
+    const text = `gate ${address} closed by itself: the candidate can be judged again, and its bake goes on`;
+    this.run.note(text);
+    this.run.tell('note', text);
+    return 'again';
   }
 
   private async ask(name: string, reason: string): Promise<void> {
     const { control, runtime } = this.run;
     const address = gateAddress(control.step, name);
     const asked = control.gates.find((gate) => gate.address === address);
-    if (!asked) return this.pass({ ...ASKING_GATE, name }, address, reason);
+    if (!asked) return this.pass(askingGate(this.run, name), address, reason);
     // Who waits for this gate waits further out: one decision, on both reasons.
     control.open({ ...asked, reason: `${asked.reason}; ${reason}` });
     this.run.tell('gate-opened', `Gate ${address} waits for more: ${reason}`);
@@ -189,19 +222,11 @@ export class Watched {
   }
 
   private refuse(end: WatchEnd): never {
-    const halt = (code: string, text: string) => new Halt({ code, by: 'watch', text });
-    switch (end.ended) {
-      case 'breach':
-        this.run.state.data.breachToZeroMs = end.pulled?.breachToZeroMs ?? null;
-        throw halt(end.verdict.kind === 'no-data' ? 'NO_DATA' : 'BREACH', reasonOf(end.verdict));
-      case 'stable-down': throw halt('STABLE_DOWN', `${reasonOf(end.verdict)}; stable does not answer, so nothing was pulled`);
-      case 'shift-failed': throw halt(end.code, end.detail);
-      case 'pulled': throw halt('PULLED', end.detail);
-      default: throw halt('JUDGE_ERROR', 'the watch ended without a verdict');
-    }
+    if (end.ended === 'breach') this.run.state.data.breachToZeroMs = end.pulled?.breachToZeroMs ?? null;
+    throw haltOf(end);
   }
 
-  private inputOf({ bakeMs, shift, progress }: Watching): Omit<WatchInput, 'carried'> {
+  private inputOf({ bakeMs, shift, progress, endsOnceJudged }: Watching): Omit<WatchInput, 'carried'> {
     const { state, control, place } = this.run;
     const { plan, opened } = state;
     const { candidate, stable } = plan;
@@ -213,9 +238,17 @@ export class Watched {
         stable: { slot: state.stableSlot, instances: opened.stableInstances, health: (stable ?? candidate).health, version: stable?.version ?? '' },
         candidate: { slot: state.candidateSlot, instances: state.data.candidateInstances, health: candidate.health, version: candidate.version },
       },
+      ...(endsOnceJudged ? { endsOnceJudged } : {}),
       ...(progress ? { progress } : {}),
+      ...(state.data.notPersisted === undefined ? {} : { toldPersisted: 'no' as const }),
+      ...(this.known ? { known: this.known } : {}),
+      ...(!this.known && opened.counters ? { opened: opened.counters } : {}),
       ...(shift ? { shift: { entry: shift, base, clearOthers: this.firstShift, timeoutMs: SHIFT_TIMEOUT_MS } } : {}),
       ...(this.held && !shift ? { held: { entry: this.held, base } } : {}),
     };
   }
+}
+
+function watchAt(address: string): string {
+  return `watch while gate ${address} is open`;
 }

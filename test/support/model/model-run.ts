@@ -88,6 +88,15 @@ export class ModelRun {
     await this.runtime.settle();
   }
 
+  newestWatch(): ModelTask | undefined {
+    return this.runtime.live().filter((task) => task.name === 'watch' && !task.cancelled).at(-1);
+  }
+
+  /** The newest watch ends in this way. */
+  endWatch(end: WatchEnd): void {
+    this.newestWatch()?.end(watchEnded(end, true));
+  }
+
   /** Writes of attempts that stalled long ago and come through now: whatever was ever asked of the routers, once more. */
   stalledWrites(): void {
     for (const task of this.runtime.tasks) {
@@ -189,7 +198,14 @@ export class ModelRun {
       this.condemn();
       return task.end(failed('INTERNAL'));
     }
-    if (input.bakeMs !== null) task.end(watchEnded({ ended: 'complete', verdict: verdict('pass') }, true));
+    if (input.bakeMs === null && input.endsOnceJudged) this.judged(input);
+    if (input.bakeMs !== null || input.endsOnceJudged) task.end(watchEnded({ ended: 'complete', verdict: verdict('pass') }, true));
+  }
+
+  /** The gate that waits for a judgment needs nobody any more. */
+  private judged({ step }: StepInput<'watch'>): void {
+    const at = this.asked.indexOf(`${step}/error`);
+    if (at !== -1) this.asked.splice(at, 1);
   }
 
   private unsure(task: ModelTask, { step }: StepInput<'watch'>, ended: 'no-data' | 'error'): void {
@@ -236,28 +252,31 @@ export class ModelRun {
   }
 
   private launched({ entry, base }: StepInput<'launch'>, fate: Fate): Parameters<ModelTask['end']>[0] {
-    if (this.claim(entry, base) === 'refused') return failed('SUPERSEDED');
+    if (this.takes(entry, base) === 'refused') return failed('SUPERSEDED');
     return fate === 'bad' ? failed('NEVER_HEALTHY') : { ok: true, value: { instances: [{ id: 'i1', address: '127.0.0.1:1' }], tookMs: 1, unwritten: [] } };
   }
 
   /** `half`: a router instance lost its servers during the drain. */
   private retired({ slot, entry, base, except, serving }: StepInput<'retire'>, fate: Fate): Parameters<ModelTask['end']>[0] {
     if (this.routers.share(slot) > 0) throw new Error(`${slot} was to be stopped while it had a share`);
-    if (this.claim(entry, base, except) === 'refused') throw new Error(`${entry.generation} was refused, and nobody else is at work`);
+    if (this.takes(entry, base, except) === 'refused') throw new Error(`${entry.generation} was refused, and nobody else is at work`);
     const unserved = fate === 'half' && serving.length > 0 ? 'b has no server' : null;
     return fate === 'bad' ? failed('TARGET_UNREACHABLE') : { ok: true, value: { inFlight: 0, forced: false, unserved, unwritten: [] } };
   }
 
-  private claim(entry: RouterEntry, base: Generation, except: readonly string[] = []): 'claimed' | 'refused' {
+  private takes(entry: RouterEntry, base: Generation, except: readonly string[] = []): 'taken' | 'refused' {
     const indexes = except.includes('b') ? [0] : [0, 1];
-    return indexes.every((index) => this.routers.write(index, entry, base) === 'done') ? 'claimed' : 'refused';
+    return indexes.every((index) => this.routers.write(index, entry, base) === 'done') ? 'taken' : 'refused';
   }
 
   private openResult({ repairGeneration }: StepInput<'open'>): StepResult<'open'> {
     const found = this.routers.at(0).entry;
     const entry: RouterEntry = { ...found, generation: repairGeneration };
-    if (this.claim(entry, found.generation) === 'refused') throw new Error('nobody else is at work when a deployment begins');
-    return { entry, candidate: otherSlot(entry.stable), stableInstances: this.plan.stable ? [{ id: 's', address: '127.0.0.1:2' }] : [], repaired: null, maintenance: [], unwritten: [] };
+    if (this.takes(entry, found.generation) === 'refused') throw new Error('nobody else is at work when a deployment begins');
+    const stableInstances = this.plan.stable ? [{ id: 's', address: '127.0.0.1:2' }] : [];
+    return {
+      entry, candidate: otherSlot(entry.stable), stableInstances, counters: { at: 1, marks: { a: '0' } }, repaired: null, maintenance: [], unwritten: [],
+    };
   }
 
   private shiftResult(input: StepInput<'shift'>, fate: Fate): StepResult<'shift'> {
@@ -293,7 +312,7 @@ function verdict(kind: 'pass' | 'fail' | 'no-data' | 'error', rule = 'errors') {
 }
 
 function watchEnded(end: WatchEnd, shifted: boolean): { ok: true; value: WatchResult } {
-  return { ok: true, value: { end, notes: [], unwritten: [], progress: { shifted, bakedMs: 0, extendedMs: 0, samples: 1, requests: 0, errors: 0, failures: {} } } };
+  return { ok: true, value: { end, known: { perSecond: 5 }, notes: [], unwritten: [], progress: { shifted, bakedMs: 0, extendedMs: 0, samples: 1, requests: 0, errors: 0, failures: {} } } };
 }
 
 function failed(code: string): { ok: false; code: string; text: string } {

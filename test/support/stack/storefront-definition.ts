@@ -1,4 +1,6 @@
 export interface StorefrontDefinition {
+  /** @default 'storefront' */
+  readonly service?: string;
   readonly backend: string;
   readonly steps: readonly { readonly traffic: string; readonly bake: string; readonly gate?: string }[];
   /** @default '500ms' */
@@ -12,9 +14,9 @@ export interface StorefrontDefinition {
 }
 
 /** The example as its team would describe it, with times short enough for a test. */
-export function storefront({ backend, steps, keepWarm = '500ms', instances = 1, healthyAfter = 1, data = {} }: StorefrontDefinition): object {
+export function storefront({ service = 'storefront', backend, steps, keepWarm = '500ms', instances = 1, healthyAfter = 1, data = {} }: StorefrontDefinition): object {
   return {
-    service: 'storefront',
+    service,
     defaults: {
       router: { use: 'edge', backend }, target: { use: 'local', instances }, launch: { timeout: '30s' }, drain: { timeout: '5s' }, keepWarm,
       health: { web: { http: { path: '/healthz', expect: 200 }, every: '100ms', timeout: '2s', healthyAfter, unhealthyAfter: 3 } },

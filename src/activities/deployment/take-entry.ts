@@ -1,10 +1,10 @@
 import { SlipwayError } from '../../domain/errors.js';
-import type { ClaimInput } from '../../domain/deployment/steps.js';
+import type { EntryInput } from '../../domain/deployment/steps.js';
 import type { Fence } from '../../domain/router/fence.js';
 import type { Router } from '../../routers/router.js';
 import { shiftEverywhere } from '../serving/shift-everywhere.js';
 
-export interface Claim extends ClaimInput {
+export interface EntryToTake extends EntryInput {
   readonly backend: string;
   readonly except: readonly string[];
 }
@@ -15,7 +15,7 @@ export interface Claim extends ClaimInput {
  * @returns the fence for all that the step does afterwards.
  * @throws SUPERSEDED, ROUTER_UNREACHABLE, ROUTER_ENTRY_INVALID
  */
-export async function claimEntry(router: Router, { backend, entry, base, except }: Claim): Promise<Fence> {
+export async function takeEntry(router: Router, { backend, entry, base, except }: EntryToTake): Promise<Fence> {
   const { instances } = await shiftEverywhere(router, { backend, entry, base, except, clearOthers: true });
   for (const one of instances) {
     if (except.includes(one.instance)) continue;

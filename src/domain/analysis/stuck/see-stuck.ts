@@ -1,0 +1,69 @@
+import { ENOUGH_OF_STABLE } from '../known-traffic.js';
+import type { CountsSample } from '../watch-sample.js';
+import { crowdOf } from './crowd.js';
+import { addToFlow, type Flow, FLOW_MS, sumsOf } from './flow.js';
+import { loneServer, seeServers } from './lone-server.js';
+import { slotReading, type SlotReading } from './slot-reading.js';
+import { NO_SILENCE, type Silence, type StuckSightings } from './stuck-sightings.js';
+
+/** After a longer pause between two readings nobody knows what happened in it: neither a row nor a silence goes on over it. */
+const LONGEST_GAP_MS = 3_000;
+
+/** What comes to stable beside a share of 100 % are leftovers. */
+const NOTHING = { begun: 0, waiting: 0 } as const;
+
+export interface StuckContext {
+  /** Mean wait of stable from before this watch, in ms. */
+  readonly knownWaitMs: number | undefined;
+  /** Stable has the share that makes its traffic the usual one. */
+  readonly stableIsUsual: boolean;
+}
+
+/** Takes in one reading of the counters. One of no router instance says nothing. */
+export function seeStuck(before: StuckSightings | undefined, sample: CountsSample, context: StuckContext): StuckSightings | undefined {
+  if (sample.instances.length === 0) return before;
+  const candidate = slotReading(sample, 'candidate');
+  const { at } = sample;
+  if (!before) return { at, flow: [], waiting: candidate.waiting, inherited: { waiting: candidate.waiting, since: at }, silence: NO_SILENCE, silentServers: {} };
+  const passedMs = at - before.at;
+  const stable = context.stableIsUsual ? slotReading(sample, 'stable') : NOTHING;
+  const flow = passedMs > 0 ? addToFlow(before.flow, [passedMs, stable.begun, stable.waiting * passedMs, candidate.begun, candidate.headed]) : before.flow;
+  const unbroken = passedMs >= 0 && passedMs <= LONGEST_GAP_MS;
+  return withRows({ ...before, at, flow, waiting: candidate.waiting, ...measuredWait(flow) }, { candidate, passedMs: unbroken ? passedMs : 0, unbroken, context });
+}
+
+/** Begins anew, as after a change of the split: rates and rows are those of the new one, and what waits already is no part of them. */
+export function restartStuck({ waiting, stableWaitMs }: StuckSightings, at: number): StuckSightings {
+  return { at, flow: [], waiting, inherited: { waiting, since: at }, ...(stableWaitMs !== undefined && { stableWaitMs }), silence: NO_SILENCE, silentServers: {} };
+}
+
+interface Passed {
+  readonly candidate: SlotReading;
+  /** 0 after a gap. */
+  readonly passedMs: number;
+  readonly unbroken: boolean;
+  readonly context: StuckContext;
+}
+
+/** What must hold in several readings in a row. */
+function withRows({ crowdedSince, aloneSince, ...seen }: StuckSightings, { candidate, passedMs, unbroken, context }: Passed): StuckSightings {
+  const silence = seeSilence(unbroken ? seen.silence : NO_SILENCE, candidate, passedMs);
+  const silentServers = seeServers(unbroken ? seen.silentServers : {}, candidate, passedMs);
+  const now = { ...seen, silence, silentServers };
+  const crowd = crowdOf(now, context.knownWaitMs);
+  const since = (breached: boolean, before: number | undefined) => (breached ? (unbroken ? before : undefined) ?? seen.at : undefined);
+  const crowded = since(crowd.waiting > crowd.limit, crowdedSince);
+  const alone = since(loneServer(now, crowd.expected) !== undefined, aloneSince);
+  return { ...now, ...(crowded !== undefined && { crowdedSince: crowded }), ...(alone !== undefined && { aloneSince: alone }) };
+}
+
+/** Two waiting requests are the least of a silence. */
+function seeSilence(before: Silence, { begun, headed, waiting }: SlotReading, passedMs: number): Silence {
+  return headed > 0 || waiting < 2 ? NO_SILENCE : { ms: before.ms + passedMs, begun: before.begun + begun };
+}
+
+/** By Little's law: the mean number that waits, by the rate at which requests begin. */
+function measuredWait(flow: Flow): Pick<StuckSightings, 'stableWaitMs'> {
+  const { stableBegun, stableWaitedMs } = sumsOf(flow, FLOW_MS);
+  return stableBegun >= ENOUGH_OF_STABLE ? { stableWaitMs: Math.round(stableWaitedMs / stableBegun) } : {};
+}

@@ -1,0 +1,30 @@
+import type { Flow } from './flow.js';
+
+/** What the rule `stuck` has seen: plain JSON, and small, as it travels in each heartbeat. */
+export interface StuckSightings {
+  /** When the counters were read last, ms since the epoch. */
+  readonly at: number;
+  readonly flow: Flow;
+  /** Requests of the candidate that wait now. */
+  readonly waiting: number;
+  /** Requests of the candidate that waited when this watch began: what began before it does not belong to the rate that it measures. */
+  readonly inherited: { readonly waiting: number; readonly since: number };
+  /** Mean time in ms that a request of stable waits for its head; as last measured in this watch. */
+  readonly stableWaitMs?: number;
+  /** Since when more wait than load and stable's time explain. */
+  readonly crowdedSince?: number;
+  readonly silence: Silence;
+  /** How long each instance of the candidate has had requests and given no head, in ms, by address; only those that do. */
+  readonly silentServers: Readonly<Record<string, number>>;
+  /** Since when an instance has been silent too long while others answer. */
+  readonly aloneSince?: number;
+}
+
+/** A stretch of time in which requests of the candidate waited and none got its head. */
+export interface Silence {
+  readonly ms: number;
+  /** Requests that began in it. */
+  readonly begun: number;
+}
+
+export const NO_SILENCE: Silence = { ms: 0, begun: 0 };
