@@ -104,6 +104,15 @@ describe('GET /deployments', () => {
     expect((await api.call('GET', `/api/v1/deployments/${id}`)).body).toMatchObject({ id, source: 'record', phase: 'succeeded' });
   });
 
+  it('shows of a run that has ended without a record what was last written down, and says so', async () => {
+    const id = await api.deploy('v1');
+    await api.stores.deployments.accepted(id);
+    api.runs.advance(id, 'progressing');
+    api.runs.terminate(id);
+    const { body } = await api.call('GET', `/api/v1/deployments/${id}`);
+    expect(body).toMatchObject({ source: 'record', phase: 'requested', notes: [expect.stringContaining('ended in Temporal')] });
+  });
+
   it('shows what is recorded while Temporal is away', async () => {
     const id = await api.deploy('v1');
     api.runs.set('away');
