@@ -98,6 +98,7 @@ export const ERRORS = {
   ROUTER_NOT_PERSISTED: request(502, 'A restart of the router would lose what it holds', 'The detail names the file and why it cannot be written: mend that (docs/troubleshooting.md), or let the operator set `persist: told` for the router.'),
   ROUTER_SLOT_FULL: request(502, 'The router has no room for the instances', 'Raise the number of servers in its `server-template`.'),
   ROUTER_CONFLICT: request(409, 'Somebody else changed the split', 'Find out who; the deployment was taken back and guessed nothing.'),
+  SUPERSEDED: request(409, 'A later generation owns this', 'Nothing to do where a later deployment is at work: a worker that had stood still came back too late and changed nothing. Otherwise somebody wrote the router entry by hand: see docs/troubleshooting.md.'),
   PULLED: request(409, 'The watch pulled the candidate', 'The verdict says why.'),
   SLOT_IN_USE: request(409, 'The slot still has traffic', 'It is never stopped before it has drained on every router instance.'),
   BREACH: request(409, 'The candidate breached its limits', 'The verdict names the measure, the number and the limit.'),

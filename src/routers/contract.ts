@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { UNMANAGED_ENTRY } from '../domain/router/entry.js';
 import { describeCounters } from './contract/counters.js';
+import { describeFence } from './contract/fence.js';
 import { describePersistence } from './contract/persistence.js';
 import { describeRotation } from './contract/rotation.js';
 import { describeDrains } from './contract/drains.js';
@@ -37,6 +38,7 @@ export function describeRouterContract(name: string, features: readonly RouterFe
 
     describeShifts(scene, features);
     describeRotation(scene, features);
+    describeFence(scene);
     describeTraffic(scene);
     describeCounters(scene, features);
     describeDrains(scene, features);

@@ -1,6 +1,7 @@
 import type { SlotLoad, Traffic } from '../domain/analysis/traffic.js';
 import type { PersistPolicy, Persistence } from '../domain/router/persistence.js';
 import type { Generation, RouterEntry, Slot } from '../domain/router/entry.js';
+import type { Fence } from '../domain/router/fence.js';
 
 /**
  * One load balancer, of one or several instances, that holds the entries of many environments.
@@ -9,6 +10,9 @@ import type { Generation, RouterEntry, Slot } from '../domain/router/entry.js';
  * - No call throws because an instance is away: its result says so, and the other instances are served all the same.
  * - Every call ends within its time limit (a few seconds), whatever the instances do.
  * - `read` asks the running process, never a file.
+ * - Every call that takes a `FencedSlot` compares its fence with the entry on each instance, right before each change there and by a reading that is
+ *   at most a second old by the writer's own clock. Where the entry is not the writer's to work beside (`mayWrite`), it changes nothing on that
+ *   instance and throws `SUPERSEDED`, after the other instances were served.
  */
 export interface Router {
   readonly name: string;
@@ -36,17 +40,17 @@ export interface Router {
   /** Requests and errors per slot since `marks` (from the call before; without: marks only, all counts 0). Restarted counters count from 0. */
   observe(backend: string, marks?: CounterMarks): Promise<Observation>;
 
-  /** Waits until no instance has a request in flight to the slot (twice, 25 ms apart), at most `timeoutMs`; then ends what is left. */
-  drain(backend: string, slot: Slot, options: DrainOptions): Promise<DrainReport>;
+  /** Waits until no instance has a request in flight to the slot (twice, 25 ms apart), at most `timeoutMs`; then ends what is left. @throws SUPERSEDED */
+  drain(at: FencedSlot, options: DrainOptions): Promise<DrainReport>;
 
-  /** Puts the instances into the slot, not yet in rotation. Idempotent; other servers of the slot are left alone. @throws ROUTER_SLOT_FULL, ROUTER_UNREACHABLE, ROUTER_ENTRY_UNKNOWN */
-  register(backend: string, slot: Slot, instances: readonly RouterServer[]): Promise<void>;
+  /** Puts the instances into the slot, not yet in rotation. Idempotent; other servers of the slot are left alone. @throws SUPERSEDED, ROUTER_SLOT_FULL, ROUTER_UNREACHABLE, ROUTER_ENTRY_UNKNOWN */
+  register(at: FencedSlot, instances: readonly RouterServer[]): Promise<void>;
 
-  /** Takes registered instances into rotation. Call it only after a probe of our own. Idempotent. @throws ROUTER_UNREACHABLE, ROUTER_ENTRY_UNKNOWN */
-  ready(backend: string, slot: Slot, instances: readonly RouterServer[]): Promise<void>;
+  /** Takes registered instances into rotation. Call it only after a probe of our own. Idempotent. @throws SUPERSEDED, ROUTER_UNREACHABLE, ROUTER_ENTRY_UNKNOWN */
+  ready(at: FencedSlot, instances: readonly RouterServer[]): Promise<void>;
 
-  /** Takes instances out of the slot: those given, or all. Idempotent. @throws ROUTER_UNREACHABLE, ROUTER_ENTRY_UNKNOWN */
-  remove(backend: string, slot: Slot, instances?: readonly RouterServer[]): Promise<void>;
+  /** Takes instances out of the slot: those given, or all. Idempotent. @throws SUPERSEDED, ROUTER_UNREACHABLE, ROUTER_ENTRY_UNKNOWN */
+  remove(at: FencedSlot, instances?: readonly RouterServer[]): Promise<void>;
 
   /**
    * Writes what each instance holds to its disk, whether it has changed or not, and says whether it is there: the entry, tombstones and servers of `backend`,
@@ -79,6 +83,13 @@ export interface RouterCapabilities {
   readonly percentiles: boolean;
   /** A shift loses no request. */
   readonly lossless: boolean;
+}
+
+/** A slot of a backend, and the fence of whoever changes something in it. */
+export interface FencedSlot {
+  readonly backend: string;
+  readonly slot: Slot;
+  readonly fence: Fence;
 }
 
 export interface RouterServer {

@@ -59,7 +59,8 @@ async function main(): Promise<void> {
   const client = new Client({ connection, namespace });
   const { deployments, events, observations } = stores;
   const prober = createProber({ programs });
-  const deps = { ...adapters, prober, deployments, events, observations, clock: systemClock, logger };
+  const ownership = createTemporalOwnership({ client: client.activity });
+  const deps = { ...adapters, prober, deployments, events, observations, clock: systemClock, ownership, logger };
   keepSwept(settings.stagingFolder);
   const sources = createSources({ secrets, programs, stagingFolder: settings.stagingFolder });
   const data = {
@@ -68,8 +69,7 @@ async function main(): Promise<void> {
   const watch = createWatchActivities({
     // As Temporal calls it too.
     worker: `${process.pid}@${hostname()}`, routers: adapters.router, metricSource: adapters.metricSource, prober, events, observations, clock: systemClock,
-    ownership: createTemporalOwnership({ client: client.activity }), reportShift: createReportShift(client), reportPersistence: createReportPersistence(client),
-    logger: Runtime.instance().logger,
+    ownership, reportShift: createReportShift(client), reportPersistence: createReportPersistence(client), logger: Runtime.instance().logger,
   });
   const workers = await createWorkers({
     connection: native, namespace, site: settings.site, workflowBundle: { codePath: WORKFLOW_BUNDLE },

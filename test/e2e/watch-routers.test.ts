@@ -10,7 +10,7 @@ import type { WatchInput, WatchResult } from '../../src/domain/deployment/watchi
 import { createFakeMetricSource } from '../../src/metrics/fake-metric-source.js';
 import { createFakeProber } from '../../src/probes/fake-prober.js';
 import type { Prober } from '../../src/probes/probe.js';
-import { stepTo } from '../../src/routers/contract/scene.js';
+import { foundNow, stepTo } from '../../src/routers/contract/scene.js';
 import { createEmbeddedRouter } from '../../src/routers/embedded/embedded-router.js';
 import { startRouterProcess } from '../../src/routers/embedded/router-process.js';
 import type { Router } from '../../src/routers/router.js';
@@ -210,8 +210,9 @@ async function placeOf(router: Router, port: number, stop: () => Promise<void>):
   const blue = await startOrigin('blue', { '/': well });
   const servers: readonly (readonly ['blue' | 'green', Origin])[] = [['blue', blue], ['green', green]];
   for (const [slot, { address }] of servers) {
-    await router.register(BACKEND, slot, [{ id: slot, address }]);
-    await router.ready(BACKEND, slot, [{ id: slot, address }]);
+    const at = await foundNow(router, BACKEND, slot);
+    await router.register(at, [{ id: slot, address }]);
+    await router.ready(at, [{ id: slot, address }]);
   }
   return {
     router, port, candidate: green.address,

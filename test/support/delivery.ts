@@ -82,14 +82,15 @@ export async function createDelivery(options: { instances?: string[]; address?: 
   const [connection, native] = await Promise.all([Connection.connect({ address }), NativeConnection.connect({ address })]);
   const client = new Client({ connection });
   const logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const ownership = createTemporalOwnership({ client: client.activity });
   const deps: ActivityDeps = {
     router: () => fake.router, target: () => target, prober, deployments: stores.deployments, events: stores.events, observations: stores.observations,
-    notifier: () => notifier, clock: systemClock, logger,
+    notifier: () => notifier, clock: systemClock, ownership, logger,
   };
   const watch = createWatchActivities({
     worker: 'worker-1',
     routers: () => fake.router, prober, metricSource: () => createFakeMetricSource(), events: stores.events, observations: stores.observations, clock: systemClock,
-    ownership: createTemporalOwnership({ client: client.activity }), reportShift: createReportShift(client), reportPersistence: createReportPersistence(client), logger,
+    ownership, reportShift: createReportShift(client), reportPersistence: createReportPersistence(client), logger,
   });
   const source = createFakeSource({ stagingFolder: join(tmpdir(), site), rows: { order: '1' } });
   const programs = createPrograms({ guardian: { watch: () => undefined, release: () => undefined }, graceMs: 500 });

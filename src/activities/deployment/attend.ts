@@ -15,6 +15,8 @@ export async function attend(deps: ActivityDeps, input: StepInput<'attend'>, con
   const readings = answering(reading, input.except);
   const healthy = await healthOf(deps, input, readings, context);
   const away = unreachable(reading, input.except).map(({ instance }) => instance);
+  // A person's word replaces whatever was read, so nobody may have begun anew before the reading.
+  if (input.mode === 'force') await context.stillOurs();
   const shifted = await tryShift(router, input, readings, healthy);
   await showReadings(deps, input, readings);
   const read = { atMs: deps.clock.now(), healthy, unreachable: away, instances: reading.instances.map(({ instance }) => instance) };

@@ -16,7 +16,7 @@ export interface Steps {
   claim: [input: Recorded & { readonly plan: Plan }, result: Unwritten];
   open: [input: Recorded & OpenInput, result: OpenResult & Unwritten];
   migrate: [input: Recorded & MigrateInput, result: MigrateResult & Unwritten];
-  launch: [input: Recorded & SlotInput, result: { readonly instances: readonly Instance[]; readonly tookMs: number } & OfDisk & Unwritten];
+  launch: [input: Recorded & SlotInput & EntryInput, result: { readonly instances: readonly Instance[]; readonly tookMs: number } & OfDisk & Unwritten];
   verify: [input: Recorded & SlotInput & { readonly instances: readonly Instance[] }, result: Unwritten];
   watch: [input: Recorded & WatchInput, result: WatchResult];
   shift: [input: Recorded & ShiftInput, result: ShiftResult & Unwritten];
@@ -60,8 +60,16 @@ export interface Place {
 
 export interface OpenInput extends Place {
   readonly plan: Plan;
-  /** For the shift that repairs, should one be needed. */
+  /** The first generation of the deployment: `open` writes it into every entry, with what it repairs. */
   readonly repairGeneration: Generation;
+}
+
+/** A step that changes what a slot holds writes this entry before anything else: from then on whatever began under an earlier generation is refused. */
+export interface EntryInput {
+  /** What the routers say already, under a generation of its own. */
+  readonly entry: RouterEntry;
+  /** What the deployment wrote when it began. */
+  readonly base: Generation;
 }
 
 export interface OpenResult extends OfDisk {
@@ -133,7 +141,7 @@ export interface AttendResult extends OfDisk {
   readonly shifted: ShiftResult;
 }
 
-export interface RetireInput extends SlotInput {
+export interface RetireInput extends SlotInput, EntryInput {
   readonly instances: readonly Instance[];
   readonly except: readonly string[];
   /** Whose instances they are: tells which release's target stops them. */

@@ -4,12 +4,14 @@ import * as z from 'zod';
 import { codeOf, messageOf, SlipwayError } from '../../domain/errors.js';
 import { ERRORS } from '../../domain/error-registry.js';
 import { encodeEntry, SLOTS, type Slot } from '../../domain/router/entry.js';
+import type { Fence } from '../../domain/router/fence.js';
 import type { Persistence } from '../../domain/router/persistence.js';
 import { applyShift } from '../apply-shift.js';
 import type { SlotCounters } from '../counters.js';
 import type { KeptFile } from '../kept-file.js';
+import { refuseSuperseded } from '../refuse-superseded.js';
 import type { SlotReading } from '../router.js';
-import { PullBody, RemoveBody, ServersBody, ShiftBody } from './admin-messages.js';
+import { FenceBody, PullBody, RemoveBody, ServersBody, ShiftBody } from './admin-messages.js';
 import { type Backend, readyServers, registerServers, removeServers, type SlotState } from './backend.js';
 
 const LARGEST_BODY = 256 * 1_024;
@@ -46,7 +48,11 @@ interface Act {
 }
 
 async function act(api: AdminApi, backend: Backend, what: string, { slot, body }: Act): Promise<object> {
-  const onSlot = (): SlotState => backend.slots[slotNamed(slot)];
+  // Between this and the change nobody else gets a turn.
+  const fencedSlot = ({ fence }: { readonly fence: Fence }): SlotState => {
+    refuseSuperseded(backend.cell.entry, fence);
+    return backend.slots[slotNamed(slot)];
+  };
   switch (what) {
     case 'GET state':
       return { entry: encodeEntry(backend.cell.entry), tombstones: backend.cell.tombstones, slots: perSlot(backend, readingOf), persistence: api.file.persistence };
@@ -64,17 +70,23 @@ async function act(api: AdminApi, backend: Backend, what: string, { slot, body }
       return saved(api);
     }
     case 'POST end':
-      for (const live of onSlot().live) live.end();
+      for (const live of fencedSlot(FenceBody.parse(await body())).live) live.end();
       return {};
-    case 'POST register':
-      registerServers(onSlot(), ServersBody.parse(await body()).servers);
+    case 'POST register': {
+      const given = ServersBody.parse(await body());
+      registerServers(fencedSlot(given), given.servers);
       return saved(api);
-    case 'POST ready':
-      readyServers(onSlot(), ServersBody.parse(await body()).servers);
+    }
+    case 'POST ready': {
+      const given = ServersBody.parse(await body());
+      readyServers(fencedSlot(given), given.servers);
       return saved(api);
-    case 'POST remove':
-      removeServers(onSlot(), RemoveBody.parse(await body()).servers?.map(({ address }) => address));
+    }
+    case 'POST remove': {
+      const given = RemoveBody.parse(await body());
+      removeServers(fencedSlot(given), given.servers?.map(({ address }) => address));
       return saved(api);
+    }
     default:
       throw new SlipwayError('ROUTE_NOT_FOUND', `The admin API knows no \`${what}\`.`);
   }

@@ -24,8 +24,10 @@ export const ShiftBody = z.strictObject({
   entry: Entry, base: z.string(), clearOthers: z.boolean().default(false), despitePull: z.boolean().default(false),
 });
 export const PullBody = z.strictObject({ generation: z.string().min(1) });
-export const ServersBody = z.strictObject({ servers: z.array(Server) });
-export const RemoveBody = z.strictObject({ servers: z.array(Server).optional() });
+const Fence = z.strictObject({ generation: z.string().min(1), base: z.string().min(1) });
+export const FenceBody = z.strictObject({ fence: Fence });
+export const ServersBody = z.strictObject({ fence: Fence, servers: z.array(Server) });
+export const RemoveBody = z.strictObject({ fence: Fence, servers: z.array(Server).optional() });
 
 /** What the admin API answers. */
 /** Beside the rest of each answer to what reads or writes the state. */

@@ -3,10 +3,11 @@ import { decodeEntry, encodeEntry, type Generation, type Slot } from '../../doma
 import { SlipwayError } from '../../domain/errors.js';
 import { PERSISTED, type Persistence } from '../../domain/router/persistence.js';
 import { applyShift } from '../apply-shift.js';
+import { refuseSuperseded } from '../refuse-superseded.js';
 import type { RouterInstance } from '../router-instance.js';
-import type { RouterServer, SlotReading } from '../router.js';
+import type { FencedSlot, RouterServer, SlotReading } from '../router.js';
 import type { Cell } from '../shift-rule.js';
-import { countersOf, emptyBackend, type FakeBackend } from './fake-backend.js';
+import { countersOf, emptyBackend, type FakeBackend, type FakeSlot } from './fake-backend.js';
 
 /** What the instances of one fake router have in common. */
 export interface FakeWorld {
@@ -52,6 +53,12 @@ export function createFakeInstance(name: string, world: FakeWorld): FakeInstance
     if (world.unknown.has(`${name} ${key}`)) throw new SlipwayError('ROUTER_ENTRY_UNKNOWN', `Instance ${name} has no backend ${key}.`);
   }
 
+  async function reachFenced(call: FakeCallName, { backend: key, slot, fence }: FencedSlot): Promise<FakeSlot> {
+    const held = await reach(call, key);
+    refuseSuperseded(cellOf(held).entry, fence);
+    return held.slots[slot];
+  }
+
   let known: Persistence = { persisted: 'unknown', detail: 'nothing was written yet' };
   const save = (): Persistence => {
     known = instance.diskFailure === undefined ? PERSISTED : { persisted: 'no', detail: instance.diskFailure };
@@ -89,21 +96,21 @@ export function createFakeInstance(name: string, world: FakeWorld): FakeInstance
       return { epoch: String(epoch), slots: { blue: countersOf(slots.blue), green: countersOf(slots.green) } };
     },
     inFlight: async (key, slot) => (await reach('inFlight', key)).slots[slot].inFlight,
-    async endRequests(key, slot) {
-      (await reach('endRequests', key)).slots[slot].inFlight = 0;
+    async endRequests(at) {
+      (await reachFenced('endRequests', at)).inFlight = 0;
     },
-    async register(key, slot, servers) {
-      place(await reach('register', key), slot, servers, world.slotSize);
+    async register(at, servers) {
+      place(await reachFenced('register', at), at.slot, servers, world.slotSize);
       save();
     },
-    async ready(key, slot, servers) {
-      const held = await reach('ready', key);
-      place(held, slot, servers, world.slotSize);
-      for (const one of held.slots[slot].servers) if (servers.some(({ address }) => address === one.address)) one.inRotation = true;
+    async ready(at, servers) {
+      const held = await reachFenced('ready', at);
+      place(held, at.slot, servers, world.slotSize);
+      for (const one of held.servers) if (servers.some(({ address }) => address === one.address)) one.inRotation = true;
       save();
     },
-    async remove(key, slot, servers) {
-      const { servers: here } = (await reach('remove', key)).slots[slot];
+    async remove(at, servers) {
+      const { servers: here } = await reachFenced('remove', at);
       const kept = servers ? here.filter((one) => !servers.some(({ address }) => address === one.address)) : [];
       here.splice(0, here.length, ...kept);
       save();
@@ -128,8 +135,7 @@ function bury(held: FakeBackend, generation: Generation): void {
   if (!held.tombstones.includes(generation)) held.tombstones = [...held.tombstones, generation];
 }
 
-function place(held: FakeBackend, slot: Slot, servers: readonly RouterServer[], slotSize: number): void {
-  const here = held.slots[slot].servers;
+function place({ servers: here }: FakeSlot, slot: Slot, servers: readonly RouterServer[], slotSize: number): void {
   const missing = servers.filter(({ address }) => !here.some((one) => one.address === address));
   if (here.length + missing.length > slotSize) {
     throw new SlipwayError('ROUTER_SLOT_FULL', `Slot ${slot} has room for ${slotSize} servers and would hold ${here.length + missing.length}.`);

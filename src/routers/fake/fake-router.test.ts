@@ -107,10 +107,15 @@ function sceneOf({ router, control }: FakeRouter): RouterScene {
     },
     async hold(slot) {
       const held = begin(slot, 'streaming');
+      let end: 'answered' | 'cut' = 'cut';
       return {
-        finish: async () => held.end({}),
+        async finish() {
+          const { instances } = await router.read(BACKEND);
+          if (instances.some((one) => one.ok && one.slots[slot].inFlight > 0)) end = 'answered';
+          held.end({});
+        },
         get ended() {
-          return Promise.resolve(control.calls.some(({ call }) => call === 'endRequests') ? ('cut' as const) : ('answered' as const));
+          return Promise.resolve(end);
         },
       };
     },

@@ -64,7 +64,8 @@ async function prepare(run: Run, watched: Watched): Promise<void> {
   await expand(run, watched);
   run.setPhase('preparing');
   const slot = run.state.candidateSlot;
-  const launched = await run.act('launch', { ...run.place, plan, slot }, `launch ${plan.candidate.target.instances} into ${slot} and wait until healthy`);
+  const taken = { entry: run.state.entry(0, 'settled'), base: opened.entry.generation };
+  const launched = await run.act('launch', { ...run.place, ...taken, plan, slot }, `launch ${plan.candidate.target.instances} into ${slot} and wait until healthy`);
   run.state.data.candidateInstances = launched.instances;
   run.milestone('launched');
 }

@@ -4,7 +4,7 @@ import type { Plan } from '../../../src/domain/deployment/plan.js';
 import type { Phase } from '../../../src/domain/deployment/status.js';
 import type { StepInput, StepResult } from '../../../src/domain/deployment/steps.js';
 import type { WatchEnd, WatchResult } from '../../../src/domain/deployment/watching.js';
-import { otherSlot, splitOf, UNMANAGED_ENTRY, type RouterEntry } from '../../../src/domain/router/entry.js';
+import { type Generation, otherSlot, splitOf, UNMANAGED_ENTRY, type RouterEntry } from '../../../src/domain/router/entry.js';
 import { ContinueRun } from '../../../src/workflows/deployment/attention-loop.js';
 import { Run } from '../../../src/workflows/deployment/run.js';
 import { newRunData, RunState } from '../../../src/workflows/deployment/run-state.js';
@@ -241,8 +241,8 @@ export class ModelRun {
     switch (task.name) {
       case 'shift': return { ok: true, value: this.shiftResult(task.input as StepInput<'shift'>, fate) };
       case 'attend': return { ok: true, value: this.attendResult(task.input as StepInput<'attend'>, fate) };
-      case 'open': return fate === 'bad' ? failed('ROUTER_UNREACHABLE') : { ok: true, value: this.openResult() };
-      case 'launch': return fate === 'bad' ? failed('NEVER_HEALTHY') : { ok: true, value: { instances: [{ id: 'i1', address: '127.0.0.1:1' }], tookMs: 1, unwritten: [] } };
+      case 'open': return fate === 'bad' ? failed('ROUTER_UNREACHABLE') : { ok: true, value: this.openResult(task.input as StepInput<'open'>) };
+      case 'launch': return this.launched(task.input as StepInput<'launch'>, fate);
       case 'verify': case 'record': case 'claim': return fate === 'bad' ? failed('DATABASE_UNAVAILABLE') : { ok: true, value: { unwritten: [] } };
       case 'retire': return this.retired(task.input as StepInput<'retire'>, fate);
       case 'backup': return fate === 'bad' ? failed('BACKUP_FAILED') : { ok: true, value: { service: 'shop', source: 'orders', backup: '01B' } };
@@ -251,13 +251,26 @@ export class ModelRun {
     }
   }
 
-  private retired({ slot }: StepInput<'retire'>, fate: Fate): Parameters<ModelTask['end']>[0] {
+  private launched({ entry, base }: StepInput<'launch'>, fate: Fate): Parameters<ModelTask['end']>[0] {
+    if (this.takes(entry, base) === 'refused') return failed('SUPERSEDED');
+    return fate === 'bad' ? failed('NEVER_HEALTHY') : { ok: true, value: { instances: [{ id: 'i1', address: '127.0.0.1:1' }], tookMs: 1, unwritten: [] } };
+  }
+
+  private retired({ slot, entry, base, except }: StepInput<'retire'>, fate: Fate): Parameters<ModelTask['end']>[0] {
     if (this.routers.share(slot) > 0) throw new Error(`${slot} was to be stopped while it had a share`);
+    if (this.takes(entry, base, except) === 'refused') throw new Error(`${entry.generation} was refused, and nobody else is at work`);
     return fate === 'bad' ? failed('TARGET_UNREACHABLE') : { ok: true, value: { inFlight: 0, forced: false, unwritten: [] } };
   }
 
-  private openResult(): StepResult<'open'> {
-    const { entry } = this.routers.at(0);
+  private takes(entry: RouterEntry, base: Generation, except: readonly string[] = []): 'taken' | 'refused' {
+    const indexes = except.includes('b') ? [0] : [0, 1];
+    return indexes.every((index) => this.routers.write(index, entry, base) === 'done') ? 'taken' : 'refused';
+  }
+
+  private openResult({ repairGeneration }: StepInput<'open'>): StepResult<'open'> {
+    const found = this.routers.at(0).entry;
+    const entry: RouterEntry = { ...found, generation: repairGeneration };
+    if (this.takes(entry, found.generation) === 'refused') throw new Error('nobody else is at work when a deployment begins');
     const stableInstances = this.plan.stable ? [{ id: 's', address: '127.0.0.1:2' }] : [];
     return { entry, candidate: otherSlot(entry.stable), stableInstances, counters: { at: 1, marks: { a: '0' } }, repaired: null, unwritten: [] };
   }
