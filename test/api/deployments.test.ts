@@ -82,7 +82,9 @@ describe('POST /deployments', () => {
   it('shows the plan of a dry run and starts nothing', async () => {
     const { status, body } = await api.call('POST', '/api/v1/deployments?dryRun=true', { body: REQUEST });
     expect(status).toBe(200);
-    expect(body).toMatchObject({ plan: { candidate: { version: 'v1' } }, timing: { shortestMs: expect.any(Number) }, warnings: [] });
+    expect(body).toMatchObject({ plan: { candidate: { version: 'v1' } }, timing: { shortestMs: expect.any(Number) } });
+    // No worker of this site has looked at the router yet.
+    expect(body['warnings']).toEqual([expect.stringContaining('edge')]);
     expect((await api.stores.deployments.list({}, { limit: 10 })).items).toEqual([]);
   });
 
@@ -90,7 +92,7 @@ describe('POST /deployments', () => {
     const seen = { service: 'checkout', environment: 'production', routerInstance: 'a', entry: 'e', split: { blue: 10_000, green: 0 }, at: new Date().toISOString() };
     await api.stores.observations.observe([{ ...seen, health: { stable: '1 of 1 up', candidate: 'empty', disk: 'ENOSPC' } }]);
     const { body } = await api.call('POST', '/api/v1/deployments?dryRun=true', { body: REQUEST });
-    expect(body['warnings']).toEqual([expect.stringContaining('ENOSPC')]);
+    expect(body['warnings']).toContainEqual(expect.stringContaining('ENOSPC'));
     expect((await api.call('GET', '/api/v1/services/checkout/environments/production')).body).toMatchObject({ observed: [{ health: { disk: 'ENOSPC' } }] });
   });
 });
