@@ -137,6 +137,7 @@ export const ERRORS = {
   SOURCE_UNREACHABLE: passing(502, 'The source does not answer', 'Check its address from the workers of the site.'),
   SOURCE_REFUSED: request(502, 'The source refused the connection', 'Check user, password and rights; the detail holds what it said.'),
   SOURCE_MISSING: request(502, 'The source is not there', 'Check its path or database name on the hosts of the workers.'),
+  SOURCE_IN_USE: passing(409, 'Somebody still has the data open', 'Stop the processes that the detail names, and let the command of `quiesce` stop them. Nothing was moved; it is tried again.'),
   SOURCE_CHANGED: passing(409, 'The source changed while it was read', 'It is tried again until `timeout`. Back it up in a quiet hour, or back up a snapshot of it (LVM, ZFS, Btrfs).'),
   SOURCE_UNSUPPORTED: request(422, 'The source holds something that cannot be backed up', 'The detail names it: take it out of the source, or declare the source in another way.'),
   CLIENT_TOO_OLD: request(502, 'The client programs are older than the server', 'Install the client programs of the server’s major version on the workers.'),

@@ -28,7 +28,7 @@ export function createDisk(): Disk {
       for (const folder of new Set([dirname(from), dirname(to)])) await syncPath(folder);
     },
     async write(path, text) {
-      const temporary = `${path}.new`;
+      const temporary = draftOf(path);
       const file = await open(temporary, 'w', 0o600);
       try {
         await file.writeFile(text);
@@ -51,6 +51,11 @@ export function createDisk(): Disk {
     },
     remove,
   };
+}
+
+/** Where what is written to a path lies before it gets its name. */
+export function draftOf(path: string): string {
+  return `${path}.new`;
 }
 
 async function kindOf(path: string): Promise<'file' | 'folder' | 'link' | 'other' | null> {

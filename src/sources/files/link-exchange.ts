@@ -6,7 +6,7 @@ import type { Disk } from './disk.js';
 import type { Exchange } from './exchange.js';
 import { livePlace, notThere } from './live-place.js';
 import type { Places } from './places.js';
-import { readJournal, refuseTakenBack, type SwapJournal, writeJournal } from './swap-journal.js';
+import { readJournal, refuseTakenBack, removeJournal, type SwapJournal, writeJournal } from './swap-journal.js';
 
 export interface LinkExchangeOptions {
   readonly disk: Disk;
@@ -40,6 +40,11 @@ export function createLinkExchange({ disk, places, stillOurs }: LinkExchangeOpti
   async function removed(path: string): Promise<void> {
     await stillOurs();
     await disk.remove(path);
+  }
+
+  async function forget(): Promise<void> {
+    await stillOurs();
+    await removeJournal(disk, places.journal);
   }
 
   async function locate(side: Side): Promise<string> {
@@ -82,7 +87,8 @@ export function createLinkExchange({ disk, places, stillOurs }: LinkExchangeOpti
     async dropCopy() {
       for (const path of [places.part, places.newLink]) await removed(path);
       if ((await target()) === places.copy) return;
-      for (const path of [places.copy, places.journal]) await removed(path);
+      await removed(places.copy);
+      await forget();
     },
     async dropOld() {
       const journal = await readJournal(disk, places.journal);
@@ -91,7 +97,7 @@ export function createLinkExchange({ disk, places, stillOurs }: LinkExchangeOpti
       // Whoever made the link lead elsewhere decides about what it led to.
       if (journal && live === places.copy && journal.old !== live) await removed(journal.old);
       if (live !== places.copy) await removed(places.copy);
-      await removed(places.journal);
+      await forget();
     },
   };
 }

@@ -6,7 +6,7 @@ import type { Exchange, Exchanged } from './exchange.js';
 import { notThere } from './live-place.js';
 import type { Places } from './places.js';
 import { type RenameSwap, swapBackByRenames, swapByRenames } from './rename-swap.js';
-import { readJournal, refuseTakenBack, type SwapJournal, writeJournal } from './swap-journal.js';
+import { readJournal, refuseTakenBack, removeJournal, type SwapJournal, writeJournal } from './swap-journal.js';
 
 export interface RenameExchangeOptions {
   readonly disk: Disk;
@@ -21,7 +21,7 @@ export interface RenameExchangeOptions {
 /** Two renames: what is live goes aside, the copy takes its place. Journalled before the first. */
 export function createRenameExchange({ disk, places, stillOurs, sides = [], bringToRest = async () => '' }: RenameExchangeOptions): Exchange {
   const isThere = async (path: string) => (await disk.kindOf(path)) !== null;
-  const swapOf = ({ hadLive }: SwapJournal): RenameSwap => ({ disk, places, stillOurs, sides, hadLive });
+  const swapOf = (journal: SwapJournal): RenameSwap => ({ disk, places, stillOurs, sides, journal, note: (beside) => noteSides(journal, beside) });
   const removeAll = async (paths: readonly string[]) => {
     for (const path of paths) await disk.remove(path);
   };
@@ -34,10 +34,24 @@ export function createRenameExchange({ disk, places, stillOurs, sides = [], brin
     return journal;
   }
 
-  async function rested(): Promise<string> {
-    const moving = [places.live, places.old];
+  async function noteSides(journal: SwapJournal, beside: NonNullable<SwapJournal['beside']>): Promise<void> {
+    if (sides.length > 0) await writeJournal(disk, places.journal, { ...journal, beside });
+  }
+
+  /** Once something has departed it was at rest, and may not be opened without its sides. */
+  async function rested(others: readonly string[]): Promise<string> {
+    if (!(await isThere(places.live))) return '';
+    const moving = [places.live, ...others];
     const there = await Promise.all(moving.map(isThere));
     return bringToRest(moving.filter((_, index) => there[index]));
+  }
+
+  /** From here on the swap never happens any more. */
+  async function turnBack(known: SwapJournal | null): Promise<SwapJournal> {
+    if (known?.direction === 'back') return sides.length > 0 ? { beside: 'copy', ...known } : known;
+    const journal: SwapJournal = { ...(known ?? (await begin())), direction: 'back', ...(sides.length > 0 && { beside: (await isThere(places.live)) ? 'copy' : 'old' }) };
+    await writeJournal(disk, places.journal, journal);
+    return journal;
   }
 
   async function refuseHalfDone(): Promise<void> {
@@ -46,9 +60,11 @@ export function createRenameExchange({ disk, places, stillOurs, sides = [], brin
     }
   }
 
+  /** What was live is aside, or, where nothing was, the copy is gone from its place. */
   async function isInForce(): Promise<boolean> {
     const journal = await readJournal(disk, places.journal);
-    return journal?.direction === 'forth' && ((await isThere(places.old)) || (!journal.hadLive && !(await isThere(places.copy))));
+    if (!journal) return false;
+    return (await isThere(places.old)) || (!journal.hadLive && !(await isThere(places.copy)) && (await isThere(places.live)));
   }
 
   return {
@@ -65,17 +81,16 @@ export function createRenameExchange({ disk, places, stillOurs, sides = [], brin
       const known = await readJournal(disk, places.journal);
       refuseTakenBack(known);
       if (!known && !(await isThere(places.copy))) throw copyMissing(places.copy);
-      const journal = known ?? (await begin());
-      const note = (await isThere(places.copy)) ? await rested() : '';
-      return exchanged(await swapByRenames(swapOf(journal)), 'two renames', note);
+      const isBefore = !(await isThere(places.copy));
+      const note = isBefore ? '' : await rested([]);
+      return exchanged(await swapByRenames(swapOf(known ?? (await begin()))), 'two renames', note);
     },
     async swapBack() {
       const known = await readJournal(disk, places.journal);
       // With neither a journal nor a copy there is nothing that could still be swapped.
       if (!known && !(await isThere(places.copy))) return exchanged('before', 'nothing was swapped', '');
-      const journal: SwapJournal = { ...(known ?? (await begin())), direction: 'back' };
-      await writeJournal(disk, places.journal, journal);
-      const note = (await isThere(places.old)) ? await rested() : '';
+      const journal = await turnBack(known);
+      const note = (await isInForce()) ? await rested(journal.beside === 'copy' ? [places.old] : []) : '';
       return exchanged(await swapBackByRenames(swapOf(journal)), 'two renames', note);
     },
     async dropCopy() {
@@ -83,12 +98,13 @@ export function createRenameExchange({ disk, places, stillOurs, sides = [], brin
       const inForce = await isInForce();
       await stillOurs();
       await removeAll([places.part, ...withSides(places.copy)]);
-      if (!inForce) await disk.remove(places.journal);
+      if (!inForce) await removeJournal(disk, places.journal);
     },
     async dropOld() {
       await refuseHalfDone();
       await stillOurs();
-      await removeAll([places.part, ...withSides(places.copy), ...withSides(places.old), ...withSides(places.gap), places.journal]);
+      await removeAll([places.part, ...withSides(places.copy), ...withSides(places.old), ...withSides(places.gap)]);
+      await removeJournal(disk, places.journal);
     },
   };
 }

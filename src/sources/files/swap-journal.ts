@@ -1,5 +1,5 @@
 import { SlipwayError } from '../../domain/errors.js';
-import type { Disk } from './disk.js';
+import { type Disk, draftOf } from './disk.js';
 
 /** What a run set out to do, on the disk before it begins: for its next attempt, and for people who come across what it left. */
 export interface SwapJournal {
@@ -12,6 +12,8 @@ export interface SwapJournal {
   readonly hadLive: boolean;
   /** What the link said that is replaced; null: no link. */
   readonly link: string | null;
+  /** Of files that have others beside them: whose the ones beside the live place are while nothing is live. Absent where there are none. */
+  readonly beside?: 'old' | 'copy';
 }
 
 export async function readJournal(disk: Disk, path: string): Promise<SwapJournal | null> {
@@ -24,6 +26,11 @@ export async function readJournal(disk: Disk, path: string): Promise<SwapJournal
 
 export function writeJournal(disk: Disk, path: string, journal: SwapJournal): Promise<void> {
   return disk.write(path, `${JSON.stringify(journal, null, 2)}\n`);
+}
+
+/** With what was left of it when its writer was killed. */
+export async function removeJournal(disk: Disk, path: string): Promise<void> {
+  for (const each of [draftOf(path), path]) await disk.remove(each);
 }
 
 /** @throws SWAP_FAILED when the run has been taken back */
@@ -41,7 +48,7 @@ function parse(text: string): unknown {
 
 function isJournal(value: unknown): value is SwapJournal {
   if (typeof value !== 'object' || value === null) return false;
-  const { direction, live, copy, old, hadLive, link } = value as Partial<Record<keyof SwapJournal, unknown>>;
+  const { direction, live, copy, old, hadLive, link, beside } = value as Partial<Record<keyof SwapJournal, unknown>>;
   const texts = [live, copy, old].every((each) => typeof each === 'string');
-  return texts && (direction === 'forth' || direction === 'back') && typeof hadLive === 'boolean' && (link === null || typeof link === 'string');
+  return texts && (direction === 'forth' || direction === 'back') && typeof hadLive === 'boolean' && (link === null || typeof link === 'string') && [undefined, 'old', 'copy'].some((each) => each === beside);
 }

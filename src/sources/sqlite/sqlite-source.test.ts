@@ -1,5 +1,6 @@
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { freePrograms } from '../../../test/support/free-programs.js';
@@ -7,6 +8,7 @@ import { type DatabaseScene, MODES, sqliteScene, whenSqlite } from '../../../tes
 import { makeCopy } from '../contract/copies.js';
 import { backUp, contextOf } from '../contract/scene.js';
 import { sourceContract } from '../contract.js';
+import { SIDES } from './bring-to-rest.js';
 import { createSqliteSource } from './sqlite-source.js';
 
 whenSqlite(() => {
@@ -60,13 +62,11 @@ whenSqlite(() => {
     it('is not swapped while somebody writes', async () => {
       await scene.add('first');
       await makeCopy(scene, await backUp(scene));
-      const source = createSqliteSource({ name: 'orders', path: scene.path, programs: freePrograms(), stagingFolder: join(scene.around, 'staging'), timeoutMs: 30_000 });
       const writer = await scene.hold(`BEGIN IMMEDIATE; INSERT INTO orders VALUES ('unfinished', 1);`);
-      await expect(source.swap(contextOf())).rejects.toMatchObject({ code: 'SWAP_FAILED' });
-      writer.stdin.end('COMMIT;\n');
-      await once(writer, 'exit');
+      await expect(scene.source.swap(contextOf())).rejects.toMatchObject({ code: 'SOURCE_IN_USE', message: expect.stringContaining(`sqlite3 (${writer.pid})`) });
+      await ended(writer, 'COMMIT;\n');
       expect(await scene.keys()).toEqual(['first', 'unfinished']);
-    }, 30_000);
+    });
 
     it('moves what a killed writer left in the log along with it, and brings it back', async () => {
       await scene.add('first');
@@ -80,11 +80,72 @@ whenSqlite(() => {
       expect(await scene.keys()).toEqual(['first', 'logged']);
     });
 
-    it('says so when somebody still has it open', async () => {
+    it.each(MODES)('is not swapped while somebody has it open, in mode %s, and loses nothing that goes on being written', async (mode) => {
+      scene.sql(`PRAGMA journal_mode=${mode};`);
+      await scene.add('first');
       await makeCopy(scene, await backUp(scene));
-      await scene.hold('SELECT count(*) FROM orders;');
-      const { detail } = await scene.source.swap(contextOf());
-      expect(detail).toContain('still has');
+      const app = await scene.hold('SELECT count(*) FROM orders;');
+      await expect(scene.source.swap(contextOf())).rejects.toMatchObject({ code: 'SOURCE_IN_USE' });
+      await ended(app, `INSERT INTO orders VALUES ('later', 1);\n`);
+      expect(await scene.keys()).toEqual(['first', 'later']);
+      await scene.source.swap(contextOf());
+      expect(await scene.keys()).toEqual(['first']);
+    });
+
+    it.each(MODES)('is not swapped back while somebody has it open, in mode %s, and each side keeps all of its rows', async (mode) => {
+      scene.sql(`PRAGMA journal_mode=${mode}; INSERT INTO orders SELECT 'old ' || value, 1 FROM generate_series(1, 8000);`);
+      await makeCopy(scene, await backUp(scene));
+      scene.sql(`INSERT INTO orders SELECT 'newer ' || value, 1 FROM generate_series(1, 222);`);
+      await scene.source.swap(contextOf());
+      const reader = await scene.hold('SELECT count(*) FROM orders;');
+      scene.sql(`INSERT INTO orders VALUES ('after the swap', 1);`);
+      await expect(scene.source.swapBack(contextOf())).rejects.toMatchObject({ code: 'SOURCE_IN_USE' });
+      expect(await scene.keys()).toHaveLength(8_001);
+      await expect(scene.source.swap(contextOf())).rejects.toMatchObject({ code: 'SWAP_FAILED' });
+      await ended(reader, `INSERT INTO orders VALUES ('after the refusal', 1);\n`);
+      await scene.source.swapBack(contextOf());
+      expect(await scene.keys()).toHaveLength(8_222);
+      scene.sql(`INSERT INTO orders VALUES ('afterwards', 1); PRAGMA integrity_check;`);
+      const { items } = await scene.source.fingerprint('copy', contextOf());
+      expect(items['orders']?.count).toBe('8002');
+      await scene.source.dropCopy(contextOf());
+      expect(await scene.leftovers()).toEqual([]);
+      expect(await scene.keys()).toHaveLength(8_223);
+    });
+
+    it('keeps what is swapped back away from the log of a writer that was killed after the swap', async () => {
+      await scene.add('first');
+      await makeCopy(scene, await backUp(scene));
+      await scene.add('later');
+      await scene.source.swap(contextOf());
+      const writer = await scene.hold(`PRAGMA wal_autocheckpoint=0; INSERT INTO orders VALUES ('logged', 1);`);
+      writer.kill('SIGKILL');
+      await once(writer, 'exit');
+      await scene.source.swapBack(contextOf());
+      expect(await scene.keys()).toEqual(['first', 'later']);
+      expect((await scene.source.fingerprint('copy', contextOf())).items['orders']?.count).toBe('2');
+    });
+
+    it('takes up no log that lies where no database is any more, and puts it back', async () => {
+      await scene.add('first');
+      await makeCopy(scene, await backUp(scene));
+      await rm(scene.path);
+      await writeFile(`${scene.path}-wal`, 'of nobody');
+      await scene.source.swap(contextOf());
+      await expect(stat(`${scene.path}-wal`)).rejects.toMatchObject({ code: 'ENOENT' });
+      await scene.source.swapBack(contextOf());
+      expect(await readFile(`${scene.path}-wal`, 'utf8')).toBe('of nobody');
+      await expect(stat(scene.path)).rejects.toMatchObject({ code: 'ENOENT' });
+    });
+
+    it('drops what a check that was killed left beside the copy', async () => {
+      await scene.add('first');
+      await makeCopy(scene, await backUp(scene));
+      const copy = join(scene.around, (await readdir(scene.around)).find((name) => name.includes('.copy-')) ?? 'none');
+      for (const side of SIDES) await writeFile(copy + side, 'left');
+      await scene.source.swap(contextOf());
+      expect((await scene.leftovers()).filter((name) => name.includes('.copy-'))).toEqual([]);
+      expect(await scene.keys()).toEqual(['first']);
     });
 
     it('is restored over what is no database any more', async () => {
@@ -131,3 +192,10 @@ whenSqlite(() => {
     });
   });
 });
+
+/** Says its last words and goes, as an application that is stopped. */
+async function ended(app: ChildProcessWithoutNullStreams, words: string): Promise<void> {
+  const gone = once(app, 'exit');
+  app.stdin.end(words);
+  await gone;
+}
