@@ -22,8 +22,8 @@ export interface SourcesDeps {
 export function createSources({ secrets, programs, stagingFolder }: SourcesDeps): Sources {
   const textOf = async (value: TextOrSecret) => ('secret' in value ? secrets.resolve(value.secret) : value.text);
   return {
-    of({ name, at, timeoutMs }) {
-      if (at.kind === 'directory') return createDirectorySource({ name, path: at.path, programs });
+    of({ name, at, timeoutMs, restore }) {
+      if (at.kind === 'directory') return createDirectorySource({ name, path: at.path, programs, writers: restore.quiesce ? 'stopped' : 'unknown' });
       if (at.kind === 'sqlite') return createSqliteSource({ name, path: at.path, programs, stagingFolder, timeoutMs });
       const { url, admin = url } = at;
       return createPostgresSource({ name, url: () => textOf(url), adminUrl: () => textOf(admin), programs, stagingFolder, programTimeoutMs: timeoutMs });

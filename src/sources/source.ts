@@ -34,9 +34,14 @@ export interface Source {
   quiesce(context: SourceContext): Promise<void>;
   /** Writes are allowed again on what is live. */
   unquiesce(context: SourceContext): Promise<void>;
-  /** The copy becomes live, and what was live becomes the old one. @throws SWAP_FAILED with what was live still live, COPY_MISSING */
+  /**
+   * The copy becomes live, and what was live becomes the old one.
+   *
+   * @throws SWAP_FAILED with what was live still live, COPY_MISSING
+   * @throws SOURCE_IN_USE with nothing moved, where somebody who is to be stopped still has it open
+   */
   swap(context: SourceContext): Promise<SwapResult>;
-  /** The mirrored swap: the old one is live again, and what was restored is put aside under the copy's name. */
+  /** The mirrored swap: the old one is live again, and what was restored is put aside under the copy's name. @throws SWAP_FAILED, SOURCE_IN_USE with nothing moved */
   swapBack(context: SourceContext): Promise<SwapResult>;
   /** The last of a run: what was replaced, and everything else it left. */
   dropOld(context: SourceContext): Promise<void>;

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, readdir, readFile, readlink, rename, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, open, readdir, readFile, readlink, rename, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { copyName, type FolderScene, folderScene, SHAPES } from '../../../test/support/folder-scene.js';
@@ -133,6 +133,32 @@ describe('the directory source', () => {
   });
 });
 
+describe.each(SHAPES)('the directory source on %s whose writers are stopped', (shape) => {
+  let scene: FolderScene;
+  beforeEach(async () => {
+    scene = await folderScene(shape);
+  });
+  afterEach(() => scene.close());
+
+  it('is neither swapped nor swapped back while somebody has a file open to write', async () => {
+    const source = createDirectorySource({ name: 'files', path: scene.path, programs: freePrograms(), writers: 'stopped' });
+    await scene.add('first');
+    await makeCopy(scene, await backUp(scene));
+    const [log, reader] = [await open(join(scene.path, 'log'), 'a'), await open(join(scene.path, 'first.txt'))];
+    await expect(source.swap(contextOf())).rejects.toMatchObject({ code: 'SOURCE_IN_USE', message: expect.stringContaining(`(${process.pid})`) });
+    await log.writeFile('still here');
+    expect(await readFile(join(scene.path, 'log'), 'utf8')).toBe('still here');
+    await log.close();
+    await source.swap(contextOf());
+    const again = await open(join(scene.path, 'first.txt'), 'a');
+    await expect(source.swapBack(contextOf())).rejects.toMatchObject({ code: 'SOURCE_IN_USE' });
+    await again.close();
+    await source.swapBack(contextOf());
+    await reader.close();
+    expect(await readFile(join(scene.path, 'log'), 'utf8')).toBe('still here');
+  });
+});
+
 describe('the directory source on a link', () => {
   let scene: FolderScene;
   beforeEach(async () => {
@@ -170,6 +196,8 @@ describe('the directory source on a link', () => {
     await rm(scene.path);
     await symlink('other', scene.path);
     await expect(scene.source.swap(contextOf())).rejects.toMatchObject({ code: 'SWAP_FAILED' });
+    // Nobody says that the old data is live again when it is not.
+    await expect(scene.source.swapBack(contextOf())).rejects.toMatchObject({ code: 'SWAP_FAILED' });
     await scene.source.dropOld(contextOf());
     expect(await readFile(join(scene.around, 'data-v1', 'first.txt'), 'utf8')).toBe('first');
   });

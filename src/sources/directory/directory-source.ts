@@ -13,8 +13,10 @@ import { placesBehindLink, placesBeside } from '../files/places.js';
 import { createRenameExchange } from '../files/rename-exchange.js';
 import { readJournal } from '../files/swap-journal.js';
 import { syncFileSystem } from '../files/sync-file-system.js';
+import { whoWritesBelow } from '../files/who-has-open.js';
 import type { Captured, Source, SourceContext } from '../source.js';
 import { readTree, requireUnchanged } from './read-tree.js';
+import { ownReach, requireRestorable } from './require-restorable.js';
 
 export interface DirectorySourceOptions {
   /** As the definition calls it. */
@@ -22,6 +24,8 @@ export interface DirectorySourceOptions {
   /** Absolute: a folder, or a link to one. */
   readonly path: string;
   readonly programs: Programs;
+  /** `stopped`: while it is swapped nobody is to write, so whoever has a file open for that is in the way. @default 'unknown' */
+  readonly writers?: 'stopped' | 'unknown';
   /** @default the file system of this host */
   readonly disk?: Disk;
 }
@@ -30,11 +34,14 @@ export interface DirectorySourceOptions {
  * A folder with all that is in it: files, folders and links, by their UTF-8 names. It has no snapshot, so what changes while it is read fails the
  * backup. Contents and modes are proven, and owners where the worker is root; times and extended attributes come back as far as the engine keeps them.
  */
-export function createDirectorySource({ name, path, programs, disk = createDisk() }: DirectorySourceOptions): Source {
+export function createDirectorySource({ name, path, programs, writers = 'unknown', disk = createDisk() }: DirectorySourceOptions): Source {
   return createFileSource({
     kind: 'directory', what: `the folder ${name}`, path, disk, programs,
-    exchangeOf: (context) => exchangeOf(disk, path, context),
-    capture: (live, context, use) => captureFolder(path, live, context, use),
+    exchangeOf: (context) => exchangeOf(disk, path, writers, context),
+    async capture(live, context, use) {
+      const { places: { part } } = await withFileFaults(`A backup of ${path}`, 'SOURCE_REFUSED', () => exchangeOf(disk, path, writers, context));
+      return captureFolder({ path, live, part }, context, use);
+    },
     fingerprint: async (folder, _side, context) => (await readTree(folder, context)).fingerprint,
     async describeSwap() {
       const { link, kind, target } = await livePlace(disk, path);
@@ -51,19 +58,30 @@ export function createDirectorySource({ name, path, programs, disk = createDisk(
   });
 }
 
-async function exchangeOf(disk: Disk, path: string, { run, stillOurs }: SourceContext): Promise<Exchange> {
+async function exchangeOf(disk: Disk, path: string, writers: 'stopped' | 'unknown', { run, stillOurs }: SourceContext): Promise<Exchange> {
+  const bringToRest = writers === 'stopped' ? refuseWriters : async () => '';
   const place = await livePlace(disk, path);
   requireFolder(path, place);
-  if (place.link === null) return createRenameExchange({ disk, stillOurs, places: placesBeside(place.target, run) });
+  if (place.link === null) return createRenameExchange({ disk, stillOurs, bringToRest, places: placesBeside(place.target, run) });
   const places = placesBehindLink(place.path, place.target, run);
   // Somebody may have made the link lead elsewhere since.
   const copy = (await readJournal(disk, places.journal))?.copy ?? places.copy;
-  return createLinkExchange({ disk, stillOurs, places: { ...places, copy } });
+  return createLinkExchange({ disk, stillOurs, bringToRest, places: { ...places, copy } });
 }
 
-async function captureFolder<T>(path: string, live: string, context: SourceContext, use: (captured: Captured) => Promise<T>): Promise<T> {
+/** What they go on writing would be in neither what is live nor in any backup. @throws SOURCE_IN_USE with nothing moved */
+async function refuseWriters(folders: readonly string[]): Promise<string> {
+  for (const folder of folders) {
+    const who = await whoWritesBelow(folder);
+    if (who.length > 0) throw new SlipwayError('SOURCE_IN_USE', `Files in ${folder} are open to write in ${who.join(', ')}. Stop that, and let the command of \`quiesce\` do so: nothing was moved.`);
+  }
+  return '';
+}
+
+async function captureFolder<T>({ path, live, part }: { readonly path: string; readonly live: string; readonly part: string }, context: SourceContext, use: (captured: Captured) => Promise<T>): Promise<T> {
   const at = new Date().toISOString();
   const tree = await withFileFaults(`A backup of ${path}`, 'SOURCE_REFUSED', () => readTree(live, context));
+  requireRestorable(tree.entries, part, await ownReach());
   return use({
     fingerprint: tree.fingerprint, at, content: { kind: 'tree', root: live, manifest: tree.manifest },
     unchanged: () => withFileFaults(`A backup of ${path}`, 'SOURCE_CHANGED', () => requireUnchanged(live, tree.entries, context.signal)),

@@ -8,9 +8,9 @@ export interface Exchange {
   locate(side: Side): Promise<string>;
   /** Before anything is made of the copy. @throws SWAP_FAILED when it has taken the place of what was live already, or has begun to */
   requireNotSwapped(): Promise<void>;
-  /** @throws COPY_MISSING, SWAP_FAILED with what was live still live */
+  /** @throws COPY_MISSING, SWAP_FAILED with what was live still live, SOURCE_IN_USE with nothing moved */
   swap(): Promise<Exchanged>;
-  /** @throws SWAP_FAILED */
+  /** @throws SWAP_FAILED, SOURCE_IN_USE with nothing moved */
   swapBack(): Promise<Exchanged>;
   /** The copy and its files, never what is live. @throws SWAP_FAILED in the middle of a swap */
   dropCopy(): Promise<void>;

@@ -13,10 +13,12 @@ export interface LinkExchangeOptions {
   /** `live` is the link, `copy` the folder that it is to lead to. */
   readonly places: Places;
   readonly stillOurs: SourceContext['stillOurs'];
+  /** Makes sure that nobody writes to the folder that is about to be replaced, and says what it found. */
+  readonly bringToRest: (folders: readonly string[]) => Promise<string>;
 }
 
 /** One rename: a new link over the old one, so that there is always something live. */
-export function createLinkExchange({ disk, places, stillOurs }: LinkExchangeOptions): Exchange {
+export function createLinkExchange({ disk, places, stillOurs, bringToRest }: LinkExchangeOptions): Exchange {
   const target = async () => (await livePlace(disk, places.live)).target;
 
   async function begin(): Promise<SwapJournal> {
@@ -24,6 +26,10 @@ export function createLinkExchange({ disk, places, stillOurs }: LinkExchangeOpti
     const journal: SwapJournal = { direction: 'forth', live: places.live, copy: places.copy, old, hadLive: kind !== null, link };
     await writeJournal(disk, places.journal, journal);
     return journal;
+  }
+
+  function ledAway(live: string, { old }: SwapJournal): SlipwayError {
+    return new SlipwayError('SWAP_FAILED', `Somebody made ${places.live} lead to ${live}, and neither to ${old}, as when the restore began, nor to ${places.copy}.`);
   }
 
   async function lead(text: string): Promise<void> {
@@ -69,8 +75,9 @@ export function createLinkExchange({ disk, places, stillOurs }: LinkExchangeOpti
       const live = await target();
       if (live === places.copy) return { done: 'before', detail: 'one rename of a link' };
       await locate('copy');
+      if (known && live !== known.old) throw ledAway(live, known);
+      await bringToRest([live]);
       const journal = known ?? (await begin());
-      if (live !== journal.old) throw new SlipwayError('SWAP_FAILED', `Somebody made ${places.live} lead to ${live}, and not to ${journal.old} as when the restore began.`);
       await lead(linkTo(places.copy, journal));
       return { done: 'now', detail: `one rename of a link, which led to ${journal.old} before` };
     },
@@ -80,7 +87,10 @@ export function createLinkExchange({ disk, places, stillOurs }: LinkExchangeOpti
       const journal: SwapJournal = { ...(known ?? (await begin())), direction: 'back' };
       await writeJournal(disk, places.journal, journal);
       const live = await target();
+      // Whether it was swapped before nobody can tell: what is live is neither.
+      if (known && live !== places.copy && live !== journal.old) throw ledAway(live, journal);
       if (live !== places.copy || journal.link === null) return { done: 'before', detail: `the link leads to ${live}` };
+      await bringToRest([live]);
       await lead(journal.link);
       return { done: 'now', detail: `one rename of a link, which leads to ${journal.old} again` };
     },

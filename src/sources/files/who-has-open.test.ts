@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, open, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { whoHasOpen } from './who-has-open.js';
+import { whoHasOpen, whoWritesBelow } from './who-has-open.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -36,4 +36,14 @@ it('does not take another file of the same name for it', async () => {
   const held = await open(other);
   expect([await whoHasOpen([file]), await whoHasOpen([other])]).toEqual([[], [expect.stringContaining(`(${process.pid})`)]]);
   await held.close();
+});
+
+it('tells writers below a folder from readers, and from those beside it', async () => {
+  await mkdir(join(folder, 'data'));
+  await writeFile(join(folder, 'data', 'read'), 'x');
+  const held = [await open(join(folder, 'data', 'read')), await open(join(folder, 'data-2'), 'a')];
+  expect(await whoWritesBelow(join(folder, 'data'))).toEqual([]);
+  held.push(await open(join(folder, 'data', 'read'), 'r+'));
+  expect(await whoWritesBelow(join(folder, 'data'))).toEqual([expect.stringContaining(`(${process.pid})`)]);
+  for (const each of held) await each.close();
 });

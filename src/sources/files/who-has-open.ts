@@ -5,6 +5,17 @@ import { errnoOf } from '../../net/errno.js';
 const PROCESSES = '/proc';
 /** The kernel adds it to the name of what has been removed. */
 const REMOVED = / \(deleted\)$/;
+/** Of the flags that a file was opened with: to write, or to read and write. */
+const WRITING = 0o3;
+
+/** One open file of one process. */
+interface Held {
+  /** Where `/proc` has its number: `/proc/4711/fd` and `9`. */
+  readonly descriptors: string;
+  readonly descriptor: string;
+  /** Under which name, by now. */
+  readonly target: string;
+}
 
 /**
  * The processes of this host that have one of the files open, for people: `checkout (4711)`. Those of other users only root sees, and those of
@@ -16,23 +27,37 @@ export async function whoHasOpen(paths: readonly string[]): Promise<readonly str
     const file = await orNothing(stat(path, { bigint: true }));
     if (file) wanted.set(`${file.dev}:${file.ino}`, basename(path));
   }
-  if (wanted.size === 0) return [];
+  const names = new Set(wanted.values());
+  if (names.size === 0) return [];
+  return processesWith(async ({ descriptors, descriptor, target }) => {
+    // Only what has the right name is looked at closely: a file of a server that is away would not answer.
+    if (!names.has(basename(target))) return false;
+    const file = await orNothing(stat(`${descriptors}/${descriptor}`, { bigint: true }));
+    return file !== undefined && wanted.has(`${file.dev}:${file.ino}`);
+  });
+}
+
+/** The processes of this host that have a file below a folder open to write, as far as this user may see them. @param folder without links in it */
+export function whoWritesBelow(folder: string): Promise<readonly string[]> {
+  return processesWith(async ({ descriptors, descriptor, target }) => {
+    if (!target.startsWith(`${folder}/`)) return false;
+    const info = (await orNothing(readFile(`${descriptors}info/${descriptor}`, 'utf8'))) ?? '';
+    return (Number.parseInt(/^flags:\s*([0-7]+)$/m.exec(info)?.[1] ?? '0', 8) & WRITING) !== 0;
+  });
+}
+
+async function processesWith(matches: (held: Held) => Promise<boolean>): Promise<readonly string[]> {
   const found: string[] = [];
   for (const pid of ((await orNothing(readdir(PROCESSES))) ?? []).filter((name) => /^\d+$/.test(name))) {
-    if (await hasOpen(`${PROCESSES}/${pid}/fd`, wanted)) found.push(`${await nameOf(pid)} (${pid})`);
+    if (await holds(`${PROCESSES}/${pid}/fd`, matches)) found.push(`${await nameOf(pid)} (${pid})`);
   }
   return found;
 }
 
-async function hasOpen(descriptors: string, wanted: ReadonlyMap<string, string>): Promise<boolean> {
-  const names = new Set(wanted.values());
+async function holds(descriptors: string, matches: (held: Held) => Promise<boolean>): Promise<boolean> {
   for (const descriptor of (await orNothing(readdir(descriptors))) ?? []) {
-    const place = `${descriptors}/${descriptor}`;
-    const target = (await orNothing(readlink(place)))?.replace(REMOVED, '');
-    // Only what has the right name is looked at closely: a file of a server that is away would not answer.
-    if (target === undefined || !names.has(basename(target))) continue;
-    const file = await orNothing(stat(place, { bigint: true }));
-    if (file && wanted.has(`${file.dev}:${file.ino}`)) return true;
+    const target = await orNothing(readlink(`${descriptors}/${descriptor}`));
+    if (target !== undefined && (await matches({ descriptors, descriptor, target: target.replace(REMOVED, '') }))) return true;
   }
   return false;
 }
