@@ -22,6 +22,8 @@ interface Case {
   readonly perSecond: number;
   readonly share: number;
   readonly open: typeof openEmbeddedPlace;
+  /** The router's retries hide it from every user: who looks at what users see never finds it, and has no figure. */
+  readonly hidden?: true;
 }
 
 const CASES: readonly Case[] = [
@@ -29,7 +31,7 @@ const CASES: readonly Case[] = [
   { id: 'stuck-to-zero-embedded-s', fault: hangs, perSecond: 50, share: 1_000, open: openEmbeddedPlace },
   { id: 'stuck-one-in-five-at-200-to-zero-s', fault: hangsOneInFive, perSecond: 200, share: 2_000, open: openEdge },
   { id: 'stuck-one-in-five-at-20-to-zero-s', fault: hangsOneInFive, perSecond: 20, share: 2_000, open: openEdge },
-  { id: 'hidden-by-retries-to-zero-s', fault: hangsUpOneInFive, perSecond: 50, share: 2_000, open: openEdge },
+  { id: 'hidden-by-retries-to-zero-s', fault: hangsUpOneInFive, perSecond: 50, share: 2_000, open: openEdge, hidden: true },
 ];
 
 export const stuckToZero: Benchmark = { ids: CASES.map(({ id }) => id), needs: ['haproxy'], run: measure };
@@ -45,10 +47,13 @@ async function measure(room: Room): Promise<readonly Measured[]> {
   room.say(`${CASES.length} versions that do not answer`);
   const bySlipway = await Promise.all(CASES.map((one) => toZero(room, places, `slipway-${one.id}`, one, (place) => deliver(workers, place, one))));
   room.say(`the same, looked at every ${LOOK_EVERY_MS / 1_000} s`);
-  const byLooking = await Promise.all(CASES.map((one) => (
-    toZero(room, places, `look-${one.id}`, one, (place, load) => deliverLookingEvery(LOOK_EVERY_MS, place, load, one.share))
+  const byLooking = await Promise.all(CASES.map(async (one) => (
+    one.hidden ? undefined : toZero(room, places, `look-${one.id}`, one, (place, load) => deliverLookingEvery(LOOK_EVERY_MS, place, load, one.share))
   )));
-  return CASES.map(({ id }, index) => ({ id, value: bySlipway[index] ?? Number.NaN, unit: 's', n: 1, baseline: byLooking[index] ?? Number.NaN }));
+  return CASES.map(({ id }, index) => {
+    const baseline = byLooking[index];
+    return { id, value: bySlipway[index] ?? Number.NaN, unit: 's', n: 1, ...(baseline !== undefined && { baseline }) };
+  });
 }
 
 /** @returns seconds from the first bad request that reached a server until the router shows the candidate without a share. */

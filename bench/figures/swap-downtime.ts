@@ -34,7 +34,7 @@ async function run(room: Room): Promise<readonly Measured[]> {
   const calls: number[] = [];
   for (let swap = 1; swap <= SWAPS; swap += 1) {
     room.say(`swap ${swap} of ${SWAPS}`);
-    const at: SourceContext = { run: ulid(), signal: AbortSignal.timeout(60_000), progress: () => undefined };
+    const at: SourceContext = { run: ulid(), signal: AbortSignal.timeout(60_000), stillOurs: async () => undefined, progress: () => undefined };
     await copied(source, at);
     calls.push((await source.swap(at)).tookMs);
     await sleep(SETTLED_MS);

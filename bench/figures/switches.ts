@@ -5,6 +5,7 @@ import { haproxyRouterOf, startHaproxy } from '../../test/support/haproxy.js';
 import { type OriginRoute, startOrigin } from '../../test/support/origin.js';
 import { mixedLoad, wrk, type WrkReport } from '../../test/support/wrk.js';
 import type { Benchmark, Measured, Room } from '../benchmark.js';
+import { unwritten } from '../rig/edge.js';
 import { startEmbedded, type Loaded } from '../rig/embedded.js';
 import { waitFor } from '../rig/wait.js';
 
@@ -88,8 +89,8 @@ async function bothSlots(room: Room, router: Router): Promise<RouterEntry> {
     const origin = await startOrigin(slot, { '/load': (_request, response) => void response.end('ok'), '/slow': slowly });
     room.later(() => origin.die());
     const servers = [{ id: `${slot}-1`, address: origin.address }];
-    await router.register(BACKEND, slot, servers);
-    await router.ready(BACKEND, slot, servers);
+    await router.register(unwritten(BACKEND, slot), servers);
+    await router.ready(unwritten(BACKEND, slot), servers);
     await waitFor(`${slot} is up`, async () => {
       const { instances } = await router.read(BACKEND);
       return instances.every((one) => one.ok && one.slots[slot].servers.some(({ up, inRotation }) => up && inRotation));

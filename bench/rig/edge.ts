@@ -1,6 +1,6 @@
 import { generationOf } from '../../src/domain/router/generation.js';
 import { NO_GENERATION, type RouterEntry, type Slot } from '../../src/domain/router/entry.js';
-import type { RouterServer } from '../../src/routers/router.js';
+import type { FencedSlot, RouterServer } from '../../src/routers/router.js';
 import { createStaticTarget } from '../../src/targets/static/static-target.js';
 import type { Target } from '../../src/targets/target.js';
 import { haproxyRouterOf, startHaproxy, type HaproxyFixture } from '../../test/support/haproxy.js';
@@ -49,9 +49,14 @@ export async function openEdge(room: Room, { name, instances = 1, routes = () =>
 /** Blue serves as if it had been adopted. */
 export async function settle({ name, timed: { router }, origins: { blue } }: Place): Promise<void> {
   const server = settledServer(blue.address);
-  await router.register(name, 'blue', [server]);
-  await router.ready(name, 'blue', [server]);
+  await router.register(unwritten(name, 'blue'), [server]);
+  await router.ready(unwritten(name, 'blue'), [server]);
   await router.shift({ backend: name, entry: settled(), base: NO_GENERATION });
+}
+
+/** Of a backend whose entry nobody has written yet. */
+export function unwritten(backend: string, slot: Slot): FencedSlot {
+  return { backend, slot, fence: { generation: NO_GENERATION, base: NO_GENERATION } };
 }
 
 export function settledServer(address: string): RouterServer {

@@ -5,7 +5,7 @@ import type { Router } from '../../src/routers/router.js';
 import { createStaticTarget } from '../../src/targets/static/static-target.js';
 import { openRoom } from '../room.js';
 import { deploy } from './deploy.js';
-import { settled, settledServer } from './edge.js';
+import { settled, settledServer, unwritten } from './edge.js';
 import { planFor } from './plans.js';
 import { quietRuntime, startWorkers } from './workers.js';
 
@@ -28,8 +28,8 @@ async function main(address: string): Promise<void> {
   const room = await openRoom(() => {});
   const workers = await startWorkers(room, { address, prober, router: () => watched, target: () => target });
   const start = async (service: string): Promise<void> => {
-    await router.register(service, 'blue', [settledServer(ADDRESS)]);
-    await router.ready(service, 'blue', [settledServer(ADDRESS)]);
+    await router.register(unwritten(service, 'blue'), [settledServer(ADDRESS)]);
+    await router.ready(unwritten(service, 'blue'), [settledServer(ADDRESS)]);
     await router.shift({ backend: service, entry: settled(), base: 'none' });
     await deploy(workers, planFor(service));
   };

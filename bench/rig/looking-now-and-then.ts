@@ -16,8 +16,9 @@ const BAD_SHARE = 0.05;
  */
 export async function deliverLookingEvery(everyMs: number, { name, timed: { router }, origins }: Place, load: SteadyLoad, share: number): Promise<void> {
   const server = { ...settledServer(origins.green.address), id: 'green-1' };
-  await router.register(name, 'green', [server]);
-  await router.ready(name, 'green', [server]);
+  const at = { backend: name, slot: 'green', fence: { generation: settled().generation, base: settled().generation } } as const;
+  await router.register(at, [server]);
+  await router.ready(at, [server]);
   await write(router, name, 1, share);
   let bad = 0;
   for (let from = performance.now(); bad <= ALLOWED; from += everyMs) {

@@ -40,9 +40,9 @@ export function timedRouter(inner: Router): TimedRouter {
       if (report.instances.every(({ ok }) => ok)) times.pulledAt = performance.now();
       return report;
     },
-    async drain(backend, slot, options) {
+    async drain(at, options) {
       const began = performance.now();
-      const report = await inner.drain(backend, slot, options);
+      const report = await inner.drain(at, options);
       times.drainedMs += performance.now() - began;
       return report;
     },

@@ -41,11 +41,12 @@ export async function startWorkers(room: Room, { address, router, target, prober
   const client = new Client({ connection });
   const logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const { deployments, events, observations } = stores;
-  const deps = { router, target, prober, deployments, events, observations, notifier: createFakeNotifier, clock: systemClock, logger };
+  const ownership = createTemporalOwnership({ client: client.activity });
+  const deps = { router, target, prober, deployments, events, observations, notifier: createFakeNotifier, clock: systemClock, ownership, logger };
   const watch = createWatchActivities({
     worker: String(process.pid),
     routers: router, prober, metricSource: createFakeMetricSource, events, observations, clock: systemClock,
-    ownership: createTemporalOwnership({ client: client.activity }), reportShift: createReportShift(client), reportPersistence: createReportPersistence(client), logger,
+    ownership, reportShift: createReportShift(client), reportPersistence: createReportPersistence(client), logger,
   });
   const workers = await createWorkers({
     connection: native, namespace: 'default', site: 'default', workflowBundle: { codePath: WORKFLOW_BUNDLE },

@@ -96,6 +96,8 @@ describe('parseDefinition', () => {
     ['a metric with the name of health', `${P}/analysis/metrics/health`, { router: 'errorRate', max: '1%' }, `${P}/analysis/metrics/health`],
     ['a metric with the name of the router', `${P}/analysis/metrics/router`, { router: 'errorRate', max: '1%' }, `${P}/analysis/metrics/router`],
     ['a metric with the name of traffic', `${P}/analysis/metrics/traffic`, { router: 'errorRate', max: '1%' }, `${P}/analysis/metrics/traffic`],
+    ['a metric with the name of a built-in rule', `${P}/analysis/metrics/stuck`, { router: 'errorRate', max: '1%' }, `${P}/analysis/metrics/stuck`],
+    ['a rule that is neither on nor off', `${P}/analysis/stuck`, 'seldom', `${P}/analysis/stuck`],
     ['a metric with the name of stable', `${P}/analysis/metrics/stable`, { router: 'errorRate', max: '1%' }, `${P}/analysis/metrics/stable`],
     ['a gate with the name of one that opens without data', `${P}/gates/no-data`, {}, `${P}/gates/no-data`],
     ['a gate with the name of one that opens at a breach', `${P}/gates/breach`, {}, `${P}/gates/breach`],

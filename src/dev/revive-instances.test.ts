@@ -44,8 +44,8 @@ describe('the instances of a stopped stack', () => {
 
   it('stay away when they were retired', async () => {
     const options = await target();
-    await createProcessTarget(options).launch(launch);
-    await createProcessTarget(options).retire(slot);
+    const instances = await createProcessTarget(options).launch(launch);
+    await createProcessTarget(options).retire({ ...slot, instances });
     expect(await reviveInstances(options)).toBe(0);
     expect(records()).toEqual([]);
   });

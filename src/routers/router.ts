@@ -1,6 +1,8 @@
 import type { SlotLoad, Traffic } from '../domain/analysis/traffic.js';
 import type { PersistPolicy, Persistence } from '../domain/router/persistence.js';
 import type { Generation, RouterEntry, Slot } from '../domain/router/entry.js';
+import type { Fence } from '../domain/router/fence.js';
+import type { InstanceSurvey } from './survey.js';
 
 /**
  * One load balancer, of one or several instances, that holds the entries of many environments.
@@ -9,14 +11,25 @@ import type { Generation, RouterEntry, Slot } from '../domain/router/entry.js';
  * - No call throws because an instance is away: its result says so, and the other instances are served all the same.
  * - Every call ends within its time limit (a few seconds), whatever the instances do.
  * - `read` asks the running process, never a file.
+ * - Every call that takes a `FencedSlot` compares its fence with the entry on each instance, right before each change there and by a reading that is
+ *   at most a second old by the writer's own clock. Where the entry is not the writer's to work beside (`mayWrite`), it changes nothing on that
+ *   instance and throws `SUPERSEDED`, after the other instances were served.
  */
 export interface Router {
   readonly name: string;
   readonly capabilities: RouterCapabilities;
+  /** Instances that the operator has taken out: no call asks them, no report names them. */
+  readonly maintenance: readonly string[];
   readonly persistPolicy: PersistPolicy;
 
   /** What each instance says now. Idempotent, changes nothing. */
   read(backend: string): Promise<RouterReading>;
+
+  /**
+   * What each instance holds of many entries, read at once and at little cost: for whoever looks at all of them every few seconds. Idempotent,
+   * changes nothing. An entry that an instance has no place for is missing among its `entries`.
+   */
+  survey(backends: readonly string[]): Promise<RouterSurvey>;
 
   /**
    * Writes `entry` on every instance: read, compare, set, read back on one admin connection. Idempotent by `entry.generation`.
@@ -36,17 +49,26 @@ export interface Router {
   /** Requests and errors per slot since `marks` (from the call before; without: marks only, all counts 0). Restarted counters count from 0. */
   observe(backend: string, marks?: CounterMarks): Promise<Observation>;
 
-  /** Waits until no instance has a request in flight to the slot (twice, 25 ms apart), at most `timeoutMs`; then ends what is left. */
-  drain(backend: string, slot: Slot, options: DrainOptions): Promise<DrainReport>;
+  /** Waits until no instance has a request in flight to the slot (twice, 25 ms apart), at most `timeoutMs`; then ends what is left. @throws SUPERSEDED */
+  drain(at: FencedSlot, options: DrainOptions): Promise<DrainReport>;
 
-  /** Puts the instances into the slot, not yet in rotation. Idempotent; other servers of the slot are left alone. @throws ROUTER_SLOT_FULL, ROUTER_UNREACHABLE, ROUTER_ENTRY_UNKNOWN */
-  register(backend: string, slot: Slot, instances: readonly RouterServer[]): Promise<void>;
+  /** Puts the instances into the slot, not yet in rotation. Idempotent; other servers of the slot are left alone. @throws SUPERSEDED, ROUTER_SLOT_FULL, ROUTER_UNREACHABLE, ROUTER_ENTRY_UNKNOWN */
+  register(at: FencedSlot, instances: readonly RouterServer[]): Promise<void>;
 
-  /** Takes registered instances into rotation. Call it only after a probe of our own. Idempotent. @throws ROUTER_UNREACHABLE, ROUTER_ENTRY_UNKNOWN */
-  ready(backend: string, slot: Slot, instances: readonly RouterServer[]): Promise<void>;
+  /** Takes registered instances into rotation. Call it only after a probe of our own. Idempotent. @throws SUPERSEDED, ROUTER_UNREACHABLE, ROUTER_ENTRY_UNKNOWN */
+  ready(at: FencedSlot, instances: readonly RouterServer[]): Promise<void>;
 
-  /** Takes instances out of the slot: those given, or all. Idempotent. @throws ROUTER_UNREACHABLE, ROUTER_ENTRY_UNKNOWN */
-  remove(backend: string, slot: Slot, instances?: readonly RouterServer[]): Promise<void>;
+  /**
+   * Puts what a slot lacks, as after a restart that lost its servers, into rotation and reads it back, on each instance by itself. A server that an
+   * instance has already is left as it is, also one that a person took out of rotation.
+   *
+   * A server that was just put in counts as up before anybody has checked it, and a dead one for about half a second: name only servers that
+   * have just answered a probe. An instance that lost everything gets the servers of the slot that serves first, then its entry, then the candidate's.
+   */
+  ensure(request: EnsureRequest): Promise<EnsureReport>;
+
+  /** Takes instances out of the slot: those given, or all. Idempotent. @throws SUPERSEDED, ROUTER_UNREACHABLE, ROUTER_ENTRY_UNKNOWN */
+  remove(at: FencedSlot, instances?: readonly RouterServer[]): Promise<void>;
 
   /**
    * Writes what each instance holds to its disk, whether it has changed or not, and says whether it is there: the entry, tombstones and servers of `backend`,
@@ -81,6 +103,13 @@ export interface RouterCapabilities {
   readonly lossless: boolean;
 }
 
+/** A slot of a backend, and the fence of whoever changes something in it. */
+export interface FencedSlot {
+  readonly backend: string;
+  readonly slot: Slot;
+  readonly fence: Fence;
+}
+
 export interface RouterServer {
   /** Unique within the environment: the target's instance id. */
   readonly id: string;
@@ -92,7 +121,7 @@ export interface RouterServer {
 export interface Unreachable {
   readonly instance: string;
   readonly ok: false;
-  readonly code: 'ROUTER_UNREACHABLE' | 'ROUTER_ENTRY_UNKNOWN' | 'ROUTER_ENTRY_INVALID';
+  readonly code: 'ROUTER_UNREACHABLE' | 'ROUTER_ENTRY_UNKNOWN' | 'ROUTER_ENTRY_INVALID' | 'ROUTER_SLOT_FULL' | 'SUPERSEDED';
   readonly detail: string;
 }
 
@@ -105,9 +134,21 @@ export interface SlotReading {
 export interface InstanceReading {
   readonly instance: string;
   readonly ok: true;
+  /** What requests are routed by; of an instance without an entry of its own, the unmanaged one. */
   readonly entry: RouterEntry;
+  /**
+   * Whether the instance holds an entry: it has none before the first shift, or when it lost it. A HAProxy that was installed anew holds the one of
+   * its first map, which is the unmanaged one: of either kind `entry.generation` is `none`.
+   */
+  readonly hasEntry: boolean;
   readonly tombstones: readonly Generation[];
   readonly slots: Readonly<Record<Slot, SlotReading>>;
+  /** The start of the process: another value than before means that it restarted. */
+  readonly epoch: string;
+}
+
+export interface RouterSurvey {
+  readonly instances: readonly (({ readonly instance: string; readonly ok: true } & InstanceSurvey) | Unreachable)[];
 }
 
 export interface RouterReading {
@@ -123,6 +164,8 @@ export interface ShiftRequest {
   readonly clearOthers?: boolean;
   /** A person named the slot that serves (`resolve`): tombstones of this deployment refuse nothing. */
   readonly despitePull?: boolean;
+  /** The router instances that are meant, by name. @default all */
+  readonly only?: readonly string[];
   /** Router instances to leave out, by name: those that a `resolve {drop}` gave up. */
   readonly except?: readonly string[];
 }
@@ -134,6 +177,27 @@ export type ShiftOutcome =
 
 export interface ShiftReport {
   readonly instances: readonly ShiftOutcome[];
+}
+
+export interface EnsureRequest extends FencedSlot {
+  /** What the slot must hold. */
+  readonly servers: readonly RouterServer[];
+  /** The router instances that are meant, by name. @default all */
+  readonly only?: readonly string[];
+  /** Router instances to leave out, by name. */
+  readonly except?: readonly string[];
+}
+
+/** Of the servers asked for, by address. */
+export interface EnsuredServers {
+  /** Were absent and are in rotation now. */
+  readonly restored: readonly string[];
+  /** Are there and not up: checks fail, or somebody took them out of rotation. */
+  readonly down: readonly string[];
+}
+
+export interface EnsureReport {
+  readonly instances: readonly (({ readonly instance: string; readonly ok: true } & EnsuredServers) | Unreachable)[];
 }
 
 export interface PullReport {
@@ -157,8 +221,16 @@ export interface SlotCounts extends Traffic {
   readonly load: SlotLoad;
 }
 
+export interface InstanceObservation {
+  readonly instance: string;
+  readonly ok: true;
+  readonly slots: Readonly<Record<Slot, SlotCounts>>;
+  /** Whether the process was started anew since the marks: it may have lost what it held. */
+  readonly restarted: boolean;
+}
+
 export interface Observation {
-  readonly instances: readonly ({ readonly instance: string; readonly ok: true; readonly slots: Readonly<Record<Slot, SlotCounts>> } | Unreachable)[];
+  readonly instances: readonly (InstanceObservation | Unreachable)[];
   readonly marks: CounterMarks;
 }
 

@@ -57,10 +57,11 @@ function pulled(cell: Cell, next: RouterEntry, grave: Generation): ShiftDecision
   return { kind: 'pulled', bury, detail: `Generation ${grave} of this deployment was pulled.` };
 }
 
-/** A share for the candidate, or the roles' change, which gives the candidate everything for good. */
+/** A share for the candidate, or the roles' change, which gives the candidate everything for good. Where that was written, the way back changes the roles too. */
 function bringsTraffic(cell: Cell, { entry, despitePull }: ShiftRequest): boolean {
   if (despitePull) return false;
-  return entry.candidateShare > 0 || entry.stable !== cell.entry.stable;
+  const ownRelease = parseGeneration(entry.generation)?.deployment === entry.deployment;
+  return entry.candidateShare > 0 || (entry.stable !== cell.entry.stable && ownRelease);
 }
 
 function ownTombstone(tombstones: readonly Generation[], generation: Generation): Generation | undefined {

@@ -5,7 +5,9 @@ import type { Content } from '../engines/engine.js';
 
 /**
  * Data that can be backed up and brought back. Every call that changes something is idempotent by `run`: a repetition finds what an attempt
- * before it did, and finishes it. Nothing but `swap`, `swapBack` and `quiesce` touches what is live.
+ * before it did, and finishes it. Nothing but `swap`, `swapBack` and `quiesce` touches what is live. `quiesce`, `unquiesce`, `swap`, `swapBack`,
+ * `dropOld` and `dropCopy` ask `stillOurs` right before they begin to change something, and change nothing when it rejects: an attempt that stood
+ * still until its run had ended would otherwise change what a later run is at.
  *
  * All throw SECRET_MISSING, SOURCE_UNREACHABLE (retryable), SOURCE_REFUSED (wrong password, missing right), SOURCE_MISSING, PROGRAM_MISSING,
  * CLIENT_TOO_OLD, CLIENT_TOO_NEW.
@@ -48,6 +50,8 @@ export interface SourceContext {
   /** Names what belongs to one restore, drill or backup: a ULID. */
   readonly run: string;
   readonly signal: AbortSignal;
+  /** Rejects, with what the call rejects with then, when this attempt is not the one that counts any more. */
+  readonly stillOurs: () => Promise<void>;
   /** For people who watch. */
   readonly progress: (text: string) => void;
 }

@@ -13,6 +13,8 @@ export const EXAMPLE_LAUNCH: LaunchRequest = {
   deployment: '01JAAAAAAAAAAAAAAAAAAAAAAA', version: 'v2', instances: 2,
 };
 
+const LATER = '01JBBBBBBBBBBBBBBBBBBBBBBB';
+
 /** What every target promises. `managed`: it starts and stops instances; `fixed`: they are only named. */
 export function targetContract(name: string, kind: 'managed' | 'fixed', arrange: () => Promise<TargetScene>): void {
   describe(`${name} keeps the promises of a target`, () => {
@@ -50,8 +52,10 @@ export function targetContract(name: string, kind: 'managed' | 'fixed', arrange:
       expect(status.map((instance) => instance.deployment)).toEqual([deployment, deployment]);
     });
 
-    it('retires an empty slot by doing nothing', async () => {
-      await expect(scene.target.retire(EXAMPLE_LAUNCH)).resolves.toBeUndefined();
+    it('retires what is not there by doing nothing', async () => {
+      const instances = [{ id: 'gone', deployment: EXAMPLE_LAUNCH.deployment }];
+      await expect(scene.target.retire({ ...EXAMPLE_LAUNCH, instances })).resolves.toBeUndefined();
+      await expect(scene.target.retire({ ...EXAMPLE_LAUNCH, instances: [] })).resolves.toBeUndefined();
     });
 
     it('rejects with the reason when it is aborted', async () => {
@@ -70,7 +74,7 @@ export function targetContract(name: string, kind: 'managed' | 'fixed', arrange:
     it('retires only the slot it is asked for', async () => {
       const kept = await scene.target.launch({ ...EXAMPLE_LAUNCH, slot: 'blue', deployment: '01JBBBBBBBBBBBBBBBBBBBBBBB' });
       const gone = await scene.target.launch(EXAMPLE_LAUNCH);
-      await scene.target.retire(EXAMPLE_LAUNCH);
+      await scene.target.retire({ ...EXAMPLE_LAUNCH, instances: gone });
       expect(await scene.target.status(EXAMPLE_LAUNCH)).toEqual([]);
       expect(addresses(await scene.target.status({ ...EXAMPLE_LAUNCH, slot: 'blue' }))).toEqual(addresses(kept));
       if (!scene.runs) return;
@@ -78,9 +82,20 @@ export function targetContract(name: string, kind: 'managed' | 'fixed', arrange:
       expect(await Promise.all(kept.map(scene.runs))).toEqual([true, true]);
     });
 
+    it('retires only the instances it is given, each by its id and deployment', async () => {
+      const earlier = await scene.target.launch(EXAMPLE_LAUNCH);
+      const later = await scene.target.launch({ ...EXAMPLE_LAUNCH, deployment: LATER, version: 'v3' });
+      const [first] = earlier;
+      const alike = later.map(({ id }) => ({ id, deployment: EXAMPLE_LAUNCH.deployment }));
+      await scene.target.retire({ ...EXAMPLE_LAUNCH, instances: first ? [first, ...alike] : alike });
+      const ids = (instances: readonly TargetInstance[]): string[] => instances.map(({ id }) => id).sort();
+      expect(ids(await scene.target.status(EXAMPLE_LAUNCH))).toEqual(ids([...earlier.slice(1), ...later]));
+      if (scene.runs) expect(await Promise.all([...earlier, ...later].map(scene.runs))).toEqual([false, true, true, true]);
+    });
+
     it('launches anew after it retired', async () => {
-      await scene.target.launch(EXAMPLE_LAUNCH);
-      await scene.target.retire(EXAMPLE_LAUNCH);
+      const instances = await scene.target.launch(EXAMPLE_LAUNCH);
+      await scene.target.retire({ ...EXAMPLE_LAUNCH, instances });
       expect(await scene.target.launch(EXAMPLE_LAUNCH)).toHaveLength(2);
     });
   });

@@ -1,7 +1,8 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SlipwayError } from '../domain/errors.js';
-import type { LaunchRequest, SlotRef, Target, TargetInstance } from './target.js';
+import { isMeant } from './is-meant.js';
+import type { LaunchRequest, RetireRequest, SlotRef, Target, TargetInstance } from './target.js';
 
 export interface FakeTargetOptions {
   readonly name?: string;
@@ -11,7 +12,7 @@ export interface FakeTargetOptions {
 
 export interface FakeTarget extends Target {
   readonly launches: readonly LaunchRequest[];
-  readonly retired: readonly SlotRef[];
+  readonly retired: readonly RetireRequest[];
   /** `failing`: launch throws LAUNCH_FAILED. `slow`: new instances stay `starting` until `finishStarting`. `away`: every call throws TARGET_UNREACHABLE. */
   become(state: 'well' | 'failing' | 'slow' | 'away'): void;
   finishStarting(): void;
@@ -31,7 +32,7 @@ interface Held {
 export function createFakeTarget(options: FakeTargetOptions = {}): FakeTarget {
   const held = new Map<string, Held>();
   const launches: LaunchRequest[] = [];
-  const retired: SlotRef[] = [];
+  const retired: RetireRequest[] = [];
   let state: 'well' | 'failing' | 'slow' | 'away' = 'well';
   let addresses = 0;
   let turn: Promise<unknown> = Promise.resolve();
@@ -89,10 +90,10 @@ export function createFakeTarget(options: FakeTargetOptions = {}): FakeTarget {
       reach(signal);
       return inSlot(ref).map((one) => one.instance);
     },
-    async retire(ref, signal) {
+    async retire(request, signal) {
       reach(signal);
-      retired.push(ref);
-      for (const one of inSlot(ref)) {
+      retired.push(request);
+      for (const one of inSlot(request).filter(({ instance }) => isMeant(instance, request))) {
         await stop(one);
         held.delete(one.instance.id);
       }

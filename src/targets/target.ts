@@ -5,8 +5,8 @@ import type { Slot } from '../domain/router/entry.js';
  * Where instances of a service run: machines, processes, containers.
  *
  * Promises of every implementation, held by `contract.ts`: all calls are idempotent by deployment id; `launch` returns the instances of its
- * deployment when they were started, not when they are healthy; `retire` of an empty slot does nothing; an aborted call rejects with the
- * signal's reason.
+ * deployment when they were started, not when they are healthy; `retire` leaves alone what it does not name, and does nothing where nothing of that
+ * is there; an aborted call rejects with the signal's reason.
  */
 export interface Target {
   readonly name: string;
@@ -14,8 +14,8 @@ export interface Target {
   launch(request: LaunchRequest, signal?: AbortSignal): Promise<readonly TargetInstance[]>;
   /** What is there now. @throws TARGET_UNREACHABLE, TARGET_OUTPUT_INVALID */
   status(ref: SlotRef, signal?: AbortSignal): Promise<readonly TargetInstance[]>;
-  /** Stops what is in the slot, gracefully, and waits for it. @throws TARGET_UNREACHABLE, TARGET_OUTPUT_INVALID */
-  retire(ref: SlotRef, signal?: AbortSignal): Promise<void>;
+  /** Stops the instances named, and no other, gracefully, and waits for it. @throws TARGET_UNREACHABLE, TARGET_OUTPUT_INVALID */
+  retire(request: RetireRequest, signal?: AbortSignal): Promise<void>;
 }
 
 export interface SlotRef {
@@ -32,6 +32,11 @@ export interface LaunchRequest extends SlotRef {
   readonly deployment: string;
   readonly version: string;
   readonly instances: number;
+}
+
+export interface RetireRequest extends SlotRef {
+  /** As a status listed them. Another deployment may have given the same id again: an instance is meant only with both. */
+  readonly instances: readonly Pick<TargetInstance, 'id' | 'deployment'>[];
 }
 
 export interface TargetInstance {

@@ -9,12 +9,15 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { RouterEntry } from '../../src/domain/router/entry.js';
 import { eventually, fillSlots, type RouterScene, shift, stepTo } from '../../src/routers/contract/scene.js';
 import { createEmbeddedRouter } from '../../src/routers/embedded/embedded-router.js';
+import type { FencedSlot } from '../../src/routers/router.js';
 import { freePort } from '../support/free-port.js';
 import { type Origin, startOrigin } from '../support/origin.js';
 import { get, trafficScene } from '../support/router-scene.js';
 
 const BACKEND = 'checkout-production';
 const TOKEN = 'a-token';
+/** The entry has not been written. */
+const BLUE: FencedSlot = { backend: BACKEND, slot: 'blue', fence: { generation: 'none', base: 'none' } };
 
 describe('the process of the embedded router', () => {
   let folder: string;
@@ -78,7 +81,7 @@ describe('the process of the embedded router', () => {
     const program = await start();
     const echo = await startEcho();
     const servers = [{ id: 'echo', address: echo.address }];
-    await program.scene.router.ready(BACKEND, 'blue', servers);
+    await program.scene.router.ready(BLUE, servers);
     const socket = connect(program.port, '127.0.0.1');
     socket.write('GET /chat HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n');
     const heard: string[] = [];
@@ -96,7 +99,7 @@ describe('the process of the embedded router', () => {
     const program = await start();
     await fillSlots(program.scene);
     const other = await startOrigin('other', { '/drop': drop });
-    await program.scene.router.ready(BACKEND, 'blue', [{ id: 'b2', address: other.address }]);
+    await program.scene.router.ready(BLUE, [{ id: 'b2', address: other.address }]);
     expect(await post(program.port, '/drop', 'order')).toBe(502);
     expect(blue.served + other.served).toBe(1);
     await other.die();
@@ -105,7 +108,7 @@ describe('the process of the embedded router', () => {
   it('repeats a safe request on another server', async () => {
     const program = await start();
     const other = await startOrigin('other', { '/drop': (_request, response) => void response.end('well') });
-    await program.scene.router.ready(BACKEND, 'blue', [{ id: 'b1', address: blue.address }, { id: 'b2', address: other.address }]);
+    await program.scene.router.ready(BLUE, [{ id: 'b1', address: blue.address }, { id: 'b2', address: other.address }]);
     for (let n = 0; n < 4; n += 1) expect((await get(program.port, '/drop')).status).toBe(200);
     await other.die();
   });
@@ -113,7 +116,7 @@ describe('the process of the embedded router', () => {
   it('repeats a request that never reached a server, whatever its method', async () => {
     const program = await start();
     const other = await startOrigin('other');
-    await program.scene.router.ready(BACKEND, 'blue', [{ id: 'b1', address: blue.address }, { id: 'b2', address: other.address }]);
+    await program.scene.router.ready(BLUE, [{ id: 'b1', address: blue.address }, { id: 'b2', address: other.address }]);
     await blue.die();
     for (let n = 0; n < 4; n += 1) expect(await post(program.port, '/', 'order')).toBe(200);
     await other.die();
@@ -147,7 +150,7 @@ describe('the process of the embedded router', () => {
     const [, adminPort = 0, port = 0] = (/admin=(\d+) .*=(\d+)/.exec(program.said()) ?? []).map(Number);
     const router = createEmbeddedRouter({ name: 'embedded', url: `http://127.0.0.1:${adminPort}`, token: TOKEN });
     const { stopOrigins, ...traffic } = trafficScene({ blue, green }, port);
-    const scene = { ...traffic, router, backend: BACKEND, unknownBackend: 'nowhere-production', restart: async () => {}, close: stopOrigins };
+    const scene = { ...traffic, router, backend: BACKEND, unknownBackend: 'nowhere-production', restart: async () => {}, restartWithoutFiles: async () => {}, close: stopOrigins };
     const end = async (signal: NodeJS.Signals): Promise<number | null> => (await router.close(), program.end(signal));
     const running = { ...program, port, adminPort, scene, end };
     started.push(running);

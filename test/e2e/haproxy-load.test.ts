@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { otherSlot, type RouterEntry, type Slot } from '../../src/domain/router/entry.js';
 import { generationOf } from '../../src/domain/router/generation.js';
-import { eventually } from '../../src/routers/contract/scene.js';
+import { eventually, foundNow } from '../../src/routers/contract/scene.js';
 import type { Router } from '../../src/routers/router.js';
 import { type HaproxyFixture, haproxyRouterOf, startHaproxy } from '../support/haproxy.js';
 import { type Origin, type OriginRoute, startOrigin } from '../support/origin.js';
@@ -62,15 +62,15 @@ whenInstalled(['haproxy', 'wrk'], () => {
     }, 30_000);
 
     it('loses no request when servers come and go by the rules', async () => {
-      await router.remove(haproxy.backend, 'green');
+      await router.remove(await foundNow(router, haproxy.backend, 'green'));
       let [entry, n] = [settled('blue', 0), 0];
       const report = await whileLoaded(async () => {
         for (let cycle = 0; cycle < 5; cycle += 1) {
           const origin = await serve('green');
           entry = await shift({ ...entry, phase: 'moving', generation: generationOf(DEPLOYMENT, (n += 1)), candidateShare: 5_000 }, entry);
           entry = await shift(settled('blue', (n += 1)), entry);
-          expect(await router.drain(haproxy.backend, 'green', { timeoutMs: 5_000 })).toEqual({ inFlight: 0, forced: false, unread: [] });
-          await router.remove(haproxy.backend, 'green');
+          expect(await router.drain(await foundNow(router, haproxy.backend, 'green'), { timeoutMs: 5_000 })).toEqual({ inFlight: 0, forced: false, unread: [] });
+          await router.remove(await foundNow(router, haproxy.backend, 'green'));
           await origin.die();
         }
       });
@@ -91,8 +91,9 @@ whenInstalled(['haproxy', 'wrk'], () => {
       const origin = await startOrigin(slot, { '/load': sometimesSlow() });
       origins.push(origin);
       const servers = [{ id: `${slot}-${origins.length}`, address: origin.address }];
-      await router.register(haproxy.backend, slot, servers);
-      await router.ready(haproxy.backend, slot, servers);
+      const at = await foundNow(router, haproxy.backend, slot);
+      await router.register(at, servers);
+      await router.ready(at, servers);
       return origin;
     }
 

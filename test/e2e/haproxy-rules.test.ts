@@ -214,7 +214,7 @@ whenInstalled(['haproxy', 'socat'], () => {
       const fixture = await startHaproxy(options);
       haproxy = fixture;
       const { stopOrigins, ...traffic } = trafficScene(origins, fixture.instances[0]?.port ?? 0);
-      const scene = { ...traffic, router: haproxyRouterOf(fixture), backend: fixture.backend, unknownBackend: 'nowhere-production', restart: async () => {}, close: stopOrigins };
+      const scene = { ...traffic, router: haproxyRouterOf(fixture), backend: fixture.backend, unknownBackend: 'nowhere-production', restart: async () => {}, restartWithoutFiles: async () => {}, close: stopOrigins };
       return { scene, fixture, backend: fixture.backend, port: fixture.instances[0]?.port ?? 0 };
     }
   });

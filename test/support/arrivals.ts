@@ -16,6 +16,8 @@ export interface SimulatedSlot {
   readonly perSecond: number;
   /** Instances. The busiest gets the next request last. @default 1 */
   readonly servers?: number;
+  /** Its traffic runs so long before the first reading, so that slow requests have become as many as they will. @default 0 */
+  readonly warmUpMs?: number;
   /** @param server the number of the instance, from 0. @param atMs since the beginning. */
   fate(random: Random, atMs: number, server: number): Fate;
 }
@@ -25,16 +27,14 @@ export interface Simulation {
   readonly seconds: number;
   /** @default every second */
   readonly everyMs?: number;
-  /** Traffic runs so long before the first reading, so that slow requests have become as many as they will. @default 0 */
-  readonly warmUpMs?: number;
   readonly stable?: SimulatedSlot;
   readonly candidate: SimulatedSlot;
 }
 
 /** Readings of the counters of a router under random arrivals, as a watch would get them: `at` is ms since the beginning. The same seed gives the same. */
 export function* readingsOf(simulation: Simulation): Generator<CountsSample> {
-  const { seed, seconds, everyMs = 1_000, warmUpMs = 0, stable, candidate } = simulation;
-  const slots = { stable: createSlot('stable', stable, createRandom(seed), -warmUpMs), candidate: createSlot('candidate', candidate, createRandom(seed + 0x9e37), 0) };
+  const { seed, seconds, everyMs = 1_000, stable, candidate } = simulation;
+  const slots = { stable: createSlot('stable', stable, createRandom(seed)), candidate: createSlot('candidate', candidate, createRandom(seed + 0x9e37)) };
   for (let at = 0; at <= seconds * 1_000; at += everyMs) {
     yield { kind: 'counts', at, missing: [], marks: { a: String(at) }, instances: [{ instance: 'a', stable: slots.stable.readAt(at), candidate: slots.candidate.readAt(at) }] };
   }
@@ -48,14 +48,15 @@ interface Running {
   readonly quitAt: number;
 }
 
-type Counted = Record<'begun' | 'headed' | 'requests' | 'quit', number>;
+const NOTHING_COUNTED = { begun: 0, headed: 0, requests: 0, quit: 0 };
 
-function createSlot(name: string, slot: SimulatedSlot | undefined, random: Random, fromMs: number) {
+function createSlot(name: string, slot: SimulatedSlot | undefined, random: Random) {
+  const fromMs = -(slot?.warmUpMs ?? 0);
   const servers = slot?.servers ?? 1;
   let running: Running[] = [];
   let nextAt = slot ? fromMs + random.pause(slot.perSecond) : Infinity;
   let settledAt = fromMs;
-  let counted: Counted = { begun: 0, headed: 0, requests: 0, quit: 0 };
+  let counted = { ...NOTHING_COUNTED };
   let headed = Array.from({ length: servers }, () => 0);
 
   /** Counts the heads and ends up to now. */
@@ -95,7 +96,7 @@ function createSlot(name: string, slot: SimulatedSlot | undefined, random: Rando
     for (; slot && nextAt <= now; nextAt += random.pause(slot.perSecond)) begin(nextAt, slot);
     settle(now);
     const read = { ...NO_TRAFFIC, ...counted, attempts: counted.begun, failedAttempts: counted.quit, load: loadAt(now) };
-    counted = { begun: 0, headed: 0, requests: 0, quit: 0 };
+    counted = { ...NOTHING_COUNTED };
     headed = headed.map(() => 0);
     return read;
   }
@@ -108,5 +109,7 @@ function createSlot(name: string, slot: SimulatedSlot | undefined, random: Rando
     return { waiting, streaming: running.length - waiting, servers: loads };
   }
 
+  // What came before the first reading is not counted by it.
+  if (fromMs < 0) readAt(0);
   return { readAt };
 }

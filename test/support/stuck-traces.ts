@@ -53,12 +53,15 @@ interface Shared {
   readonly stable?: SimulatedSlot['fate'];
 }
 
+/** Stable has run for a while. */
+const WARM_UP_MS = 120_000;
+
 /** At a share of all there is no stable: it is the service's first release. */
 function slotsOf({ share, perSecond, candidate, stable = fast }: Shared): Trace['slots'] {
   const part = share / 10_000;
   const { servers = 1 } = candidate;
   const own = { ...candidate, perSecond: perSecond * part };
-  return part === 1 ? { candidate: own } : { candidate: own, stable: { perSecond: perSecond * (1 - part), servers, fate: stable }, warmUpMs: 60_000 };
+  return part === 1 ? { candidate: own } : { candidate: own, stable: { perSecond: perSecond * (1 - part), servers, fate: stable, warmUpMs: WARM_UP_MS } };
 }
 
 function trace(name: string, seconds: Seconds, shared: Shared): HangTrace {
@@ -68,7 +71,7 @@ function trace(name: string, seconds: Seconds, shared: Shared): HangTrace {
 /** Those of the measurements on HAProxy 2.6 and 3.4, of which the one instance of four was run on both. */
 export const HANG_TRACES: readonly HangTrace[] = [
   hang('all hang, 5 % of 20/s', { measured: 7, bound: 10 }, { share: 500, perSecond: 20, part: 1, fate: forever }),
-  hang('all hang, 5 % of 20/s, clients leave', { measured: 9, bound: 10 }, { share: 500, perSecond: 20, part: 1, fate: givenUp }),
+  hang('all hang, 5 % of 20/s, clients leave', { measured: 9, bound: 12 }, { share: 500, perSecond: 20, part: 1, fate: givenUp }),
   hang('all hang after 5 s, 20 % of 200/s', { measured: 10, bound: 10 }, { share: 2_000, perSecond: 200, part: 1, fate: forever, afterMs: 5_000 }),
   hang('all hang, all of 20/s, clients leave', { measured: 4, bound: 10 }, { share: 10_000, perSecond: 20, part: 1, fate: givenUp }),
   hang('20 % hang, 5 % of 20/s', { measured: 16, bound: 60 }, { share: 500, perSecond: 20, part: 0.2, fate: forever }),
@@ -88,11 +91,13 @@ interface Sound {
   readonly perSecond?: number;
   readonly share?: number;
   readonly servers?: number;
+  /** Of the candidate, before it is watched. @default 0 */
+  readonly warmUpMs?: number;
   readonly fate: SimulatedSlot['fate'];
 }
 
-function sound(name: string, { perSecond = 20, share = 2_000, servers = 1, fate }: Sound): Trace {
-  return { name, seconds: 80, share, slots: slotsOf({ share, perSecond, candidate: { servers, fate }, stable: fate }) };
+function sound(name: string, { perSecond = 20, share = 2_000, servers = 1, warmUpMs = 0, fate }: Sound): Trace {
+  return { name, seconds: 80, share, slots: slotsOf({ share, perSecond, candidate: { servers, warmUpMs, fate }, stable: fate }) };
 }
 
 const mixed = (part: number, some: Fate, others: Fate = FAST): SimulatedSlot['fate'] => (random) => (random.next() < part ? some : others);
@@ -104,7 +109,7 @@ const pausing: SimulatedSlot['fate'] = (_random, atMs) => {
 const LONG_POLL: Fate = { headMs: 30_000 };
 const SSE: Fate = { headMs: 50, bodyMs: 60_000 };
 
-/** The eleven that must never alarm: candidate and stable do the same. */
+/** Those that must never alarm, the eleven of the measurements first: candidate and stable do the same. */
 export const SOUND_TRACES: readonly Trace[] = [
   sound('only long polls of 30 s', { fate: () => LONG_POLL }),
   sound('only server-sent events', { fate: () => SSE }),
@@ -117,4 +122,6 @@ export const SOUND_TRACES: readonly Trace[] = [
   sound('half long polls, whose clients leave after 10 s', { fate: mixed(0.5, { headMs: 30_000, patienceMs: 10_000 }) }),
   sound('four instances, 5 % long polls', { servers: 4, fate: mixed(0.05, LONG_POLL) }),
   sound('four instances, 5 % server-sent events', { servers: 4, fate: mixed(0.05, SSE) }),
+  sound('long polls of 0.1/s, which waited when the watch began', { perSecond: 0.5, warmUpMs: WARM_UP_MS, fate: () => LONG_POLL }),
+  sound('long polls of 2/s, which waited when the watch began', { perSecond: 10, warmUpMs: WARM_UP_MS, fate: () => LONG_POLL }),
 ];

@@ -10,6 +10,7 @@ import type { RouterEntry } from '../../src/domain/router/entry.js';
 import { createFakeMetricSource } from '../../src/metrics/fake-metric-source.js';
 import { createFakeProber } from '../../src/probes/fake-prober.js';
 import type { FakeTraffic } from '../../src/routers/fake/fake-control.js';
+import { foundNow } from '../../src/routers/contract/scene.js';
 import { createFakeRouter } from '../../src/routers/fake/fake-router.js';
 import { createMemoryStores } from '../../src/store/memory/memory-stores.js';
 
@@ -51,7 +52,7 @@ export function createWatchScene({ instances = ['a', 'b'], databaseUp = () => tr
   /** Both slots serve, and every instance of the router holds the entry. */
   async function serve(entry: RouterEntry = CANARY): Promise<void> {
     for (const [slot, address] of [['blue', '127.0.0.1:9001'], ['green', '127.0.0.1:9002']] as const) {
-      await router.ready(BACKEND, slot, [{ id: slot, address }]);
+      await router.ready(await foundNow(router, BACKEND, slot), [{ id: slot, address }]);
     }
     await router.shift({ backend: BACKEND, entry, base: 'none' });
   }

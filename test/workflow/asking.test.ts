@@ -44,6 +44,20 @@ describe('a breach that is asked about', () => {
   });
 });
 
+describe('what a watch learns of the traffic', () => {
+  it('is told to the next one, and the first one counts from when the routers were read', async () => {
+    const model = await inFirstBake({});
+    const first = model.newestWatch()?.input;
+    expect(first).toMatchObject({ opened: { at: 1, marks: { a: '0' } } });
+    expect(first).not.toHaveProperty('known');
+    await watchGoes(model, 'good');
+    await model.runtime.settle();
+    const next = model.newestWatch()?.input;
+    expect(next).toMatchObject({ known: { perSecond: 5 } });
+    expect(next).not.toHaveProperty('opened');
+  });
+});
+
 describe('a gate that reminds', () => {
   it('keeps the approvals it has', async () => {
     const model = await inFirstBake({ steps: [aStep(1, 10, { gate: aGate('people', { quorum: 2, onTimeout: 'remind' }) }), aStep(2, 50)] });

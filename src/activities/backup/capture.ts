@@ -36,10 +36,10 @@ async function make(deps: BackupDeps, engine: Engine, repository: RepositoryAt, 
   await repositories.made(repository);
 }
 
-async function captureNow(deps: BackupDeps, engine: Engine, { plan, backup }: Input, { signal, report, attempt }: BackupContext): Promise<Omit<CaptureResult, 'tookMs'>> {
+async function captureNow(deps: BackupDeps, engine: Engine, { plan, backup }: Input, { signal, report, attempt, stillOurs }: BackupContext): Promise<Omit<CaptureResult, 'tookMs'>> {
   const startedAt = deps.clock.now();
   const progress = (text: string): void => report({ fingerprint: text });
-  return deps.source(plan.source, plan).capture({ run: backup, signal, progress }, async (captured) => {
+  return deps.source(plan.source, plan).capture({ run: backup, signal, stillOurs, progress }, async (captured) => {
     const fingerprintMs = deps.clock.now() - startedAt;
     const { fingerprint, at, content } = captured;
     const kept = { fingerprint, at, manifest: content.kind === 'tree' ? content.manifest : null };

@@ -13,6 +13,7 @@ import { prove } from './prove.js';
 import { prune } from './prune.js';
 import { quiesce } from './quiesce.js';
 import { retain } from './retain.js';
+import { sourceContextOf } from './source-context-of.js';
 import { verifyApplication } from './verify-application.js';
 import { verifyBackup } from './verify-backup.js';
 
@@ -32,36 +33,36 @@ export type CatalogueActivities = Of<
 /** The steps that move bytes. Each may be run again after a kill; each ends within its signal. */
 export function createHeavyActivities(deps: BackupDeps): HeavyActivities {
   return {
-    capture: backupStep<'capture'>((input, context) => capture(deps, input, context)),
-    verifyBackup: backupStep<'verifyBackup'>((input, context) => verifyBackup(deps, input, context)),
-    retain: backupStep<'retain'>((input, context) => retain(deps, input, context)),
-    prune: backupStep<'prune'>((input, context) => prune(deps, input, context)),
-    copy: backupStep<'copy'>((input, context) => copy(deps, input, context)),
-    prove: backupStep<'prove'>((input, context) => prove(deps, input, context)),
+    capture: backupStep<'capture'>(deps.ownership, (input, context) => capture(deps, input, context)),
+    verifyBackup: backupStep<'verifyBackup'>(deps.ownership, (input, context) => verifyBackup(deps, input, context)),
+    retain: backupStep<'retain'>(deps.ownership, (input, context) => retain(deps, input, context)),
+    prune: backupStep<'prune'>(deps.ownership, (input, context) => prune(deps, input, context)),
+    copy: backupStep<'copy'>(deps.ownership, (input, context) => copy(deps, input, context)),
+    prove: backupStep<'prove'>(deps.ownership, (input, context) => prove(deps, input, context)),
   };
 }
 
 export function createSwapActivities(deps: BackupDeps): SwapActivities {
   return {
-    quiesce: backupStep<'quiesce'>((input, context) => quiesce(deps, input, 'stop', context)),
-    unquiesce: backupStep<'unquiesce'>((input, context) => quiesce(deps, input, 'start', context)),
-    swap: backupStep<'swap'>((input, context) => onSource(deps, input, context, (source, at) => source.swap(at))),
-    swapBack: backupStep<'swapBack'>((input, context) => onSource(deps, input, context, (source, at) => source.swapBack(at))),
-    dropCopy: backupStep<'dropCopy'>((input, context) => onSource(deps, input, context, (source, at) => done(source.dropCopy(at)))),
-    dropOld: backupStep<'dropOld'>((input, context) => onSource(deps, input, context, (source, at) => done(source.dropOld(at)))),
+    quiesce: backupStep<'quiesce'>(deps.ownership, (input, context) => quiesce(deps, input, 'stop', context)),
+    unquiesce: backupStep<'unquiesce'>(deps.ownership, (input, context) => quiesce(deps, input, 'start', context)),
+    swap: backupStep<'swap'>(deps.ownership, (input, context) => onSource(deps, input, context, (source, at) => source.swap(at))),
+    swapBack: backupStep<'swapBack'>(deps.ownership, (input, context) => onSource(deps, input, context, (source, at) => source.swapBack(at))),
+    dropCopy: backupStep<'dropCopy'>(deps.ownership, (input, context) => onSource(deps, input, context, (source, at) => done(source.dropCopy(at)))),
+    dropOld: backupStep<'dropOld'>(deps.ownership, (input, context) => onSource(deps, input, context, (source, at) => done(source.dropOld(at)))),
   };
 }
 
 /** What asks applications for their health: where targets are reachable. */
 export function createApplicationActivities(deps: BackupDeps): Of<'verifyApplication'> {
-  return { verifyApplication: backupStep<'verifyApplication'>((input, context) => verifyApplication(deps, input, context)) };
+  return { verifyApplication: backupStep<'verifyApplication'>(deps.ownership, (input, context) => verifyApplication(deps, input, context)) };
 }
 
 /** The steps that keep the catalogue and tell people. */
 export function createCatalogueActivities(deps: BackupDeps): CatalogueActivities {
   const { stores: { backups, restores, drills } } = deps;
   return {
-    requestBackup: backupStep<'requestBackup'>(async ({ plan, trigger, by, key, reason }) => {
+    requestBackup: backupStep<'requestBackup'>(deps.ownership, async ({ plan, trigger, by, key, reason }) => {
       const { service, environment, source } = plan;
       const id = deps.newId();
       const backup = await backups.request({
@@ -69,18 +70,18 @@ export function createCatalogueActivities(deps: BackupDeps): CatalogueActivities
       });
       return { backup };
     }),
-    skipBackup: backupStep<'skipBackup'>(async ({ backup, text }) => done(backups.skip(backup, text))),
-    claimBackup: backupStep<'claimBackup'>(async ({ backup }, { runId }) => claimed(await backups.claim(backup, runId), 'backup', backup)),
-    recordBackup: backupStep<'recordBackup'>(async ({ status }) => done(backups.record(status))),
-    recordVerified: backupStep<'recordVerified'>(async ({ backup, at, damage }) => done(backups.verified(backup, { at, damage }))),
-    recordUnread: backupStep<'recordUnread'>(async ({ backup, ...failure }) => done(backups.unread(backup, failure))),
-    tell: backupStep<'tell'>((input, context) => tell(deps, input, context)),
-    claimRestore: backupStep<'claimRestore'>(async ({ restore }, { runId }) => claimed(await restores.claim(restore, runId), 'restore', restore)),
-    recordRestore: backupStep<'recordRestore'>(async ({ status }) => done(restores.record(status))),
-    requestDrill: backupStep<'requestDrill'>(async ({ plan, by, key }) => ({ drill: await drills.request({ id: deps.newId(), ...addressOf(plan), by, key }) })),
-    skipDrill: backupStep<'skipDrill'>(async ({ drill, text }) => done(drills.skip(drill, text))),
-    openDrill: backupStep<'openDrill'>((input) => openDrill(deps, input)),
-    recordDrill: backupStep<'recordDrill'>(async ({ drill, proven, text, tookMs }) => (
+    skipBackup: backupStep<'skipBackup'>(deps.ownership, async ({ backup, text }) => done(backups.skip(backup, text))),
+    claimBackup: backupStep<'claimBackup'>(deps.ownership, async ({ backup }, { runId }) => claimed(await backups.claim(backup, runId), 'backup', backup)),
+    recordBackup: backupStep<'recordBackup'>(deps.ownership, async ({ status }) => done(backups.record(status))),
+    recordVerified: backupStep<'recordVerified'>(deps.ownership, async ({ backup, at, damage }) => done(backups.verified(backup, { at, damage }))),
+    recordUnread: backupStep<'recordUnread'>(deps.ownership, async ({ backup, ...failure }) => done(backups.unread(backup, failure))),
+    tell: backupStep<'tell'>(deps.ownership, (input, context) => tell(deps, input, context)),
+    claimRestore: backupStep<'claimRestore'>(deps.ownership, async ({ restore }, { runId }) => claimed(await restores.claim(restore, runId), 'restore', restore)),
+    recordRestore: backupStep<'recordRestore'>(deps.ownership, async ({ status }) => done(restores.record(status))),
+    requestDrill: backupStep<'requestDrill'>(deps.ownership, async ({ plan, by, key }) => ({ drill: await drills.request({ id: deps.newId(), ...addressOf(plan), by, key }) })),
+    skipDrill: backupStep<'skipDrill'>(deps.ownership, async ({ drill, text }) => done(drills.skip(drill, text))),
+    openDrill: backupStep<'openDrill'>(deps.ownership, (input) => openDrill(deps, input)),
+    recordDrill: backupStep<'recordDrill'>(deps.ownership, async ({ drill, proven, text, tookMs }) => (
       done(drills.record(drill, { proven, text, tookMs, at: new Date(deps.clock.now()).toISOString() }))
     )),
   };
@@ -98,7 +99,7 @@ function claimed(isOurs: boolean, what: 'backup' | 'restore', id: string): objec
 }
 
 async function onSource<T>(deps: BackupDeps, { plan, run }: Pick<RestoreInput, 'run'> & { readonly plan: BackupSteps['copy'][0]['plan'] }, context: BackupContext, body: (source: Source, at: SourceContext) => Promise<T>): Promise<T> {
-  return body(deps.source(plan.source, plan), { run, signal: context.signal, progress: (text) => context.report({ doing: text }) });
+  return body(deps.source(plan.source, plan), sourceContextOf(run, context));
 }
 
 async function tell(deps: BackupDeps, { plan, run, kind, text }: BackupSteps['tell'][0], { before, report, signal, firstScheduledAtMs }: BackupContext): Promise<object> {

@@ -9,6 +9,7 @@ import type { Source } from '../../sources/source.js';
 import type { BackupStores } from '../../store/backup-stores.js';
 import type { Target } from '../../targets/target.js';
 import type { Clock } from '../watch/clock.js';
+import type { Ownership } from '../watch/ownership.js';
 
 /** What the activities of backups and restores reach; made by the worker's composition root. */
 export interface BackupDeps {
@@ -27,6 +28,7 @@ export interface BackupDeps {
   /** @throws SECRET_MISSING, URL_REFUSED */
   readonly notifier: (via: NotifySpec['via']) => Notifier;
   readonly clock: Clock;
+  readonly ownership: Ownership;
   readonly logger: Logger;
   /** A new ULID. */
   readonly newId: () => string;

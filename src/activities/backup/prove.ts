@@ -7,6 +7,7 @@ import type { Source, SourceContext } from '../../sources/source.js';
 import type { BackupContext } from './backup-step.js';
 import { summaryOf } from './capture.js';
 import type { BackupDeps } from './deps.js';
+import { sourceContextOf } from './source-context-of.js';
 
 const MOST_DIFFERENCES = 50;
 const MOST_LINES = 20;
@@ -16,7 +17,7 @@ export async function prove(deps: BackupDeps, { plan, run, compareLive, safetyBa
   const recorded = await deps.stores.backups.content(plan.backup.id);
   if (!recorded) throw new SlipwayError('BACKUP_NOT_FOUND', `The catalogue has no fingerprint of backup ${plan.backup.id}.`);
   const source = deps.source(plan.source, plan);
-  const at: SourceContext = { run, signal: context.signal, progress: (text) => context.report({ doing: text }) };
+  const at = sourceContextOf(run, context);
   const copy = await source.fingerprint('copy', at);
   const differences = compareFingerprints(recorded.fingerprint, copy);
   const checks = await source.check(plan.source.restore.checks, at);

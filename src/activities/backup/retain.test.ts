@@ -26,7 +26,7 @@ function scene(...names: readonly string[]) {
     return found;
   };
   const deps: RetentionDeps = { stores, engine, pruneEveryMs: () => DAY_MS, leaseTtlMs: 60_000, programs: createPrograms({ guardian: { watch: () => undefined, release: () => undefined } }), clock: { now: () => clock.now }, logger };
-  const context: BackupContext = { report: () => undefined, signal: new AbortController().signal, before: undefined, attempt: 1, holder: 'retention', runId: 'r', firstScheduledAtMs: clock.now };
+  const context: BackupContext = { report: () => undefined, signal: new AbortController().signal, before: undefined, attempt: 1, holder: 'retention', runId: 'r', firstScheduledAtMs: clock.now, stillOurs: async () => undefined, heartbeatTimeoutMs: 10_000 };
   const planIn = (repository: string): BackupPlan => aBackupPlan({ source: aSourceSpec({ repository, keep: { last: 1, hourly: 0, daily: 0, weekly: 0, monthly: 0, yearly: 0 } }) });
   const storeIn = async (repository: string, backup: string): Promise<string> => {
     const request = { backup, attempt: 1, source: 'production/shop/orders', content: { kind: 'stream', name: 'orders.dump', command: [process.execPath, '-e', 'console.log(1)'], env: {} } } as const;
@@ -49,6 +49,14 @@ describe('retention', () => {
     expect(await retainIn('new')).toMatchObject({ forgotten: [first], skipped: null });
     expect([await stateOf(first), engine('old').snapshots, engine('new').snapshots.length]).toEqual(['forgotten', [], 1]);
     expect(await stores.backups.lettingGo(ADDRESS)).toEqual([]);
+  });
+
+  it('lets nothing go for an attempt that does not count any more: its rules may be outdated', async () => {
+    const { engine, made, deps, context, planIn, stateOf } = scene('old');
+    const [first] = [await made('old', 1), await made('old', 2)];
+    const late: BackupContext = { ...context, stillOurs: () => Promise.reject(new SlipwayError('SUPERSEDED')) };
+    await expect(retain(deps, { plan: planIn('old'), waitMs: 0 }, late)).rejects.toMatchObject({ code: 'SUPERSEDED' });
+    expect([await stateOf(first), engine('old').snapshots.length]).toEqual(['verified', 2]);
   });
 
   it('leaves what lies in a repository that is declared no longer, and says so', async () => {

@@ -39,7 +39,7 @@ async function repositoriesOf({ stores: { backups } }: RetentionDeps, { plan }: 
 async function retainIn(deps: RetentionDeps, repository: string, input: Input, context: BackupContext): Promise<InRepository> {
   try {
     const engine = deps.engine(repository);
-    return await withLease(deps, 'alone', engine, context, (signal) => letGo(deps, engine, input, signal), input);
+    return await withLease(deps, 'alone', engine, context, (signal) => letGo(deps, engine, input, { ...context, signal }), input);
   } catch (error) {
     if (!isSlipwayError(error)) throw error;
     if (error.code === 'REPOSITORY_UNKNOWN' && repository !== input.plan.source.repository) {
@@ -55,11 +55,13 @@ function waitsForItself({ clock, leaseTtlMs }: RetentionDeps, { attempt, firstSc
   return attempt > 1 && clock.now() < firstScheduledAtMs + 3 * leaseTtlMs;
 }
 
-async function letGo(deps: RetentionDeps, engine: Engine, { plan }: Input, signal: AbortSignal): Promise<InRepository> {
+async function letGo(deps: RetentionDeps, engine: Engine, { plan }: Input, { signal, stillOurs }: Pick<BackupContext, 'signal' | 'stillOurs'>): Promise<InRepository> {
   const { stores: { backups } } = deps;
   const address = addressOf(plan);
   const here = ({ repository }: BackupEntry): boolean => repository === engine.name;
   await engine.unlock(signal);
+  // The rules are those of its plan: who stood still for long may have outdated ones.
+  await stillOurs();
   await backups.letGo(await decide(deps, plan, here));
   // With those of a run that ended between the two halves.
   const going = (await backups.lettingGo(address)).filter(here);

@@ -81,7 +81,7 @@ describe('the health of applications after a swap', () => {
   });
 
   it('is a note where there is no instance at all', async () => {
-    await target.retire(request);
+    await target.retire({ ...request, instances: await target.status(request) });
     expect(await verified()).toEqual({ notes: [expect.stringContaining('no instances')] });
   });
 });

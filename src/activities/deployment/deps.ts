@@ -1,4 +1,5 @@
 import type { Clock } from '../watch/clock.js';
+import type { Ownership } from '../watch/ownership.js';
 import type { NotifySpec } from '../../domain/service/environment.js';
 import type { Logger } from '../../domain/logger.js';
 import type { Notifier } from '../../notifiers/notifier.js';
@@ -21,5 +22,6 @@ export interface ActivityDeps {
   /** @throws SECRET_MISSING, URL_REFUSED */
   readonly notifier: (spec: NotifySpec['via']) => Notifier;
   readonly clock: Clock;
+  readonly ownership: Ownership;
   readonly logger: Logger;
 }

@@ -1,11 +1,14 @@
-import { SlipwayError } from '../../domain/errors.js';
+import { codeOf, SlipwayError } from '../../domain/errors.js';
 import type { Instance, OfDisk, StepInput } from '../../domain/deployment/steps.js';
 import type { Target, TargetInstance } from '../../targets/target.js';
 import { diskOf } from '../disk-of.js';
+import { takeEntry } from './take-entry.js';
 import type { ActivityDeps } from './deps.js';
 import type { StepContext } from './recorded-step.js';
+import { refuseLate } from './refuse-late.js';
 import { answering } from './router-readings.js';
 import { probeAll, probedSlot, type InstanceHealth } from './slot-health.js';
+import { stopOrphans } from './stop-orphans.js';
 
 /** How often the target is asked whether an instance has ended. */
 const STATUS_EVERY_MS = 2_000;
@@ -14,7 +17,7 @@ const POLL_MS = 50;
 /**
  * Starts the candidate, waits until each instance answered all its checks `healthyAfter` times in a row, and only then takes it into rotation.
  *
- * @throws LAUNCH_FAILED, NEVER_HEALTHY, ROUTER_SLOT_FULL
+ * @throws LAUNCH_FAILED, NEVER_HEALTHY, ROUTER_SLOT_FULL, SUPERSEDED
  */
 export async function launch(
   deps: ActivityDeps, input: StepInput<'launch'>, context: StepContext,
@@ -24,14 +27,20 @@ export async function launch(
   const { candidate } = plan;
   const router = deps.router(input.router);
   const target = deps.target(candidate.target.use);
+  const { backend, entry, base } = input;
+  const fence = await takeEntry(router, { backend, entry, base, except: [] });
+  await refuseLate(router, { backend, fence, except: [] });
   const launched = await target.launch({
     deployment, service, environment, slot, version: candidate.version, instances: candidate.target.instances, with: candidate.target.with,
   }, context.signal);
   const instances = ours(launched, deployment);
   if (instances.length === 0) throw new SlipwayError('LAUNCH_FAILED', `target ${target.name} launched no instance`);
-  await router.register(input.backend, slot, instances);
+  await router.register({ backend, slot, fence }, instances).catch(async (error: unknown) => {
+    if (codeOf(error) === 'SUPERSEDED') await stopOrphans(router, target, input, context.signal);
+    throw error;
+  });
   await untilHealthy(deps, input, target, instances, context);
-  await router.ready(input.backend, slot, instances);
+  await router.ready({ backend, slot, fence }, instances);
   await untilUp(deps, input, instances.length, context);
   const tookMs = deps.clock.now() - startedAt;
   context.emit('launched', `${instances.length} instances of ${candidate.version} healthy in ${slot} after ${tookMs} ms`, { slot, instances: instances.length, tookMs });

@@ -6,6 +6,7 @@ import { aPlan } from '../../../test/support/plans.js';
 import { until } from '../../../test/support/until.js';
 import type { StepInput } from '../../domain/deployment/steps.js';
 import type { MigrationStep } from '../../domain/deployment/protection.js';
+import { SlipwayError } from '../../domain/errors.js';
 import { createPrograms } from '../../programs/programs.js';
 import { createMemoryStores } from '../../store/memory/memory-stores.js';
 import type { Stores } from '../../store/stores.js';
@@ -33,9 +34,13 @@ describe('migrate', () => {
   function scene(script: string, more: More = {}) {
     const events: { kind: string; data: unknown }[] = [];
     const stop = new AbortController();
+    const attempt = { counts: true };
     const context: StepContext = {
       emit: (kind, _text, data) => { events.push({ kind, data }); }, report: () => undefined, signal: stop.signal, before: undefined, firstScheduledAtMs: 0,
       holder: script,
+      async stillOurs() {
+        if (!attempt.counts) throw new SlipwayError('SUPERSEDED');
+      },
     };
     const command = ['sh', '-c', script, join(folder, 'seen'), ...(more.args ?? [])];
     const plan = aPlan({ protect: { backups: [], migrate: { [more.declared ?? 'expand']: { command, timeoutMs: more.timeoutMs ?? 20_000 } } } });
@@ -44,13 +49,20 @@ describe('migrate', () => {
     };
     // The body of the step reads neither.
     const run = () => migrate({ programs, stores, leaseTtlMs: more.leaseTtlMs ?? 60_000, logger, clock: systemClock, env: { DB_PASSWORD: 'hunter22' } }, input as StepInput<'migrate'>, context);
-    return { run, events, stop };
+    return { run, events, stop, attempt };
   }
 
   it('gives the command its values as arguments, which pass no shell, and in the environment', async () => {
     const { run } = scene('printf "%s|" "$@" "$SLIPWAY_MIGRATION" "$SLIPWAY_VERSION" "$SLIPWAY_STABLE_VERSION" > "$0"', { args: ['--to=${version}', '$(id) ${deployment}'] });
     await run();
     expect(await readFile(join(folder, 'seen'), 'utf8')).toBe('--to=v2|$(id) 01D|expand|v2|v1|');
+  });
+
+  it('runs no command for an attempt that does not count any more, although it has the lease', async () => {
+    const { run, attempt } = scene('touch "$0"');
+    attempt.counts = false;
+    await expect(run()).rejects.toMatchObject({ code: 'SUPERSEDED' });
+    await expect(readFile(join(folder, 'seen'))).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
   it('keeps the end of what was said, without secrets', async () => {

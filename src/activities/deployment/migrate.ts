@@ -32,7 +32,7 @@ const GRACE_MS = 5_000;
  * off may still be at it elsewhere. It gets its placeholders as arguments and as `SLIPWAY_*`, the migration's name as `SLIPWAY_MIGRATION` and the
  * version that is stable as `SLIPWAY_STABLE_VERSION`, and passes no shell.
  *
- * @throws MIGRATION_FAILED, PROGRAM_MISSING, PROGRAM_TIMEOUT, DEFINITION_INVALID, LEASE_HELD, LEASE_LOST, DATABASE_UNAVAILABLE
+ * @throws MIGRATION_FAILED, SUPERSEDED, TEMPORAL_UNAVAILABLE, PROGRAM_MISSING, PROGRAM_TIMEOUT, DEFINITION_INVALID, LEASE_HELD, LEASE_LOST, DATABASE_UNAVAILABLE
  */
 export async function migrate(deps: MigrateDeps, input: StepInput<'migrate'>, context: StepContext): Promise<MigrateResult> {
   const { migration, plan, service, environment, deployment } = input;
@@ -42,7 +42,11 @@ export async function migrate(deps: MigrateDeps, input: StepInput<'migrate'>, co
   const on = `the migrations of ${service} in ${environment}`;
   const lease = { name: `migration:${environment}/${service}`, mode: 'alone', on, waitMs: migrationWaitMs(declared) } as const;
   context.report({ migration, waitsFor: `the lease on ${on}` });
-  return whileLeased({ leases, leaseTtlMs, programs, logger }, lease, context, (signal) => runCommand(deps, { ...input, declared }, { ...context, signal }));
+  return whileLeased({ leases, leaseTtlMs, programs, logger }, lease, context, async (signal) => {
+    // The lease orders what is at work; it does not know whether this attempt's deployment still is.
+    await context.stillOurs();
+    return runCommand(deps, { ...input, declared }, { ...context, signal });
+  });
 }
 
 async function runCommand(deps: MigrateDeps, input: StepInput<'migrate'> & { readonly declared: CommandSpec }, context: StepContext): Promise<MigrateResult> {

@@ -6,10 +6,12 @@ import type { RouterEntry } from '../../domain/router/entry.js';
 import type { PersistPolicy } from '../../domain/router/persistence.js';
 import { createFakeNotifier } from '../../notifiers/fake-notifier.js';
 import { createFakeProber } from '../../probes/fake-prober.js';
+import { foundNow } from '../../routers/contract/scene.js';
 import { createFakeRouter } from '../../routers/fake/fake-router.js';
 import { createMemoryStores } from '../../store/memory/memory-stores.js';
 import { createFakeTarget } from '../../targets/fake-target.js';
 import { systemClock } from '../watch/clock.js';
+import { createFakeOwnership } from '../watch/fake-ownership.js';
 import type { ActivityDeps } from './deps.js';
 import { open } from './open.js';
 import type { StepContext } from './recorded-step.js';
@@ -20,15 +22,15 @@ async function createScene(persistPolicy: PersistPolicy) {
   const quiet = () => undefined;
   const deps: ActivityDeps = {
     router: () => router, target: () => createFakeTarget(), prober: createFakeProber(), ...createMemoryStores({}),
-    notifier: () => createFakeNotifier(), clock: systemClock, logger: { info: quiet, warn: quiet, error: quiet },
+    notifier: () => createFakeNotifier(), clock: systemClock, ownership: createFakeOwnership(), logger: { info: quiet, warn: quiet, error: quiet },
   };
   const { signal } = new AbortController();
-  const context: StepContext = { emit: quiet, report: quiet, signal, holder: 'h', before: undefined, firstScheduledAtMs: 0 };
+  const context: StepContext = { emit: quiet, report: quiet, stillOurs: async () => undefined, signal, holder: 'h', before: undefined, firstScheduledAtMs: 0 };
   const backend = 'shop-test';
   const input: Omit<StepInput<'open'>, 'status' | 'carried'> = {
     service: 'shop', environment: 'test', router: 'fake', backend, deployment: '01D', plan: aPlan(), repairGeneration: '01D.1',
   };
-  await router.ready(backend, 'blue', [{ id: 's-1', address: '127.0.0.1:9001' }]);
+  await router.ready(await foundNow(router, backend, 'blue'), [{ id: 's-1', address: '127.0.0.1:9001' }]);
   const moving: RouterEntry = { stable: 'blue', phase: 'moving', generation: '01C.1', candidateShare: 1_000, baselineShare: 0, deployment: '01B' };
   await router.shift({ backend, entry: moving, base: 'none' });
   // The body of the step reads neither.

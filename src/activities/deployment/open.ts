@@ -2,38 +2,68 @@ import { SlipwayError } from '../../domain/errors.js';
 import type { Instance, OpenInput, OpenResult, StepInput } from '../../domain/deployment/steps.js';
 import { otherSlot, type RouterEntry, type Slot, UNMANAGED } from '../../domain/router/entry.js';
 import { repairOf, type Repair } from '../../domain/router/repair.js';
-import type { InstanceReading, Router } from '../../routers/router.js';
+import type { FencedSlot, InstanceReading, Router } from '../../routers/router.js';
 import { diskOf, persistenceOf } from '../disk-of.js';
+import { ensureServing, sayRestored } from '../serving/ensure-serving.js';
+import { takeEntry } from './take-entry.js';
 import type { ActivityDeps } from './deps.js';
 import type { StepContext } from './recorded-step.js';
 import { complete, serversOf, showReadings } from './router-readings.js';
-import { anyHealthy, probedSlot } from './slot-health.js';
+import { anyHealthy, probedSlot, type ProbedSlot } from './slot-health.js';
+import { stopSlot } from './stop-slot.js';
 
 /**
- * Reads every router instance, puts right what an earlier run left behind, and clears the slot the candidate will get. Idempotent.
+ * Reads every router instance, writes the deployment's first generation with what it puts right of an earlier run, puts back what a restart lost of
+ * stable's servers, and clears the slot the candidate will get. Idempotent.
  *
- * @throws ROUTER_NOT_PERSISTED before it changes anything, ROUTER_UNREACHABLE, ROUTER_ENTRY_UNKNOWN, ROUTER_ENTRY_INVALID, NOT_ADOPTED, ROUTER_CONFLICT,
- *   SLOT_IN_USE
+ * @throws ROUTER_NOT_PERSISTED before it changes anything, ROUTER_UNREACHABLE, ROUTER_ENTRY_UNKNOWN, ROUTER_ENTRY_INVALID, NOT_ADOPTED, ROUTER_SLOT_EMPTY,
+ *   SUPERSEDED, SLOT_IN_USE
  */
 export async function open(deps: ActivityDeps, input: StepInput<'open'>, context: StepContext): Promise<OpenResult> {
   const router = deps.router(input.router);
   const readings = complete(await router.read(input.backend));
   await refuseUnpersisted(deps, router, input, readings);
   const repair = repairOf(readings.map((reading) => reading.entry), await healthOf(deps, input, readings, context));
-  const entry = repair ? await mend(router, input, readings, repair) : firstOf(readings).entry;
-  if (repair) context.emit('repaired', repair.text);
+  const entry = openedEntry(input, firstOf(readings), repair);
   const { plan } = input;
   if (entry.deployment === UNMANAGED && plan.stable) {
     throw new SlipwayError('NOT_ADOPTED', `router ${input.router} has no stable slot for ${input.backend}, although ${plan.stable.version} is recorded as live`);
   }
+  // The server says so after the reading: until then no later run had begun, so what was read is what this deployment found.
+  await context.stillOurs();
+  await takeEach(router, input.backend, entry, readings);
+  if (repair) context.emit('repaired', repair.text);
+  const stable = await stableInstances(deps, input, entry, readings, context);
+  const restored = plan.stable ? await fillStable(deps, router, { input, entry, stable: probedSlot(input, entry.stable, plan.stable, stable) }, context) : [];
   const candidate = otherSlot(entry.stable);
-  await clear(deps, router, input, candidate, context);
+  await clear(deps, router, input, { slot: candidate, fence: { generation: entry.generation, base: entry.generation } }, context);
   await showReadings(deps, input, complete(await router.read(input.backend)));
   const counters = entry.deployment === UNMANAGED ? undefined : { at: deps.clock.now(), marks: (await router.observe(input.backend)).marks };
+  const repaired = [...(repair ? [repair.text] : []), ...restored];
   return {
-    entry, candidate, ...(counters && { counters }), repaired: repair?.text ?? null, persistence: diskOf(router, input.backend),
-    stableInstances: await stableInstances(deps, input, entry, readings, context),
+    entry, candidate, ...(counters && { counters }), repaired: repaired.length > 0 ? repaired.join('; ') : null, persistence: diskOf(router, input.backend),
+    stableInstances: stable, maintenance: router.maintenance,
   };
+}
+
+interface Opened {
+  readonly input: OpenInput;
+  readonly entry: RouterEntry;
+  readonly stable: ProbedSlot;
+}
+
+/**
+ * Puts back what router instances lost of stable. One that cannot have it although another has, or although stable answers, is no place for a
+ * deployment; a stable that serves nowhere is: the one that comes may mend it. @returns what was put back, for people
+ */
+async function fillStable(deps: ActivityDeps, router: Router, { input, entry, stable }: Opened, { emit, signal }: StepContext): Promise<readonly string[]> {
+  const fence = { generation: entry.generation, base: entry.generation };
+  const { restored, gaps } = await ensureServing(deps, { router, backend: input.backend, except: [], slots: [stable], fence }, signal);
+  const said = restored.map(sayRestored);
+  for (const text of said) emit('router-restored', text);
+  const local = gaps.filter((gap) => gap.local);
+  if (local.length > 0) throw new SlipwayError('ROUTER_SLOT_EMPTY', local.map(({ text }) => text).join('; '));
+  return said;
 }
 
 /** Found out by writing, and by what each instance says of another host. */
@@ -55,27 +85,27 @@ async function healthOf(deps: ActivityDeps, input: OpenInput, readings: readonly
   return { blue, green };
 }
 
+function openedEntry({ repairGeneration }: OpenInput, { entry }: InstanceReading, repair: Repair | undefined): RouterEntry {
+  const { stable, deployment } = repair ?? entry;
+  return { stable, deployment, phase: 'settled', generation: repairGeneration, candidateShare: 0, baselineShare: 0 };
+}
+
 /** Instances may differ, so each is compared with what it said itself. */
-async function mend(router: Router, input: OpenInput, readings: readonly InstanceReading[], repair: Repair): Promise<RouterEntry> {
-  const { stable, deployment } = repair;
-  const entry: RouterEntry = { stable, deployment, phase: 'settled', generation: input.repairGeneration, candidateShare: 0, baselineShare: 0 };
-  for (const reading of readings) {
-    const except = readings.map(({ instance }) => instance).filter((instance) => instance !== reading.instance);
-    const report = await router.shift({ backend: input.backend, entry, base: reading.entry.generation, except, clearOthers: true });
-    const bad = report.instances.find((each) => !each.ok || each.outcome === 'conflict' || each.outcome === 'pulled');
-    if (bad) throw new SlipwayError(bad.ok ? 'ROUTER_CONFLICT' : bad.code, `router instance ${bad.instance} could not be put right: ${'detail' in bad ? bad.detail : ''}`);
-  }
-  return entry;
+async function takeEach(router: Router, backend: string, entry: RouterEntry, readings: readonly InstanceReading[]): Promise<void> {
+  const others = (instance: string): string[] => readings.map((each) => each.instance).filter((each) => each !== instance);
+  await Promise.all(readings.map(({ instance, entry: { generation: base } }) => takeEntry(router, { backend, entry, base, except: others(instance) })));
 }
 
 /** What an earlier run may have left in the slot is drained and stopped: nobody launches into a slot with share or requests. */
-async function clear(deps: ActivityDeps, router: Router, input: OpenInput, slot: Slot, { signal }: StepContext): Promise<void> {
-  const { plan } = input;
-  const drained = await router.drain(input.backend, slot, { timeoutMs: plan.candidate.drain.timeoutMs, signal });
+async function clear(
+  deps: ActivityDeps, router: Router, { backend, service, environment, plan }: OpenInput, { slot, fence }: Pick<FencedSlot, 'slot' | 'fence'>, { signal }: StepContext,
+): Promise<void> {
+  const at: FencedSlot = { backend, slot, fence };
+  const drained = await router.drain(at, { timeoutMs: plan.candidate.drain.timeoutMs, signal });
   if (drained.unread.length > 0) throw new SlipwayError('ROUTER_UNREACHABLE', `router instances ${drained.unread.join(', ')} did not say whether ${slot} is idle`);
-  await router.remove(input.backend, slot);
+  await router.remove(at);
   const { use, with: settings } = plan.candidate.target;
-  await deps.target(use).retire({ service: input.service, environment: input.environment, slot, with: settings }, signal);
+  await stopSlot(router, deps.target(use), { ...at, service, environment, with: settings, except: [] }, signal);
 }
 
 async function stableInstances(

@@ -3,7 +3,8 @@ import type { DeploymentEvent } from '../../domain/event/event.js';
 import type { JsonObject } from '../../domain/json.js';
 import type { Recorded, StepInput, StepName, StepResult } from '../../domain/deployment/steps.js';
 import { failureOf } from '../failure-of.js';
-import { heartbeats } from '../heartbeats.js';
+import { type Heartbeats, heartbeats } from '../heartbeats.js';
+import { stillOurs } from '../still-ours.js';
 import type { ActivityDeps } from './deps.js';
 
 /** What a step's body gets beside its input. */
@@ -13,6 +14,11 @@ export interface StepContext {
   /** Shown among the pending activities, and there for the next attempt. */
   report(details: unknown): void;
   readonly signal: AbortSignal;
+  /**
+   * Asks the server whether this attempt is the one that counts: what was read before is then what no later run has written, and what is changed
+   * right after is changed beside nobody. @throws SUPERSEDED, TEMPORAL_UNAVAILABLE
+   */
+  stillOurs(): Promise<void>;
   /** Of this very attempt: the same in no other. */
   readonly holder: string;
   /** Heartbeat details of the attempt before. */
@@ -35,7 +41,7 @@ export function recordedStep<K extends Exclude<StepName, 'watch'>>(
     // The newest status is worth having in the lists, and worth nothing to this step: neither waited for nor missed.
     void deps.deployments.progress(status).catch(() => undefined);
     try {
-      const result = await body(input, contextOf(events, status.deployment, beats.report));
+      const result = await body(input, contextOf(deps, events, status.deployment, beats));
       const unwritten = await deps.events.append([...carried, ...events]);
       // The body's result and `unwritten` make up the step's result by definition; an Omit of a type parameter cannot be added up.
       return { ...result, unwritten } as unknown as StepResult<K>;
@@ -48,7 +54,7 @@ export function recordedStep<K extends Exclude<StepName, 'watch'>>(
   };
 }
 
-function contextOf(events: DeploymentEvent[], deployment: string, report: (details: unknown) => void): StepContext {
+function contextOf({ ownership }: Pick<ActivityDeps, 'ownership'>, events: DeploymentEvent[], deployment: string, { report, reported }: Heartbeats): StepContext {
   const { info, cancellationSignal } = Context.current();
   // A run that goes on in a new one, and the run of its last record, count their activities from 1 again.
   const run = info.workflowExecution?.runId.slice(0, 8) ?? '';
@@ -56,5 +62,5 @@ function contextOf(events: DeploymentEvent[], deployment: string, report: (detai
     events.push({ key, deployment, kind, at: new Date().toISOString(), text, data });
   };
   const holder = `deployment ${deployment} ${info.activityType} ${run}.${info.activityId}.${info.attempt}`;
-  return { emit, report, signal: cancellationSignal, holder, before: info.heartbeatDetails, firstScheduledAtMs: info.scheduledTimestampMs };
+  return { emit, report, stillOurs: () => stillOurs(() => ownership.stillOurs(info.taskToken, reported())), signal: cancellationSignal, holder, before: info.heartbeatDetails, firstScheduledAtMs: info.scheduledTimestampMs };
 }

@@ -8,6 +8,7 @@ import { createFakeRouter } from '../../routers/fake/fake-router.js';
 import { createMemoryStores } from '../../store/memory/memory-stores.js';
 import { createFakeTarget } from '../../targets/fake-target.js';
 import { systemClock } from '../watch/clock.js';
+import { createFakeOwnership } from '../watch/fake-ownership.js';
 import type { ActivityDeps } from './deps.js';
 import type { StepContext } from './recorded-step.js';
 import { shift } from './shift.js';
@@ -23,13 +24,13 @@ async function createScene(timeoutMs = 0) {
   const quiet = () => undefined;
   const deps: ActivityDeps = {
     router: () => router, target: () => createFakeTarget(), prober, ...stores, notifier: () => createFakeNotifier(), clock: systemClock,
-    logger: { info: quiet, warn: quiet, error: quiet },
+    ownership: createFakeOwnership(),    logger: { info: quiet, warn: quiet, error: quiet },
   };
-  const context: StepContext = { emit: quiet, report: quiet, signal: new AbortController().signal, holder: 'h', before: undefined, firstScheduledAtMs: 0 };
+  const context: StepContext = { emit: quiet, report: quiet, stillOurs: async () => undefined, signal: new AbortController().signal, holder: 'h', before: undefined, firstScheduledAtMs: 0 };
   const plan = aPlan();
   const input: Omit<StepInput<'shift'>, 'status' | 'carried'> = {
     service: 'shop', environment: 'test', router: 'fake', backend: BACKEND, deployment: '01D', entry: BACK, base: '01C.9', except: [], pull: ['01D.1'], timeoutMs,
-    back: { stableInstances: [{ id: 's-1', address: '127.0.0.1:9001' }], plan },
+    direction: 'back', serving: { instances: [{ id: 's-1', address: '127.0.0.1:9001' }], plan },
   };
   await router.shift({ backend: BACKEND, entry: CANARY, base: 'none' });
   // The body of the step reads neither.
@@ -46,7 +47,7 @@ describe('the way back', () => {
 
   it('is taken on the word of the router alone', async () => {
     const { router, prober, back } = await createScene();
-    await router.ready(BACKEND, 'blue', [{ id: 's-1', address: '127.0.0.1:9001' }]);
+    await router.ready({ backend: BACKEND, slot: 'blue', fence: { generation: '01D.1', base: '01C.9' } }, [{ id: 's-1', address: '127.0.0.1:9001' }]);
     prober.answerAll(UNWELL);
     expect((await back()).outcome).toBe('done');
   });

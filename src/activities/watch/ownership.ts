@@ -1,5 +1,3 @@
-import type { WatchProgress } from '../../domain/deployment/watching.js';
-
 /** `cancelled`: it is still ours, and a cancel was requested. `gone`: the server has given the work to another attempt, or nobody waits for it any more. */
 export type OwnershipAnswer = 'ours' | 'cancelled' | 'gone' | 'unreachable';
 
@@ -10,5 +8,5 @@ export interface Ownership {
    *
    * @param progress goes with the question, as the server keeps the details of the last beat only.
    */
-  stillOurs(taskToken: Uint8Array, progress: WatchProgress): Promise<OwnershipAnswer>;
+  stillOurs(taskToken: Uint8Array, progress: unknown): Promise<OwnershipAnswer>;
 }

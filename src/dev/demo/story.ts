@@ -100,7 +100,7 @@ export class Story {
 function findingsOf({ kind, findings }: DeploymentAnswer['verdicts'][number]): string {
   const deciding = findings.filter((finding) => finding.kind === kind);
   // What is judged of itself is told when it decides against the candidate.
-  const measured = deciding.filter(({ rule }) => kind !== 'pass' || !(rule === 'health' || rule.startsWith('compare/')));
+  const measured = deciding.filter(({ rule }) => kind !== 'pass' || !(rule === 'health' || rule === 'stuck' || rule.startsWith('compare/')));
   return (measured.length > 0 ? measured : deciding).map(({ text }) => text).join('; ');
 }
 

@@ -109,6 +109,10 @@ describe('a share of which nothing arrives', () => {
     expect(watched(input, [shift, ...lost(50).slice(0, 15), counts(6_000, { requests: 1, errors: 0 })]).state.errorSince).toBeUndefined();
   });
 
+  it('does not close a gate that waits for judging to work again', () => {
+    expect(watched({ ...input, bakeMs: null, endsOnceJudged: true }, [shift, ...lost(50)]).decision.kind).toBe('go-on');
+  });
+
   it('does not end a watch that waits for people', () => {
     expect(watched({ ...input, bakeMs: null }, [shift, ...lost(50)]).state.verdict?.kind).toBe('pass');
   });

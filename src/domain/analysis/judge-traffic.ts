@@ -35,11 +35,13 @@ export function unanswered({ whole, stuck }: WatchSightings): boolean {
 }
 
 /** Stable gets its part and the candidate nothing: whatever the split says, it is not what happens. */
-function lostShare({ seen, shifted }: WatchState, { bakeMs }: WatchInput): Finding | undefined {
+function lostShare({ seen, shifted }: WatchState, { bakeMs, endsOnceJudged }: WatchInput): Finding | undefined {
   const share = seen.candidateShare ?? 0;
   const total = Object.values(seen.instances).reduce((sum, { stable, candidate }) => sum + stable + candidate, 0);
   const expected = (total * share) / WHOLE;
-  if (!shifted || bakeMs === null || expected < LEAST_EXPECTED) return undefined;
+  // Of a watch that is for people to end nothing follows from it; of one that ends once it can judge, it must not end.
+  const matters = bakeMs !== null || endsOnceJudged === true;
+  if (!shifted || !matters || expected < LEAST_EXPECTED) return undefined;
   const text = `the candidate has had none of ${total} requests, where its share of ${formatShare(share)} is ${Math.round(expected)}`;
   return { rule: TRAFFIC, kind: 'error', text: `${TRAFFIC}: ${text}` };
 }

@@ -10,8 +10,8 @@ const shifted = (candidateShare: number): WatchSample => ({ kind: 'shifted', at:
 const known = (samples: readonly WatchSample[], input = watchInput({ bakeMs: null })) => knownAfter(watched(input, samples).state.seen);
 
 describe('what a watch hands to the next one', () => {
-  it('is the rate of both slots together and what stable did', () => {
-    expect(known([shifted(1_000), ...STEADY])).toMatchObject({ perSecond: 11, stable: { begun: 99 } });
+  it('is the rate of both slots together, what stable did and how long its requests wait', () => {
+    expect(known([shifted(1_000), ...STEADY])).toMatchObject({ perSecond: 11, stable: { begun: 99 }, stableWaitMs: 0 });
   });
 
   it('is what stable did before, where the candidate has everything', () => {

@@ -28,7 +28,8 @@ export function knownAfter(seen: WatchSightings): KnownTraffic | undefined {
   const perSecond = watchedMs >= RATE_NEEDS_MS ? (begun * 1_000) / watchedMs : known?.perSecond;
   if (perSecond === undefined) return undefined;
   const stable = stableKnown(seen);
-  return { ...known, perSecond, ...(stable && { stable }) };
+  const stableWaitMs = seen.stuck?.stableWaitMs;
+  return { ...known, perSecond, ...(stable && { stable }), ...(stableWaitMs !== undefined && { stableWaitMs }) };
 }
 
 /** What stable does in this watch when that is enough, else what it did before. What still comes to it beside a share of 100 % is not its usual traffic. */

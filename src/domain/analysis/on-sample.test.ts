@@ -21,7 +21,11 @@ const spec: fc.Arbitrary<Partial<AnalysisSpec>> = fc.record({
   metrics: fc.constant(metrics),
 });
 
-const traffic = fc.tuple(fc.nat(40), fc.constantFrom(0, 0, 0, 0.03, 0.2)).map(([requests, part]) => counted({ requests, errors: Math.floor(requests * part) }));
+const traffic = fc.tuple(fc.constantFrom(0, 5, 40), fc.constantFrom(0, 0, 0, 0.03, 0.2), fc.constantFrom(0, 0, 1, 6), fc.nat(2)).map(([requests, part, waiting, hidden]) => {
+  const servers = [{ address: 'c-1', inFlight: waiting, headed: 0 }, { address: 'c-2', inFlight: 0, headed: requests }];
+  const attempts = { attempts: requests + waiting + hidden, failedAttempts: hidden };
+  return counted({ requests, errors: Math.floor(requests * part), begun: requests + waiting, ...attempts, load: { waiting, streaming: 0, servers } });
+});
 const sample: fc.Arbitrary<WatchSample> = fc.oneof(
   { weight: 4, arbitrary: fc.record({
     kind: fc.constant('counts' as const), at: fc.constant(0), marks: fc.constant({ a: 'mark' }),
@@ -66,6 +70,14 @@ describe('watching', () => {
       const { requests, errors } = state.seen.whole.candidate;
       const answer = state.seen.answers.declines;
       return errors * 10_000 <= 500 * requests && !(answer && 'value' in answer && answer.value !== undefined && answer.value > 0.5);
+    }), { numRuns: 500 });
+  });
+
+  it('never completes when requests came and none was answered', () => {
+    fc.assert(fc.property(spec, bake, samples, (analysis, bakeMs, all) => {
+      const { decision, state } = watched(watchInput({ analysis: { ...analysis, stuck: 'off' }, bakeMs }), all);
+      const { begun, headed } = state.seen.whole.candidate;
+      return decision.kind !== 'complete' || begun === 0 || headed > 0;
     }), { numRuns: 500 });
   });
 

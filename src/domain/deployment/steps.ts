@@ -16,7 +16,7 @@ export interface Steps {
   claim: [input: Recorded & { readonly plan: Plan }, result: Unwritten];
   open: [input: Recorded & OpenInput, result: OpenResult & Unwritten];
   migrate: [input: Recorded & MigrateInput, result: MigrateResult & Unwritten];
-  launch: [input: Recorded & SlotInput, result: { readonly instances: readonly Instance[]; readonly tookMs: number } & OfDisk & Unwritten];
+  launch: [input: Recorded & SlotInput & EntryInput, result: { readonly instances: readonly Instance[]; readonly tookMs: number } & OfDisk & Unwritten];
   verify: [input: Recorded & SlotInput & { readonly instances: readonly Instance[] }, result: Unwritten];
   watch: [input: Recorded & WatchInput, result: WatchResult];
   shift: [input: Recorded & ShiftInput, result: ShiftResult & Unwritten];
@@ -60,8 +60,16 @@ export interface Place {
 
 export interface OpenInput extends Place {
   readonly plan: Plan;
-  /** For the shift that repairs, should one be needed. */
+  /** The first generation of the deployment: `open` writes it into every entry, with what it repairs. */
   readonly repairGeneration: Generation;
+}
+
+/** A step that changes what a slot holds writes this entry before anything else: from then on whatever began under an earlier generation is refused. */
+export interface EntryInput {
+  /** What the routers say already, under a generation of its own. */
+  readonly entry: RouterEntry;
+  /** What the deployment wrote when it began. */
+  readonly base: Generation;
 }
 
 export interface OpenResult extends OfDisk {
@@ -73,6 +81,8 @@ export interface OpenResult extends OfDisk {
   readonly counters?: OpenedCounters;
   /** What was found and mended, for people; null when all was settled. */
   readonly repaired: string | null;
+  /** Router instances that the operator has taken out: nothing is said or shown of them. */
+  readonly maintenance: readonly string[];
 }
 
 /** A migration of the data by the user's own command. */
@@ -96,19 +106,28 @@ export interface ShiftInput extends Place {
   readonly entry: RouterEntry;
   readonly base: Generation;
   readonly except: readonly string[];
-  /** Taking traffic back: not done while stable has no healthy instance. */
-  readonly back: { readonly stableInstances: readonly Instance[]; readonly plan: Plan } | null;
+  /** `back`: to what served before, traffic first, and not while that has no healthy instance. `roles-change`: to the candidate's slot for good. */
+  readonly direction: 'back' | 'roles-change';
+  /** What serves then, on every router instance; null: nothing, as a first release is given up. */
+  readonly serving: { readonly instances: readonly Instance[]; readonly plan: Plan } | null;
   /** Pulled on every instance that answers when others do not. */
   readonly pull: readonly Generation[];
   readonly timeoutMs: number;
 }
 
 export interface ShiftResult extends OfDisk {
-  /** `pulled`: a watch pulled the candidate before; nothing is written over that. */
-  readonly outcome: 'done' | 'unreached' | 'conflict' | 'pulled' | 'stable-down';
+  /**
+   * `pulled`: a watch pulled the candidate before; nothing is written over that. `unserved`: every router instance has the entry, and on some the
+   * slot that is to serve has no server that is up.
+   */
+  readonly outcome: 'done' | 'unreached' | 'unserved' | 'conflict' | 'pulled' | 'stable-down';
+  /** Of every router instance; null where they may differ. */
   readonly split: Split | null;
+  /** The router instances that stand in the way of `done`. */
   readonly unreached: readonly string[];
   readonly detail: string;
+  /** For people: router instances that had lost servers, and have them again. */
+  readonly restored: readonly string[];
 }
 
 export interface AttendInput extends Place {
@@ -133,14 +152,18 @@ export interface AttendResult extends OfDisk {
   readonly shifted: ShiftResult;
 }
 
-export interface RetireInput extends SlotInput {
+export interface RetireInput extends SlotInput, EntryInput {
   readonly instances: readonly Instance[];
   readonly except: readonly string[];
   /** Whose instances they are: tells which release's target stops them. */
   readonly role: 'stable' | 'candidate';
+  /** The instances of the slot that stays, where this deployment has shifted traffic to it: they must serve on every router instance before anything is stopped. */
+  readonly serving: readonly Instance[];
 }
 
 export interface RetireResult extends OfDisk {
   readonly inFlight: number;
   readonly forced: boolean;
+  /** Why nothing was stopped: what the other slot lacks, by router instance; null when it serves on each. */
+  readonly unserved: string | null;
 }

@@ -43,5 +43,5 @@ function isNewer(a: RouterEntry, b: RouterEntry): boolean {
 }
 
 function isSame(a: RouterEntry, b: RouterEntry): boolean {
-  return a.stable === b.stable && a.phase === b.phase && a.generation === b.generation && a.candidateShare === b.candidateShare;
+  return a.stable === b.stable && a.phase === b.phase && a.deployment === b.deployment && a.candidateShare === b.candidateShare;
 }

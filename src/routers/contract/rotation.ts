@@ -1,21 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Slot } from '../../domain/router/entry.js';
 import type { RouterServer } from '../router.js';
-import { allAnswered, eventually, fillSlots, type RouterFeature, type RouterScene, type SceneHolder } from './scene.js';
+import { allAnswered, eventually, fillSlots, foundNow, type RouterFeature, type RouterScene, type SceneHolder } from './scene.js';
 
 export function describeRotation(scene: SceneHolder, features: readonly RouterFeature[]): void {
   const where = (feature: RouterFeature): boolean => features.includes(feature);
   describe('instances', () => {
     it('are not in rotation when registered', async () => {
       const { router, backend, servers } = scene();
-      await router.register(backend, 'green', [servers.green]);
+      await router.register(await foundNow(router, backend, 'green'), [servers.green]);
       expect(await rotation(scene(), 'green')).toEqual([{ address: servers.green.address, inRotation: false }]);
     });
 
     it('are in rotation and up when ready', async () => {
       const { router, backend, servers } = scene();
-      await router.register(backend, 'green', [servers.green]);
-      await router.ready(backend, 'green', [servers.green]);
+      await router.register(await foundNow(router, backend, 'green'), [servers.green]);
+      await router.ready(await foundNow(router, backend, 'green'), [servers.green]);
       for (const { slots } of allAnswered(await router.read(backend))) {
         expect(slots.green.servers).toEqual([{ address: servers.green.address, inRotation: true, up: true }]);
       }
@@ -23,32 +23,32 @@ export function describeRotation(scene: SceneHolder, features: readonly RouterFe
 
     it('are put in place by ready where the router lost them', async () => {
       const { router, backend, servers } = scene();
-      await router.ready(backend, 'green', [servers.green]);
+      await router.ready(await foundNow(router, backend, 'green'), [servers.green]);
       expect(await rotation(scene(), 'green')).toEqual([{ address: servers.green.address, inRotation: true }]);
     });
 
     it('stay in rotation when registered again', async () => {
       const { router, backend, servers } = scene();
       await fillSlots(scene());
-      await router.register(backend, 'green', [servers.green]);
+      await router.register(await foundNow(router, backend, 'green'), [servers.green]);
       expect(await rotation(scene(), 'green')).toEqual([{ address: servers.green.address, inRotation: true }]);
     });
 
     it('leave other servers of the slot alone', async () => {
       const { router, backend, servers } = scene();
-      await router.ready(backend, 'green', [servers.green]);
-      await router.register(backend, 'green', [servers.blue]);
+      await router.ready(await foundNow(router, backend, 'green'), [servers.green]);
+      await router.register(await foundNow(router, backend, 'green'), [servers.blue]);
       const there = [{ address: servers.green.address, inRotation: true }, { address: servers.blue.address, inRotation: false }];
       expect(await rotation(scene(), 'green')).toEqual(expect.arrayContaining(there));
-      await router.remove(backend, 'green', [servers.blue]);
+      await router.remove(await foundNow(router, backend, 'green'), [servers.blue]);
       expect(await rotation(scene(), 'green')).toEqual([there[0]]);
     });
 
     it('are all taken out by a remove that names none, however often', async () => {
       const { router, backend } = scene();
       await fillSlots(scene());
-      await router.remove(backend, 'green');
-      await router.remove(backend, 'green');
+      await router.remove(await foundNow(router, backend, 'green'));
+      await router.remove(await foundNow(router, backend, 'green'));
       expect(await rotation(scene(), 'green')).toEqual([]);
       expect(await rotation(scene(), 'blue')).toHaveLength(1);
     });
@@ -56,13 +56,13 @@ export function describeRotation(scene: SceneHolder, features: readonly RouterFe
     if (where('limited room')) it('are refused when the slot has no room', async () => {
       const { router, backend, slotSize } = scene();
       const many = Array.from({ length: (slotSize ?? 0) + 1 }, (_, n): RouterServer => ({ id: `s${n}`, address: `127.0.0.1:${n + 2}` }));
-      await expect(router.register(backend, 'green', many)).rejects.toMatchObject({ code: 'ROUTER_SLOT_FULL' });
+      await expect(router.register(await foundNow(router, backend, 'green'), many)).rejects.toMatchObject({ code: 'ROUTER_SLOT_FULL' });
     });
 
     if (where('several instances')) it('are refused where an instance is away, after the others were served', async () => {
       const { loseInstance, router, backend, servers } = scene();
       await loseInstance?.();
-      await expect(router.register(backend, 'green', [servers.green])).rejects.toMatchObject({ code: 'ROUTER_UNREACHABLE' });
+      await expect(router.register(await foundNow(router, backend, 'green'), [servers.green])).rejects.toMatchObject({ code: 'ROUTER_UNREACHABLE' });
       const left = (await router.read(backend)).instances.flatMap((one) => (one.ok ? [one.slots.green.servers.length] : []));
       expect(left).toEqual([1]);
     });

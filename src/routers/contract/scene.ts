@@ -1,7 +1,7 @@
 import type { RouterEntry, Slot } from '../../domain/router/entry.js';
 import { NO_GENERATION } from '../../domain/router/entry.js';
 import { generationOf } from '../../domain/router/generation.js';
-import type { Router, RouterServer, ShiftRequest, Unreachable } from '../router.js';
+import type { FencedSlot, Router, RouterServer, ShiftRequest, Unreachable } from '../router.js';
 
 /** One router under test with a running server per slot, and the means to send it requests. */
 export interface RouterScene {
@@ -29,6 +29,8 @@ export interface RouterScene {
   readonly loseInstance?: () => Promise<string>;
   /** Kills every instance and starts it again. */
   restart(): Promise<void>;
+  /** The same, and what they had kept on disk is gone. */
+  restartWithoutFiles(): Promise<void>;
   /** A stranger writes text over the entry; only where one can. */
   readonly overwrite?: (text: string) => Promise<void>;
   /** The disks of all instances take nothing any more, or do again; only where they can be made to. */
@@ -87,9 +89,17 @@ export async function shift({ router, backend }: RouterScene, entry: RouterEntry
 /** Both servers are in rotation. */
 export async function fillSlots({ router, backend, servers }: RouterScene): Promise<void> {
   for (const slot of ['blue', 'green'] as const) {
-    await router.register(backend, slot, [servers[slot]]);
-    await router.ready(backend, slot, [servers[slot]]);
+    const at = await foundNow(router, backend, slot);
+    await router.register(at, [servers[slot]]);
+    await router.ready(at, [servers[slot]]);
   }
+}
+
+/** A slot, with the fence of a writer who has just found the entry as it is. */
+export async function foundNow(router: Router, backend: string, slot: Slot): Promise<FencedSlot> {
+  const { instances } = await router.read(backend);
+  const [found = NO_GENERATION] = instances.flatMap((one) => (one.ok ? [one.entry.generation] : []));
+  return { backend, slot, fence: { generation: found, base: found } };
 }
 
 /** @throws when an instance did not answer. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { encodeEntry, type Generation } from '../../domain/router/entry.js';
+import { encodeEntry, type Generation, type RouterEntry } from '../../domain/router/entry.js';
 import { generationOf } from '../../domain/router/generation.js';
+import type { FencedSlot } from '../router.js';
 import { allAnswered, DEPLOYMENT, NEXT_DEPLOYMENT, type RouterFeature, type RouterScene, type SceneHolder, settledOn, shift, stepTo } from './scene.js';
 
 export function describeShifts(scene: SceneHolder, features: readonly RouterFeature[]): void {
@@ -72,8 +73,9 @@ export function describeShifts(scene: SceneHolder, features: readonly RouterFeat
       for (const { instances } of [await router.read(backend), await router.shift({ backend, entry: stepTo(500), base: 'none' }), await router.pull(backend, 'x.1'), await router.observe(backend)]) {
         expect(instances).toEqual(instances.map(() => unknown));
       }
-      await expect(router.register(backend, 'green', [scene().servers.green])).rejects.toMatchObject({ code: 'ROUTER_ENTRY_UNKNOWN' });
-      expect((await router.drain(backend, 'green', { timeoutMs: 0 })).unread).not.toEqual([]);
+      const at: FencedSlot = { backend, slot: 'green', fence: { generation: 'none', base: 'none' } };
+      await expect(router.register(at, [scene().servers.green])).rejects.toMatchObject({ code: 'ROUTER_ENTRY_UNKNOWN' });
+      expect((await router.drain(at, { timeoutMs: 0 })).unread).not.toEqual([]);
     });
 
     it('keeps entry and tombstones over a kill', async () => {
@@ -126,6 +128,14 @@ export function describeShifts(scene: SceneHolder, features: readonly RouterFeat
       await shift(scene(), stepTo(2_500, 1));
       await pull(scene(), generationOf(DEPLOYMENT, 1));
       expect(new Set(await shift(scene(), settledOn('blue', 2)))).toEqual(new Set(['done']));
+    });
+
+    it('never keeps the roles from changing back to the release that was stable before', async () => {
+      await shift(scene(), stepTo(10_000, 1));
+      await shift(scene(), settledOn('green', 2));
+      await pull(scene(), generationOf(DEPLOYMENT, 1));
+      const back: RouterEntry = { ...settledOn('blue', 3), deployment: 'adopted' };
+      expect(new Set(await shift(scene(), back))).toEqual(new Set(['done']));
     });
 
     it('is cleared by the first shift of the next deployment only', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { generationOf } from '../../domain/router/generation.js';
-import { DEPLOYMENT, eventually, fillSlots, NEXT_DEPLOYMENT, type SceneHolder, served, settledOn, shift, stepTo } from './scene.js';
+import { DEPLOYMENT, eventually, fillSlots, foundNow, NEXT_DEPLOYMENT, type SceneHolder, served, settledOn, shift, stepTo } from './scene.js';
 
 export function describeTraffic(scene: SceneHolder): void {
   describe('traffic', () => {
@@ -51,7 +51,7 @@ export function describeTraffic(scene: SceneHolder): void {
 
     it('of a candidate without a server goes to stable, by header too', async () => {
       const { router, backend, servers } = scene();
-      await router.ready(backend, 'blue', [servers.blue]);
+      await router.ready(await foundNow(router, backend, 'blue'), [servers.blue]);
       await shift(scene(), stepTo(10_000));
       expect(await served(scene(), [0])).toEqual(['blue']);
       expect((await scene().send({ override: 'green' })).slot).toBe('blue');

@@ -24,8 +24,10 @@ export const ShiftBody = z.strictObject({
   entry: Entry, base: z.string(), clearOthers: z.boolean().default(false), despitePull: z.boolean().default(false),
 });
 export const PullBody = z.strictObject({ generation: z.string().min(1) });
-export const ServersBody = z.strictObject({ servers: z.array(Server) });
-export const RemoveBody = z.strictObject({ servers: z.array(Server).optional() });
+const Fence = z.strictObject({ generation: z.string().min(1), base: z.string().min(1) });
+export const FenceBody = z.strictObject({ fence: Fence });
+export const ServersBody = z.strictObject({ fence: Fence, servers: z.array(Server) });
+export const RemoveBody = z.strictObject({ fence: Fence, servers: z.array(Server).optional() });
 
 /** What the admin API answers. */
 /** Beside the rest of each answer to what reads or writes the state. */
@@ -34,7 +36,10 @@ export const PersistAnswer = z.object({
     z.object({ persisted: z.literal('yes') }), z.object({ persisted: z.literal('no'), detail: z.string() }), z.object({ persisted: z.literal('unknown'), detail: z.string() }),
   ]),
 });
-export const StateAnswer = z.object({ entry: Entry, tombstones: z.array(z.string()), slots: z.object({ blue: SlotState, green: SlotState }) });
+export const StateAnswer = z.object({
+  entry: Entry, hasEntry: z.boolean(), tombstones: z.array(z.string()), epoch: z.string(), slots: z.object({ blue: SlotState, green: SlotState }),
+});
+export const StatesAnswer = z.object({ backends: z.record(z.string(), StateAnswer) });
 export const ShiftAnswer = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.enum(['done', 'already']), entry: Entry }),
   z.object({ outcome: z.enum(['pulled', 'conflict']), entry: Entry, detail: z.string() }),

@@ -3,10 +3,11 @@ import { Agent, request } from 'undici';
 import { messageOf, SlipwayError } from '../../domain/errors.js';
 import { encodeEntry, type Slot } from '../../domain/router/entry.js';
 import type { PersistPolicy, Persistence } from '../../domain/router/persistence.js';
-import type { Router, RouterCapabilities, RouterServer } from '../router.js';
+import type { FencedSlot, Router, RouterCapabilities, RouterServer } from '../router.js';
 import type { RouterInstance } from '../router-instance.js';
 import { routerOfInstances } from '../router-of-instances.js';
-import { CountersAnswer, ErrorAnswer, PersistAnswer, ShiftAnswer, StateAnswer } from './admin-messages.js';
+import type { InstanceSurvey, SurveyedEntry } from '../survey.js';
+import { CountersAnswer, ErrorAnswer, PersistAnswer, ShiftAnswer, StateAnswer, StatesAnswer } from './admin-messages.js';
 
 export interface EmbeddedRouterOptions {
   readonly name: string;
@@ -60,25 +61,37 @@ function createEmbeddedInstance({ name, url, token, timeoutMs = 2_000 }: Embedde
 
   const serversOf = (servers: readonly RouterServer[]): object => ({ servers: servers.map(({ id, address }) => ({ id, address })) });
   const state = async (backend: string): Promise<z.infer<typeof StateAnswer>> => parse(StateAnswer, await send('GET', `backends/${backend}`));
-  const post = async (backend: string, action: string, body: object = {}): Promise<void> => void (await send('POST', `backends/${backend}/${action}`, body));
+  const post = async (backend: string, action: string, body: object): Promise<void> => void (await send('POST', `backends/${backend}/${action}`, body));
+  const change = ({ backend, slot, fence }: FencedSlot, action: string, body: object = {}): Promise<void> => post(backend, `${action}/${slot}`, { fence, ...body });
 
   return {
     name,
     read: state,
+    survey: async (backends) => surveyOf(parse(StatesAnswer, await send('GET', 'backends')).backends, backends),
     async shift({ backend, entry, base, clearOthers = false, despitePull = false }) {
       return parse(ShiftAnswer, await send('POST', `backends/${backend}/shift`, { entry: encodeEntry(entry), base, clearOthers, despitePull }));
     },
     pull: (backend, generation) => post(backend, 'pull', { generation }),
     counters: async (backend) => parse(CountersAnswer, await send('GET', `backends/${backend}/counters`)),
     inFlight: async (backend, slot: Slot) => (await state(backend)).slots[slot].inFlight,
-    endRequests: (backend, slot) => post(backend, `end/${slot}`),
-    register: (backend, slot, servers) => post(backend, `register/${slot}`, serversOf(servers)),
-    ready: (backend, slot, servers) => post(backend, `ready/${slot}`, serversOf(servers)),
-    remove: (backend, slot, servers) => post(backend, `remove/${slot}`, servers ? serversOf(servers) : {}),
+    endRequests: (at) => change(at, 'end'),
+    register: (at, servers) => change(at, 'register', serversOf(servers)),
+    ready: (at, servers) => change(at, 'ready', serversOf(servers)),
+    remove: (at, servers) => change(at, 'remove', servers ? serversOf(servers) : {}),
     persist: async () => parse(PersistAnswer, await send('POST', 'persist')).persistence,
     persistence: () => known,
     close: () => dispatcher.destroy(),
   };
+}
+
+function surveyOf(states: z.infer<typeof StatesAnswer>['backends'], backends: readonly string[]): InstanceSurvey {
+  const entries = backends.flatMap((backend): [string, SurveyedEntry][] => {
+    const state = states[backend];
+    if (!state) return [];
+    const { entry, hasEntry, tombstones, slots } = state;
+    return [[backend, { ok: true, entry, hasEntry, tombstones, servers: { blue: slots.blue.servers, green: slots.green.servers } }]];
+  });
+  return { epoch: Object.values(states)[0]?.epoch ?? '', known: Object.keys(states), entries: Object.fromEntries(entries) };
 }
 
 function parse<T>(schema: z.ZodType<T>, answer: unknown): T {
@@ -87,7 +100,7 @@ function parse<T>(schema: z.ZodType<T>, answer: unknown): T {
   throw new SlipwayError('ROUTER_ENTRY_INVALID', `The embedded router answered something else than expected: ${messageOf(error)}`, { cause: error });
 }
 
-const TELLING = ['TARGET_OUTPUT_INVALID', 'ROUTER_ENTRY_UNKNOWN'] as const;
+const TELLING = ['TARGET_OUTPUT_INVALID', 'ROUTER_ENTRY_UNKNOWN', 'SUPERSEDED'] as const;
 
 /** What the router refused by a code that says more than that it did not answer keeps it. */
 function refusal(answer: unknown, fallback: string): SlipwayError {

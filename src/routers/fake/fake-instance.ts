@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { decodeEntry, encodeEntry, type Generation, type Slot } from '../../domain/router/entry.js';
-import { SlipwayError } from '../../domain/errors.js';
+import { decodeEntry, encodeEntry, type Generation, type Slot, UNMANAGED_ENTRY } from '../../domain/router/entry.js';
+import { messageOf, SlipwayError } from '../../domain/errors.js';
 import { PERSISTED, type Persistence } from '../../domain/router/persistence.js';
 import { applyShift } from '../apply-shift.js';
+import { refuseSuperseded } from '../refuse-superseded.js';
 import type { RouterInstance } from '../router-instance.js';
-import type { RouterServer, SlotReading } from '../router.js';
+import type { FencedSlot, RouterServer, SlotReading } from '../router.js';
 import type { Cell } from '../shift-rule.js';
-import { countersOf, emptyBackend, type FakeBackend } from './fake-backend.js';
+import type { SurveyedEntry } from '../survey.js';
+import { countersOf, emptyBackend, type FakeBackend, type FakeSlot } from './fake-backend.js';
 
 /** What the instances of one fake router have in common. */
 export interface FakeWorld {
@@ -52,6 +54,12 @@ export function createFakeInstance(name: string, world: FakeWorld): FakeInstance
     if (world.unknown.has(`${name} ${key}`)) throw new SlipwayError('ROUTER_ENTRY_UNKNOWN', `Instance ${name} has no backend ${key}.`);
   }
 
+  async function reachFenced(call: FakeCallName, { backend: key, slot, fence }: FencedSlot): Promise<FakeSlot> {
+    const held = await reach(call, key);
+    refuseSuperseded(cellOf(held).entry, fence);
+    return held.slots[slot];
+  }
+
   let known: Persistence = { persisted: 'unknown', detail: 'nothing was written yet' };
   const save = (): Persistence => {
     known = instance.diskFailure === undefined ? PERSISTED : { persisted: 'no', detail: instance.diskFailure };
@@ -63,6 +71,16 @@ export function createFakeInstance(name: string, world: FakeWorld): FakeInstance
     inFlight: held.slots[slot].inFlight,
   });
 
+  const surveyed = (held: FakeBackend): SurveyedEntry => {
+    const servers = { blue: slotReading(held, 'blue').servers, green: slotReading(held, 'green').servers };
+    try {
+      return { ok: true, ...cellOf(held), hasEntry: held.text !== undefined, servers };
+    } catch (error) {
+      return { ok: false, detail: messageOf(error) };
+    }
+  };
+  const epoch = (): number => Math.max(1, ...[...backends.values()].map((held) => held.epoch));
+
   const instance: FakeInstance = {
     name,
     delayMs: 0,
@@ -71,7 +89,13 @@ export function createFakeInstance(name: string, world: FakeWorld): FakeInstance
     everyBackend: () => [...backends.values()],
     async read(key) {
       const held = await reach('read', key);
-      return { ...cellOf(held), slots: { blue: slotReading(held, 'blue'), green: slotReading(held, 'green') } };
+      return { ...cellOf(held), hasEntry: held.text !== undefined, epoch: String(held.epoch), slots: { blue: slotReading(held, 'blue'), green: slotReading(held, 'green') } };
+    },
+    async survey(keys) {
+      await reach('survey', '');
+      const isKnown = (key: string): boolean => key !== '' && !world.unknown.has(`${name} ${key}`);
+      const entries = keys.filter(isKnown).map((key): [string, SurveyedEntry] => [key, surveyed(backend(key))]);
+      return { epoch: String(epoch()), known: [...new Set([...backends.keys(), ...keys])].filter(isKnown), entries: Object.fromEntries(entries) };
     },
     async shift(request) {
       const held = await reach('shift', request.backend);
@@ -89,21 +113,21 @@ export function createFakeInstance(name: string, world: FakeWorld): FakeInstance
       return { epoch: String(epoch), slots: { blue: countersOf(slots.blue), green: countersOf(slots.green) } };
     },
     inFlight: async (key, slot) => (await reach('inFlight', key)).slots[slot].inFlight,
-    async endRequests(key, slot) {
-      (await reach('endRequests', key)).slots[slot].inFlight = 0;
+    async endRequests(at) {
+      (await reachFenced('endRequests', at)).inFlight = 0;
     },
-    async register(key, slot, servers) {
-      place(await reach('register', key), slot, servers, world.slotSize);
+    async register(at, servers) {
+      place(await reachFenced('register', at), at.slot, servers, world.slotSize);
       save();
     },
-    async ready(key, slot, servers) {
-      const held = await reach('ready', key);
-      place(held, slot, servers, world.slotSize);
-      for (const one of held.slots[slot].servers) if (servers.some(({ address }) => address === one.address)) one.inRotation = true;
+    async ready(at, servers) {
+      const held = await reachFenced('ready', at);
+      place(held, at.slot, servers, world.slotSize);
+      for (const one of held.servers) if (servers.some(({ address }) => address === one.address)) one.inRotation = true;
       save();
     },
-    async remove(key, slot, servers) {
-      const { servers: here } = (await reach('remove', key)).slots[slot];
+    async remove(at, servers) {
+      const { servers: here } = await reachFenced('remove', at);
       const kept = servers ? here.filter((one) => !servers.some(({ address }) => address === one.address)) : [];
       here.splice(0, here.length, ...kept);
       save();
@@ -119,7 +143,7 @@ export function createFakeInstance(name: string, world: FakeWorld): FakeInstance
 }
 
 function cellOf({ text, tombstones }: FakeBackend): Cell {
-  const entry = decodeEntry(text);
+  const entry = text === undefined ? UNMANAGED_ENTRY : decodeEntry(text);
   if (!entry) throw new SlipwayError('ROUTER_ENTRY_INVALID', `The router holds \`${text}\`, which is no entry of Slipway.`);
   return { entry, tombstones };
 }
@@ -128,8 +152,7 @@ function bury(held: FakeBackend, generation: Generation): void {
   if (!held.tombstones.includes(generation)) held.tombstones = [...held.tombstones, generation];
 }
 
-function place(held: FakeBackend, slot: Slot, servers: readonly RouterServer[], slotSize: number): void {
-  const here = held.slots[slot].servers;
+function place({ servers: here }: FakeSlot, slot: Slot, servers: readonly RouterServer[], slotSize: number): void {
   const missing = servers.filter(({ address }) => !here.some((one) => one.address === address));
   if (here.length + missing.length > slotSize) {
     throw new SlipwayError('ROUTER_SLOT_FULL', `Slot ${slot} has room for ${slotSize} servers and would hold ${here.length + missing.length}.`);

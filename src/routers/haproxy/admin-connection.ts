@@ -16,6 +16,9 @@ export interface AdminLimits {
 /** Sends one line and resolves with what HAProxy answers, trimmed. */
 export type Ask = (command: string) => Promise<string>;
 
+/** Sends several lines in one piece, so that a process that is stopped has sent all of them or none, and resolves with the answer to each. */
+export type AskAll = (commands: readonly string[]) => Promise<readonly string[]>;
+
 const PROMPT = '\n> ';
 
 /**
@@ -23,12 +26,13 @@ const PROMPT = '\n> ';
  *
  * @throws ROUTER_UNREACHABLE when it cannot be reached, breaks off, or is slower than the limits.
  */
-export async function converse<T>(address: AdminAddress, limits: Omit<AdminLimits, 'stallLimitMs'>, talk: (ask: Ask) => Promise<T>): Promise<T> {
+export async function converse<T>(address: AdminAddress, limits: Omit<AdminLimits, 'stallLimitMs'>, talk: (ask: Ask, askAll: AskAll) => Promise<T>): Promise<T> {
   const socket = await open(address, limits.connectTimeoutMs);
   const timer = setTimeout(() => socket.destroy(new Error(`no answer within ${limits.conversationTimeoutMs} ms`)), limits.conversationTimeoutMs);
   try {
-    const ask = questionsOn(socket, address);
-    const [, result] = await Promise.all([ask('prompt'), talk(ask)]);
+    const askAll = questionsOn(socket, address);
+    const ask: Ask = async (command) => (await askAll([command]))[0] ?? '';
+    const [, result] = await Promise.all([ask('prompt'), talk(ask, askAll)]);
     return result;
   } finally {
     clearTimeout(timer);
@@ -67,7 +71,7 @@ interface Waiting {
 }
 
 /** Answers come in the order of the questions, each ended by a prompt; no line of an answer begins like one. */
-function questionsOn(socket: Socket, address: AdminAddress): Ask {
+function questionsOn(socket: Socket, address: AdminAddress): AskAll {
   const waiting: Waiting[] = [];
   let heard = '';
   let broken: Error | undefined;
@@ -82,11 +86,13 @@ function questionsOn(socket: Socket, address: AdminAddress): Ask {
   });
   socket.on('error', (error) => breakOff(unreachable(address, error)));
   socket.on('close', () => breakOff(unreachable(address, new Error('it closed the connection'))));
-  return (command) => new Promise((resolve, reject) => {
-    if (broken) return reject(broken);
-    waiting.push({ resolve, reject });
-    socket.write(`${command}\n`);
-  });
+  const answer = (): Promise<string> => new Promise((resolve, reject) => void waiting.push({ resolve, reject }));
+  return (commands) => {
+    if (broken) return Promise.reject(broken);
+    const answers = commands.map(answer);
+    socket.write(commands.map((command) => `${command}\n`).join(''));
+    return Promise.all(answers);
+  };
 }
 
 function unreachable(address: AdminAddress, cause: Error): SlipwayError {

@@ -1,9 +1,9 @@
-import { SlipwayError } from '../../domain/errors.js';
 import { encodeEntry } from '../../domain/router/entry.js';
 import type { ShiftResult } from '../apply-shift.js';
 import type { ShiftRequest } from '../router.js';
 import { confirmShift, decideShift, othersOf, type ShiftDecision } from '../shift-rule.js';
 import type { AdminLimits } from './admin-connection.js';
+import { refuseStalled } from './refuse-stalled.js';
 import type { RuntimeMap } from './runtime-map.js';
 
 /**
@@ -15,8 +15,7 @@ export async function shiftOnMap(map: RuntimeMap, request: ShiftRequest, { stall
   const before = await map.read();
   const decision = decideShift(before, request);
   if (decision.kind !== 'write') return conclude(map, request, decision, 'already');
-  const stalledMs = Math.round(performance.now() - askedAt);
-  if (stalledMs > stallLimitMs) throw new SlipwayError('ROUTER_UNREACHABLE', `HAProxy took ${stalledMs} ms to answer, so its entry may have changed since: nothing was written.`);
+  refuseStalled(askedAt, stallLimitMs);
   await map.writeEntry(encodeEntry(request.entry));
   return conclude(map, request, confirmShift(await map.read(), request), 'done');
 }

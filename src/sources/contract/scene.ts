@@ -43,7 +43,7 @@ export const RUN = '01JAAAAAAAAAAAAAAAAAAAAAAA';
 export const OTHER_RUN = '01JBBBBBBBBBBBBBBBBBBBBBBB';
 
 export function contextOf(run = RUN, signal: AbortSignal = new AbortController().signal): SourceContext {
-  return { run, signal, progress: () => undefined };
+  return { run, signal, stillOurs: async () => undefined, progress: () => undefined };
 }
 
 export interface Kept extends Pick<Captured, 'fingerprint' | 'at'> {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { compareFingerprints } from '../../domain/backup/compare-fingerprints.js';
+import { SlipwayError } from '../../domain/errors.js';
+import type { SourceContext } from '../source.js';
 import { makeCopy } from './copies.js';
 import { backUp, contextOf, OTHER_RUN, type SceneHolder, type SourceFeature, type SourceScene } from './scene.js';
 
@@ -116,6 +118,35 @@ export function describeSwaps(scene: SceneHolder, features: readonly SourceFeatu
     });
   });
 
+  describe('an attempt that does not count any more', () => {
+    it.each(['swap', 'dropCopy'] as const)('changes nothing by its %s', async (call) => {
+      await copyWithLaterChange(scene());
+      await expect(scene().source[call](LATE)).rejects.toMatchObject({ code: 'SUPERSEDED' });
+      expect(await scene().keys()).toEqual(['first', 'later']);
+      await expect(scene().source.fingerprint('copy', contextOf())).resolves.toBeDefined();
+    });
+
+    it.each(['swapBack', 'dropOld'] as const)('changes nothing by its %s', async (call) => {
+      await copyWithLaterChange(scene());
+      await scene().source.swap(contextOf());
+      await expect(scene().source[call](LATE)).rejects.toMatchObject({ code: 'SUPERSEDED' });
+      expect(await scene().keys()).toEqual(['first']);
+      await scene().source.swapBack(contextOf());
+      expect(await scene().keys()).toEqual(['first', 'later']);
+    });
+
+    if (features.includes('read-only')) it('neither stops writes nor allows them', async () => {
+      const { source, add, keys } = scene();
+      await expect(source.quiesce(LATE)).rejects.toMatchObject({ code: 'SUPERSEDED' });
+      await add('first');
+      await source.quiesce(contextOf());
+      await expect(source.unquiesce(LATE)).rejects.toMatchObject({ code: 'SUPERSEDED' });
+      await expect(add('refused')).rejects.toThrow();
+      await source.unquiesce(contextOf());
+      expect(await keys()).toEqual(['first']);
+    });
+  });
+
   describe('stopping writes', () => {
     if (!features.includes('read-only')) {
       it('is refused where it takes a command', async () => {
@@ -133,6 +164,17 @@ export function describeSwaps(scene: SceneHolder, features: readonly SourceFeatu
       await source.unquiesce(contextOf());
       await add('first');
       expect(await scene().keys()).toEqual(['first']);
+    });
+
+    it('stays stopped for a later run when an earlier one allows its own', async () => {
+      const { source, add, keys } = scene();
+      await source.quiesce(contextOf());
+      await source.quiesce(contextOf(OTHER_RUN));
+      await source.unquiesce(contextOf());
+      await expect(add('refused')).rejects.toThrow();
+      await source.unquiesce(contextOf(OTHER_RUN));
+      await add('first');
+      expect(await keys()).toEqual(['first']);
     });
 
     it('is not inherited by what was restored', async () => {
@@ -158,6 +200,8 @@ export function describeSwaps(scene: SceneHolder, features: readonly SourceFeatu
     });
   });
 }
+
+const LATE: SourceContext = { ...contextOf(), stillOurs: () => Promise.reject(new SlipwayError('SUPERSEDED')) };
 
 /** Backed up and copied with `first`; live has `later` beside it. */
 async function copyWithLaterChange(scene: SourceScene): Promise<void> {

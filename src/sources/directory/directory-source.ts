@@ -33,7 +33,7 @@ export interface DirectorySourceOptions {
 export function createDirectorySource({ name, path, programs, disk = createDisk() }: DirectorySourceOptions): Source {
   return createFileSource({
     kind: 'directory', what: `the folder ${name}`, path, disk, programs,
-    exchangeOf: ({ run }) => exchangeOf(disk, path, run),
+    exchangeOf: (context) => exchangeOf(disk, path, context),
     capture: (live, context, use) => captureFolder(path, live, context, use),
     fingerprint: async (folder, _side, context) => (await readTree(folder, context)).fingerprint,
     async describeSwap() {
@@ -51,14 +51,14 @@ export function createDirectorySource({ name, path, programs, disk = createDisk(
   });
 }
 
-async function exchangeOf(disk: Disk, path: string, run: string): Promise<Exchange> {
+async function exchangeOf(disk: Disk, path: string, { run, stillOurs }: SourceContext): Promise<Exchange> {
   const place = await livePlace(disk, path);
   requireFolder(path, place);
-  if (place.link === null) return createRenameExchange({ disk, places: placesBeside(place.target, run) });
+  if (place.link === null) return createRenameExchange({ disk, stillOurs, places: placesBeside(place.target, run) });
   const places = placesBehindLink(place.path, place.target, run);
   // Somebody may have made the link lead elsewhere since.
   const copy = (await readJournal(disk, places.journal))?.copy ?? places.copy;
-  return createLinkExchange({ disk, places: { ...places, copy } });
+  return createLinkExchange({ disk, stillOurs, places: { ...places, copy } });
 }
 
 async function captureFolder<T>(path: string, live: string, context: SourceContext, use: (captured: Captured) => Promise<T>): Promise<T> {

@@ -5,8 +5,8 @@ import type { CheckSpec } from '../../domain/backup/source-spec.js';
 import type { Fingerprint } from '../../domain/backup/fingerprint.js';
 import { messageOf, SlipwayError } from '../../domain/errors.js';
 import { withStaging } from '../files/staging.js';
-import type { Captured, Source, SwapResult } from '../source.js';
-import { createFakeControl, type FakeSourceControl } from './fake-control.js';
+import type { Captured, Source, SourceContext, SwapResult } from '../source.js';
+import { createFakeControl, type FakeSourceCall, type FakeSourceControl } from './fake-control.js';
 import { type FakeData, FakeRuns } from './fake-runs.js';
 
 export interface FakeSourceOptions {
@@ -39,6 +39,8 @@ export function createFakeSource({ name = 'fake', rows = {}, stagingFolder }: Fa
   const { control, faults } = createFakeControl(runs);
   const fileName = `${name}.json`;
 
+  const changing = <T>(call: FakeSourceCall, context: SourceContext, act: () => T): Promise<T> => faults.pass(call, context, async () => (await context.stillOurs(), act()));
+
   const source: Source = {
     kind: 'postgres',
     async capture(context, use) {
@@ -62,12 +64,12 @@ export function createFakeSource({ name = 'fake', rows = {}, stagingFolder }: Fa
       const copy = runs.side('copy', context.run);
       return Object.entries(checks).map(([check, spec]) => ({ name: check, ok: holds(spec, copy), detail: 'as the fake source judges' }));
     }),
-    quiesce: (context) => faults.pass('quiesce', context, () => void (runs.live.readOnlyFor ??= context.run)),
-    unquiesce: (context) => faults.pass('unquiesce', context, () => runs.allowWrites(context.run)),
-    swap: (context) => faults.pass('swap', context, () => resultOf(runs.swap(context.run))),
-    swapBack: (context) => faults.pass('swapBack', context, () => resultOf(runs.swapBack(context.run))),
-    dropOld: (context) => faults.pass('dropOld', context, () => void Object.assign(runs.of(context.run), { old: undefined, copy: undefined })),
-    dropCopy: (context) => faults.pass('dropCopy', context, () => void (runs.of(context.run).copy = undefined)),
+    quiesce: (context) => changing('quiesce', context, () => void (runs.live.readOnlyFor = context.run)),
+    unquiesce: (context) => changing('unquiesce', context, () => runs.allowWrites(context.run)),
+    swap: (context) => changing('swap', context, () => resultOf(runs.swap(context.run))),
+    swapBack: (context) => changing('swapBack', context, () => resultOf(runs.swapBack(context.run))),
+    dropOld: (context) => changing('dropOld', context, () => void Object.assign(runs.of(context.run), { old: undefined, copy: undefined })),
+    dropCopy: (context) => changing('dropCopy', context, () => void (runs.of(context.run).copy = undefined)),
   };
 
   return { source, control, leftovers: () => runs.leftovers() };

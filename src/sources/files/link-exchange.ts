@@ -1,6 +1,6 @@
 import { dirname, isAbsolute, join, basename, resolve } from 'node:path';
 import { messageOf, SlipwayError } from '../../domain/errors.js';
-import type { Side } from '../source.js';
+import type { Side, SourceContext } from '../source.js';
 import { copyMissing } from './copy-missing.js';
 import type { Disk } from './disk.js';
 import type { Exchange } from './exchange.js';
@@ -12,10 +12,11 @@ export interface LinkExchangeOptions {
   readonly disk: Disk;
   /** `live` is the link, `copy` the folder that it is to lead to. */
   readonly places: Places;
+  readonly stillOurs: SourceContext['stillOurs'];
 }
 
 /** One rename: a new link over the old one, so that there is always something live. */
-export function createLinkExchange({ disk, places }: LinkExchangeOptions): Exchange {
+export function createLinkExchange({ disk, places, stillOurs }: LinkExchangeOptions): Exchange {
   const target = async () => (await livePlace(disk, places.live)).target;
 
   async function begin(): Promise<SwapJournal> {
@@ -26,12 +27,19 @@ export function createLinkExchange({ disk, places }: LinkExchangeOptions): Excha
   }
 
   async function lead(text: string): Promise<void> {
+    await stillOurs();
     try {
       await disk.makeLink(places.newLink, text);
       await disk.rename(places.newLink, places.live);
     } catch (error) {
       throw new SlipwayError('SWAP_FAILED', `The link ${places.live} could not be replaced: ${messageOf(error)}. It leads where it led.`, { cause: error });
     }
+  }
+
+  /** What is the copy of one run may be what a later one has replaced, and keeps for its way back. */
+  async function removed(path: string): Promise<void> {
+    await stillOurs();
+    await disk.remove(path);
   }
 
   async function locate(side: Side): Promise<string> {
@@ -72,21 +80,18 @@ export function createLinkExchange({ disk, places }: LinkExchangeOptions): Excha
       return { done: 'now', detail: `one rename of a link, which leads to ${journal.old} again` };
     },
     async dropCopy() {
-      await disk.remove(places.part);
-      await disk.remove(places.newLink);
+      for (const path of [places.part, places.newLink]) await removed(path);
       if ((await target()) === places.copy) return;
-      await disk.remove(places.copy);
-      await disk.remove(places.journal);
+      for (const path of [places.copy, places.journal]) await removed(path);
     },
     async dropOld() {
       const journal = await readJournal(disk, places.journal);
       const live = await target();
-      await disk.remove(places.part);
-      await disk.remove(places.newLink);
+      for (const path of [places.part, places.newLink]) await removed(path);
       // Whoever made the link lead elsewhere decides about what it led to.
-      if (journal && live === places.copy && journal.old !== live) await disk.remove(journal.old);
-      if (live !== places.copy) await disk.remove(places.copy);
-      await disk.remove(places.journal);
+      if (journal && live === places.copy && journal.old !== live) await removed(journal.old);
+      if (live !== places.copy) await removed(places.copy);
+      await removed(places.journal);
     },
   };
 }

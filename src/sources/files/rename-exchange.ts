@@ -1,4 +1,5 @@
 import { SlipwayError } from '../../domain/errors.js';
+import type { SourceContext } from '../source.js';
 import { copyMissing } from './copy-missing.js';
 import type { Disk } from './disk.js';
 import type { Exchange, Exchanged } from './exchange.js';
@@ -10,6 +11,7 @@ import { readJournal, refuseTakenBack, type SwapJournal, writeJournal } from './
 export interface RenameExchangeOptions {
   readonly disk: Disk;
   readonly places: Places;
+  readonly stillOurs: SourceContext['stillOurs'];
   /** Endings of files that belong to the one. @default none */
   readonly sides?: readonly string[];
   /** Makes sure that nobody writes to what is about to move, and says what it found. @default nothing */
@@ -17,9 +19,9 @@ export interface RenameExchangeOptions {
 }
 
 /** Two renames: what is live goes aside, the copy takes its place. Journalled before the first. */
-export function createRenameExchange({ disk, places, sides = [], bringToRest = async () => '' }: RenameExchangeOptions): Exchange {
+export function createRenameExchange({ disk, places, stillOurs, sides = [], bringToRest = async () => '' }: RenameExchangeOptions): Exchange {
   const isThere = async (path: string) => (await disk.kindOf(path)) !== null;
-  const swapOf = ({ hadLive }: SwapJournal): RenameSwap => ({ disk, places, sides, hadLive });
+  const swapOf = ({ hadLive }: SwapJournal): RenameSwap => ({ disk, places, stillOurs, sides, hadLive });
   const removeAll = async (paths: readonly string[]) => {
     for (const path of paths) await disk.remove(path);
   };
@@ -79,11 +81,13 @@ export function createRenameExchange({ disk, places, sides = [], bringToRest = a
     async dropCopy() {
       await refuseHalfDone();
       const inForce = await isInForce();
+      await stillOurs();
       await removeAll([places.part, ...withSides(places.copy)]);
       if (!inForce) await disk.remove(places.journal);
     },
     async dropOld() {
       await refuseHalfDone();
+      await stillOurs();
       await removeAll([places.part, ...withSides(places.copy), ...withSides(places.old), ...withSides(places.gap), places.journal]);
     },
   };

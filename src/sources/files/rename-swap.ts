@@ -1,4 +1,5 @@
 import { messageOf, SlipwayError } from '../../domain/errors.js';
+import type { SourceContext } from '../source.js';
 import { copyMissing } from './copy-missing.js';
 import type { Disk } from './disk.js';
 import type { Places } from './places.js';
@@ -10,6 +11,7 @@ export interface RenameSwap {
   readonly sides: readonly string[];
   /** Whether anything was live when the run began. */
   readonly hadLive: boolean;
+  readonly stillOurs: SourceContext['stillOurs'];
 }
 
 type Done = 'now' | 'before';
@@ -27,6 +29,7 @@ export async function swapByRenames(swap: RenameSwap): Promise<Done> {
     if (there.live && (there.old || !hadLive)) return 'before';
     throw copyMissing(places.copy);
   }
+  await swap.stillOurs();
   if (there.live) await depart(swap, places.live, there.old ? places.gap : places.old);
   else if (there.old) await departSides(swap, places.live, places.old);
   await arrive(swap, places.copy, there.old || there.live ? places.old : null);
@@ -39,9 +42,11 @@ export async function swapBackByRenames(swap: RenameSwap): Promise<Done> {
   const there = await look(swap);
   if (!there.old) {
     if (hadLive || there.copy || !there.live) return 'before';
+    await swap.stillOurs();
     await depart(swap, places.live, places.copy);
     return 'now';
   }
+  await swap.stillOurs();
   if (there.live) await depart(swap, places.live, there.copy ? places.gap : places.copy);
   // Cut off before: they were brought to rest, and may be of either.
   else await departSides(swap, places.live, places.gap);

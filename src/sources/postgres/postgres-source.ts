@@ -78,6 +78,7 @@ async function drop(options: PostgresSourceOptions, what: readonly ('filling' | 
   const { live, admin } = await openPlace(options);
   const names = runNames(live.database, context.run);
   await withSession(admin, { signal: context.signal, otherwise: 'SOURCE_REFUSED' }, async (client) => {
+    await context.stillOurs();
     for (const which of what) await dropDatabase(client, names[which]);
     if (!(await databaseExists(client, names.old))) await forgetSwap(client, context.run);
   });

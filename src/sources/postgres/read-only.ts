@@ -7,7 +7,6 @@ import { type DatabaseRow, readDatabase } from './database-row.js';
 import type { PostgresPlace } from './postgres-place.js';
 import { ensureRunLog, hasRunLog } from './run-log.js';
 import { withSession } from './session.js';
-import { inTransaction } from './transaction.js';
 
 const PARAMETER = 'default_transaction_read_only';
 const SETTLE_MS = 200;
@@ -19,39 +18,70 @@ const ENDED_WITHIN_MS = 10_000;
  *
  * @throws QUIESCE_UNSUPPORTED when a role has a setting of its own, which counts more
  */
-export async function stopWrites({ admin, live }: PostgresPlace, { run, signal }: SourceContext): Promise<void> {
+export async function stopWrites({ admin, live }: PostgresPlace, { run, signal, stillOurs }: SourceContext): Promise<void> {
   await withSession(admin, { signal, otherwise: 'SOURCE_REFUSED' }, async (client) => {
     await ensureRunLog(client);
     const row = await readDatabase(client, live.database);
     if (!row) throw new SlipwayError('SOURCE_MISSING', `There is no database ${JSON.stringify(live.database)}.`);
     await refuseWriters(client, row);
-    await inTransaction(client, async () => {
-      await client.query(
-        `INSERT INTO public.slipway_read_only (database, run, before)
-         SELECT $1::oid, $2, coalesce((SELECT r.before FROM public.slipway_read_only r WHERE r.database = $1::oid ORDER BY at LIMIT 1),
-           CASE WHEN NOT EXISTS (SELECT FROM public.slipway_read_only r WHERE r.database = $1::oid) THEN $3 END)
-         ON CONFLICT DO NOTHING`, [row.oid, run, ownSetting(row)]);
-      await client.query(`ALTER DATABASE ${pg.escapeIdentifier(row.name)} SET ${PARAMETER} = on`);
-    });
+    await stillOurs();
+    await client.query(stopStatements(row, run));
+    await stillOurs();
     await endEarlierSessions(client, row.name);
   });
 }
 
-/** Whatever the database that writes were stopped in is called by now, and whether or not it is the live one: it takes them again. */
-export async function allowWrites({ admin }: PostgresPlace, { run, signal }: SourceContext): Promise<void> {
+/** One message to the server, which carries all of it out or nothing, whatever becomes of the one who sent it. */
+function stopStatements(row: DatabaseRow, run: string): string {
+  const [oid, by, own] = [`${pg.escapeLiteral(row.oid)}::oid`, pg.escapeLiteral(run), literalOf(ownSetting(row))];
+  return `BEGIN;
+    INSERT INTO public.slipway_read_only (database, run, before)
+    SELECT ${oid}, ${by}, coalesce((SELECT r.before FROM public.slipway_read_only r WHERE r.database = ${oid} ORDER BY at LIMIT 1),
+      CASE WHEN NOT EXISTS (SELECT FROM public.slipway_read_only r WHERE r.database = ${oid}) THEN ${own} END)
+    ON CONFLICT DO NOTHING;
+    ALTER DATABASE ${pg.escapeIdentifier(row.name)} SET ${PARAMETER} = on;
+    COMMIT`;
+}
+
+/**
+ * Whatever the database that writes were stopped in is called by now, and whether or not it is the live one: it takes them again, unless a later
+ * run has stopped them since. The row goes last, so that an attempt that was cut off is finished by the next.
+ */
+export async function allowWrites({ admin }: PostgresPlace, { run, signal, stillOurs }: SourceContext): Promise<void> {
   await withSession(admin, { signal, otherwise: 'SOURCE_REFUSED' }, async (client) => {
     if (!(await hasRunLog(client))) return;
-    const { rows } = await client.query<{ oid: string; name: string | null; before: string | null }>(
-      `SELECT r.database::text AS oid, d.datname AS name, r.before FROM public.slipway_read_only r LEFT JOIN pg_database d ON d.oid = r.database WHERE r.run = $1`, [run]);
-    for (const { oid, name, before } of rows) {
-      await inTransaction(client, async () => {
-        if (name !== null) await client.query(`ALTER DATABASE ${pg.escapeIdentifier(name)} ${before === null ? `RESET ${PARAMETER}` : `SET ${PARAMETER} = ${pg.escapeLiteral(before)}`}`);
-        await client.query('DELETE FROM public.slipway_read_only WHERE database = $1::oid AND run = $2', [oid, run]);
-      });
-      // Sessions keep the setting that they began with.
-      if (name !== null) await endEarlierSessions(client, name);
+    for (const stopped of await stoppedBy(client, run)) {
+      if (stopped.name !== null && !stopped.later) {
+        await stillOurs();
+        await client.query(`ALTER DATABASE ${pg.escapeIdentifier(stopped.name)} ${stopped.before === null ? `RESET ${PARAMETER}` : `SET ${PARAMETER} = ${pg.escapeLiteral(stopped.before)}`}`);
+        // Sessions keep the setting that they began with.
+        await stillOurs();
+        await endEarlierSessions(client, stopped.name);
+      }
+      await client.query('DELETE FROM public.slipway_read_only WHERE database = $1::oid AND run = $2', [stopped.oid, run]);
     }
   });
+}
+
+interface Stopped {
+  readonly oid: string;
+  /** null: it was dropped. */
+  readonly name: string | null;
+  readonly before: string | null;
+  /** A later run has stopped writes as well, and not allowed them yet. */
+  readonly later: boolean;
+}
+
+async function stoppedBy(client: pg.Client, run: string): Promise<readonly Stopped[]> {
+  const { rows } = await client.query<Stopped>(
+    `SELECT r.database::text AS oid, d.datname AS name, r.before,
+       EXISTS (SELECT FROM public.slipway_read_only o WHERE o.database = r.database AND o.run <> r.run AND o.at > r.at) AS later
+     FROM public.slipway_read_only r LEFT JOIN pg_database d ON d.oid = r.database WHERE r.run = $1`, [run]);
+  return rows;
+}
+
+function literalOf(text: string | null): string {
+  return text === null ? 'NULL' : pg.escapeLiteral(text);
 }
 
 /** What the setting of a database was before writes to it were stopped; undefined: they are not. */

@@ -14,6 +14,8 @@ const STATEMENT_TIMEOUT_MS = 3_000;
 const GIVE_UP_AFTER_MS = 20_000;
 const END_SESSIONS_EVERY_MS = 10;
 const AGAIN_MS = 200;
+/** What is asked before sessions are ended must not be long ago when the names change. */
+const FRESH_MS = 3_000;
 /** In use, lock not available, cancelled by the time limit, deadlock: another attempt may get through. */
 const PASSING = new Set(['55006', '55P03', '57014', '40P01']);
 
@@ -26,7 +28,7 @@ export function swapDatabases(place: PostgresPlace, context: SourceContext): Pro
     if (state === 'taken-back') throw new SlipwayError('SWAP_FAILED', 'The swap of this run was taken back; a new restore can swap again.');
     if (state === 'swapped') return before(names);
     if (!(await databaseExists(sessions.swapping, names.copy))) return missing(sessions, names, context, 'swapped');
-    return exchange(sessions, context.run, {
+    return exchange(sessions, context, {
       databases: [names.live, names.copy], wanted: 'swapped', names,
       statements: [
         `INSERT INTO public.slipway_swaps (run, state, database) VALUES (${pg.escapeLiteral(context.run)}, 'swapped', ${pg.escapeLiteral(names.live)})`,
@@ -42,10 +44,11 @@ export function swapDatabases(place: PostgresPlace, context: SourceContext): Pro
 /** What was live is live again. A swap that never was is kept from ever being made. @throws SWAP_FAILED */
 export function swapDatabasesBack(place: PostgresPlace, context: SourceContext): Promise<SwapResult> {
   return withLog(place, context, async (sessions, names) => {
+    await context.stillOurs();
     await sessions.swapping.query(`INSERT INTO public.slipway_swaps (run, state, database) VALUES ($1, 'taken-back', $2) ON CONFLICT DO NOTHING`, [context.run, names.live]);
     if ((await swapState(sessions.swapping, context.run)) !== 'swapped') return before(names);
     if (!(await databaseExists(sessions.swapping, names.old))) return missing(sessions, names, context, 'taken-back');
-    return exchange(sessions, context.run, {
+    return exchange(sessions, context, {
       databases: [names.live, names.old], wanted: 'taken-back', names,
       statements: [
         `UPDATE public.slipway_swaps SET state = 'taken-back', at = now() WHERE run = ${pg.escapeLiteral(context.run)}`,
@@ -83,7 +86,7 @@ function withLog(place: PostgresPlace, { run, signal }: SourceContext, work: (se
  * first rename keeps new sessions out before it waits for those that are there, so live never has to be closed in a step of its own, and
  * a failure at any point leaves it open.
  */
-async function exchange({ swapping, ending }: Sessions, run: string, { databases, wanted, names, statements }: Exchange): Promise<SwapResult> {
+async function exchange({ swapping, ending }: Sessions, { run, stillOurs }: SourceContext, { databases, wanted, names, statements }: Exchange): Promise<SwapResult> {
   await refusePrepared(ending, databases);
   const began = performance.now();
   const transaction = [
@@ -91,7 +94,7 @@ async function exchange({ swapping, ending }: Sessions, run: string, { databases
   ].join('; ');
   await swapping.query(`SET statement_timeout = ${STATEMENT_TIMEOUT_MS}`);
   for (let attempt = 1; ; attempt += 1) {
-    const failure = await whileEndingSessions(ending, databases, () => swapping.query(transaction));
+    const failure = await whileEndingSessions(ending, databases, { stillOurs, change: () => swapping.query(transaction) });
     const tookMs = Math.round(performance.now() - began);
     if (failure === null) return { done: 'now', tookMs, detail: `${names.live} and ${names.old} in one transaction, attempt ${attempt}` };
     await swapping.query('ROLLBACK');
@@ -102,9 +105,18 @@ async function exchange({ swapping, ending }: Sessions, run: string, { databases
   }
 }
 
-async function whileEndingSessions(ending: pg.Client, databases: readonly string[], change: () => Promise<unknown>): Promise<Error | null> {
+interface Change {
+  readonly stillOurs: SourceContext['stillOurs'];
+  change(): Promise<unknown>;
+}
+
+async function whileEndingSessions(ending: pg.Client, databases: readonly string[], { stillOurs, change }: Change): Promise<Error | null> {
   let changing = true;
-  await endSessions(ending, databases);
+  for (let askedAt = Number.NEGATIVE_INFINITY; performance.now() - askedAt > FRESH_MS;) {
+    askedAt = performance.now();
+    await stillOurs();
+    await endSessions(ending, databases);
+  }
   const changed = change().then(() => null, (error: Error) => error).finally(() => void (changing = false));
   while (changing) {
     await endSessions(ending, databases);

@@ -57,11 +57,11 @@ export function createSqliteSource(options: SqliteSourceOptions): Source {
   });
 }
 
-async function exchangeOf(sqlite: SqliteProgram, disk: Disk, path: string, { run, signal }: SourceContext): Promise<Exchange> {
+async function exchangeOf(sqlite: SqliteProgram, disk: Disk, path: string, { run, signal, stillOurs }: SourceContext): Promise<Exchange> {
   const { target, kind } = await livePlace(disk, path);
   if (kind !== 'file' && kind !== null) throw new SlipwayError('SOURCE_UNSUPPORTED', `${path} is no file.`);
   return createRenameExchange({
-    disk, places: placesBeside(target, run), sides: SIDES,
+    disk, places: placesBeside(target, run), stillOurs, sides: SIDES,
     bringToRest: async (databases) => {
       const notes = [];
       for (const database of databases) notes.push(await bringToRest(sqlite, disk, database, signal));

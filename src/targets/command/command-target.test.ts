@@ -45,6 +45,14 @@ describe('the command target', () => {
     });
   });
 
+  it('tells a retire which instances are meant, and of which deployments', async () => {
+    const target = arrange({ retire: ['sh', '-c', 'echo "$SLIPWAY_DEPLOYMENTS" > "$0"; cat >> "$0"', join(folder, 'seen')] });
+    await target.retire({ ...EXAMPLE_LAUNCH, instances: [{ id: 'a', deployment: 'd1' }, { id: 'b', deployment: 'd1' }, { id: 'a', deployment: 'd2' }] });
+    const [deployments, input] = (await readFile(join(folder, 'seen'), 'utf8')).split('\n');
+    expect(deployments).toBe('d1 d2');
+    expect(JSON.parse(input ?? '')).toMatchObject({ slot: 'green', instances: [{ id: 'a', deployment: 'd1' }, { id: 'b', deployment: 'd1' }, { id: 'a', deployment: 'd2' }] });
+  });
+
   it('leaves out of a status what `with` says about a version', async () => {
     const target = arrange({ status: ['sh', '-c', 'cat > "$0"; echo \'{"instances":[]}\'', join(folder, 'seen')] });
     await target.status({ ...EXAMPLE_LAUNCH, with: { job: '${service}', tag: ['${version}'] } });
@@ -83,7 +91,7 @@ describe('the command target', () => {
     const failing = ['sh', '-c', 'echo "quota exceeded" >&2; exit 4'];
     await expect(arrange({ launch: failing }).launch(EXAMPLE_LAUNCH)).rejects.toMatchObject({ code: 'LAUNCH_FAILED', message: expect.stringContaining('quota exceeded') });
     await expect(arrange({ status: failing }).status(EXAMPLE_LAUNCH)).rejects.toMatchObject({ code: 'TARGET_UNREACHABLE' });
-    await expect(arrange({ retire: failing }).retire(EXAMPLE_LAUNCH)).rejects.toMatchObject({ code: 'TARGET_UNREACHABLE' });
+    await expect(arrange({ retire: failing }).retire({ ...EXAMPLE_LAUNCH, instances: [] })).rejects.toMatchObject({ code: 'TARGET_UNREACHABLE' });
   });
 
   it('ends a program that takes too long', async () => {

@@ -1,4 +1,5 @@
 import { SlipwayError } from '../../domain/errors.js';
+import type { JsonObject } from '../../domain/json.js';
 import { fillPlaceholders, type PlaceholderValues } from '../../domain/service/placeholders.js';
 import type { ProgramResult, Programs } from '../../programs/programs.js';
 import { fillWith } from '../fill-with.js';
@@ -12,11 +13,21 @@ export interface CommandTargetOptions {
   readonly launch: readonly string[];
   /** Prints `{"instances":[…]}`. May hold `${service} ${environment} ${slot}`. */
   readonly status: readonly string[];
-  /** Stops what is in the slot and waits for it. May hold the same as `status`. */
+  /** Stops the instances that it is given on its standard input and waits for it. May hold the same as `status`. */
   readonly retire: readonly string[];
   /** Of each program. */
   readonly timeoutMs: number;
   readonly programs: Programs;
+}
+
+/** One run of a program. */
+interface Call {
+  readonly command: readonly string[];
+  readonly given: JsonObject;
+  readonly values: PlaceholderValues;
+  /** What this program gets beside what all get. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly input?: JsonObject;
 }
 
 const SOME_SLOT: PlaceholderValues = { service: 's', environment: 'e', slot: 'blue' };
@@ -33,19 +44,17 @@ export function createCommandTarget(options: CommandTargetOptions): Target {
   fillAll(options.launch, { ...SOME_SLOT, version: 'v', deployment: 'd' });
   for (const command of [options.status, options.retire]) fillAll(command, SOME_SLOT);
 
-  async function run(command: readonly string[], ref: SlotRef, values: PlaceholderValues, signal?: AbortSignal): Promise<ProgramResult> {
-    const given = fillWith(ref.with, values);
-    const count = 'instances' in ref ? { instances: Number(ref.instances) } : {};
-    const counted = 'instances' in ref ? { SLIPWAY_INSTANCES: String(ref.instances) } : {};
+  async function run({ command, given, values, env = {}, input = {} }: Call, signal?: AbortSignal): Promise<ProgramResult> {
+    const filled = fillWith(given, values);
     return programs.run({
       command: fillAll(command, values), timeoutMs, ...(signal ? { signal } : {}),
-      env: { ...withAsEnvironment(given), ...valuesAsEnvironment(values), ...counted },
-      stdin: JSON.stringify({ ...values, ...count, with: given }),
+      env: { ...withAsEnvironment(filled), ...valuesAsEnvironment(values), ...env },
+      stdin: JSON.stringify({ ...values, ...input, with: filled }),
     });
   }
 
   async function status(ref: SlotRef, signal?: AbortSignal) {
-    const result = await run(options.status, slotOf(ref), slotValues(ref), signal);
+    const result = await run({ command: options.status, given: ref.with, values: slotValues(ref) }, signal);
     if (result.exitCode !== 0) throw failed('TARGET_UNREACHABLE', 'status', result);
     return parseStatus(name, result);
   }
@@ -57,13 +66,18 @@ export function createCommandTarget(options: CommandTargetOptions): Target {
   return {
     name,
     async launch(request, signal) {
-      const result = await run(options.launch, request, launchValues(request), signal);
+      const { instances } = request;
+      const counted = { env: { SLIPWAY_INSTANCES: String(instances) }, input: { instances } };
+      const result = await run({ command: options.launch, given: request.with, values: launchValues(request), ...counted }, signal);
       if (result.exitCode !== 0) throw failed('LAUNCH_FAILED', 'launch', result);
       return (await status(request, signal)).filter((instance) => instance.deployment === request.deployment);
     },
     status,
-    async retire(ref, signal) {
-      const result = await run(options.retire, slotOf(ref), slotValues(ref), signal);
+    async retire(request, signal) {
+      const instances = request.instances.map(({ id, deployment }) => ({ id, deployment }));
+      const deployments = [...new Set(instances.map(({ deployment }) => deployment))].join(' ');
+      const named = { env: { SLIPWAY_DEPLOYMENTS: deployments }, input: { instances } };
+      const result = await run({ command: options.retire, given: request.with, values: slotValues(request), ...named }, signal);
       if (result.exitCode !== 0) throw failed('TARGET_UNREACHABLE', 'retire', result);
     },
   };
@@ -71,9 +85,4 @@ export function createCommandTarget(options: CommandTargetOptions): Target {
 
 function fillAll(command: readonly string[], values: PlaceholderValues): string[] {
   return command.map((argument) => fillPlaceholders(argument, values));
-}
-
-/** Without what only a launch knows, so that status and retire see the same whoever calls them. */
-function slotOf({ service, environment, slot, with: given }: SlotRef): SlotRef {
-  return { service, environment, slot, with: given };
 }

@@ -26,6 +26,10 @@ const ask = async (address: string): Promise<Answer | undefined> =>
   fetch(`http://${address}/`).then(async (response) => (await response.json()) as Answer).catch(() => undefined);
 const answers = async ({ address }: TargetInstance): Promise<boolean> => until(async () => (await ask(address)) !== undefined);
 
+async function retireAll(target: Target, slot: SlotRef): Promise<void> {
+  await target.retire({ ...slot, instances: await target.status(slot) });
+}
+
 async function arrange(more: Partial<ProcessTargetOptions> = {}) {
   const stateFolder = await mkdtemp(join(tmpdir(), 'slipway-process-'));
   const first = await freePort();
@@ -35,7 +39,7 @@ async function arrange(more: Partial<ProcessTargetOptions> = {}) {
   };
   const target = createProcessTarget(options);
   const close = async () => {
-    await Promise.all([target.retire(EXAMPLE_LAUNCH), target.retire(OTHER)]);
+    await Promise.all([EXAMPLE_LAUNCH, OTHER].map((slot) => retireAll(target, slot)));
     await rm(stateFolder, { recursive: true });
   };
   return { target, options, stateFolder, close };
@@ -43,7 +47,7 @@ async function arrange(more: Partial<ProcessTargetOptions> = {}) {
 
 targetContract('the process target', 'managed', async () => {
   const { target, close } = await arrange();
-  const runs = async (instance: TargetInstance) => (await target.status(OTHER)).some(({ id }) => id === instance.id) ? answers(instance) : (await ask(instance.address)) !== undefined;
+  const runs = async (instance: TargetInstance) => (await Promise.all([EXAMPLE_LAUNCH, OTHER].map((slot) => target.status(slot)))).flat().some(({ id }) => id === instance.id) ? answers(instance) : (await ask(instance.address)) !== undefined;
   return { target, runs, close };
 });
 
@@ -88,7 +92,7 @@ describe('the process target', () => {
     await once(parent, 'exit');
     expect(await Promise.all(instances.map(answers))).toEqual([true, true]);
     expect(await target.launch(EXAMPLE_LAUNCH)).toEqual(instances);
-    await target.retire(EXAMPLE_LAUNCH);
+    await retireAll(target, EXAMPLE_LAUNCH);
     expect(await ask(instances[0]?.address ?? '')).toBeUndefined();
   }, 30_000);
 
@@ -113,7 +117,7 @@ describe('the process target', () => {
     const { slot, service, environment, deployment, version } = EXAMPLE_LAUNCH;
     const record = { pid: stranger.pid, startTime: 'another time', target: 'local', service, environment, slot, id: `${deployment}-1`, deployment, version, host: '127.0.0.1', port: 9 };
     await writeFile(join(scene.stateFolder, 'run', `${service}.${environment}.${slot}.${deployment}-1.json`), JSON.stringify(record));
-    await target.retire(EXAMPLE_LAUNCH);
+    await retireAll(target, EXAMPLE_LAUNCH);
     expect(stranger.exitCode ?? stranger.signalCode).toBeNull();
     expect(await target.status(EXAMPLE_LAUNCH)).toEqual([]);
   });
@@ -149,7 +153,7 @@ describe('the process target', () => {
     const stubborn = createProcessTarget({ ...scene.options, command: [process.execPath, '-e', `process.on("SIGTERM", () => {}); ${SERVER}`] });
     const [instance] = await stubborn.launch({ ...EXAMPLE_LAUNCH, instances: 1 });
     expect(instance && (await answers(instance))).toBe(true);
-    await stubborn.retire(EXAMPLE_LAUNCH);
+    await retireAll(stubborn, EXAMPLE_LAUNCH);
     expect(await ask(instance?.address ?? '')).toBeUndefined();
   });
 });

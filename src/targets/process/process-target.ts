@@ -4,6 +4,7 @@ import { SlipwayError } from '../../domain/errors.js';
 import { endGroup } from '../../programs/process-group.js';
 import { isAlive } from '../../programs/process-identity.js';
 import type { Environment } from '../../programs/program-environment.js';
+import { isMeant } from '../is-meant.js';
 import type { LaunchRequest, Target, TargetInstance } from '../target.js';
 import { claimed } from './claim.js';
 import { freePort, type PortRange } from './free-port.js';
@@ -68,9 +69,9 @@ export function createProcessTarget(options: ProcessTargetOptions): Target {
       signal?.throwIfAborted();
       return records.of(name, ref).map(instanceOf);
     },
-    async retire(ref, signal) {
+    async retire(request, signal) {
       signal?.throwIfAborted();
-      await Promise.all(records.of(name, ref).map(end));
+      await Promise.all(records.of(name, request).filter((record) => isMeant(record, request)).map(end));
     },
   };
 }

@@ -61,10 +61,12 @@ async function prepare(run: Run, watched: Watched): Promise<void> {
   const opened = await run.act('open', { ...run.place, plan, repairGeneration }, 'read the routers');
   run.state.data.opened = opened;
   if (opened.repaired) run.note(opened.repaired);
+  if (opened.maintenance.length > 0) run.note(`router instances in maintenance, left out of everything: ${opened.maintenance.join(', ')}`);
   await expand(run, watched);
   run.setPhase('preparing');
   const slot = run.state.candidateSlot;
-  const launched = await run.act('launch', { ...run.place, plan, slot }, `launch ${plan.candidate.target.instances} into ${slot} and wait until healthy`);
+  const taken = { entry: run.state.entry(0, 'settled'), base: opened.entry.generation };
+  const launched = await run.act('launch', { ...run.place, ...taken, plan, slot }, `launch ${plan.candidate.target.instances} into ${slot} and wait until healthy`);
   run.state.data.candidateInstances = launched.instances;
   run.milestone('launched');
 }

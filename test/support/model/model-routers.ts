@@ -14,7 +14,7 @@ export class ModelRouters {
   write(index: number, entry: RouterEntry, base: Generation, decided: 'by a person' | 'by the run' = 'by the run'): 'done' | 'pulled' | 'conflict' {
     const instance = this.at(index);
     const own = parseGeneration(entry.generation)?.deployment ?? '';
-    const gives = entry.candidateShare > 0 || entry.deployment === own;
+    const gives = entry.candidateShare > 0 || (entry.stable !== instance.entry.stable && entry.deployment === own);
     if (decided === 'by the run' && gives && instance.tombstones.some((each) => parseGeneration(each)?.deployment === own)) return 'pulled';
     if (instance.entry.generation === entry.generation) return 'done';
     if (!mayReplace(instance.entry.generation, entry.generation, base)) return 'conflict';

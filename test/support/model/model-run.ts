@@ -4,7 +4,7 @@ import type { Plan } from '../../../src/domain/deployment/plan.js';
 import type { Phase } from '../../../src/domain/deployment/status.js';
 import type { StepInput, StepResult } from '../../../src/domain/deployment/steps.js';
 import type { WatchEnd, WatchResult } from '../../../src/domain/deployment/watching.js';
-import { otherSlot, splitOf, UNMANAGED_ENTRY, type RouterEntry } from '../../../src/domain/router/entry.js';
+import { type Generation, otherSlot, splitOf, UNMANAGED_ENTRY, type RouterEntry } from '../../../src/domain/router/entry.js';
 import { ContinueRun } from '../../../src/workflows/deployment/attention-loop.js';
 import { Run } from '../../../src/workflows/deployment/run.js';
 import { newRunData, RunState } from '../../../src/workflows/deployment/run-state.js';
@@ -241,8 +241,8 @@ export class ModelRun {
     switch (task.name) {
       case 'shift': return { ok: true, value: this.shiftResult(task.input as StepInput<'shift'>, fate) };
       case 'attend': return { ok: true, value: this.attendResult(task.input as StepInput<'attend'>, fate) };
-      case 'open': return fate === 'bad' ? failed('ROUTER_UNREACHABLE') : { ok: true, value: this.openResult() };
-      case 'launch': return fate === 'bad' ? failed('NEVER_HEALTHY') : { ok: true, value: { instances: [{ id: 'i1', address: '127.0.0.1:1' }], tookMs: 1, unwritten: [] } };
+      case 'open': return fate === 'bad' ? failed('ROUTER_UNREACHABLE') : { ok: true, value: this.openResult(task.input as StepInput<'open'>) };
+      case 'launch': return this.launched(task.input as StepInput<'launch'>, fate);
       case 'verify': case 'record': case 'claim': return fate === 'bad' ? failed('DATABASE_UNAVAILABLE') : { ok: true, value: { unwritten: [] } };
       case 'retire': return this.retired(task.input as StepInput<'retire'>, fate);
       case 'backup': return fate === 'bad' ? failed('BACKUP_FAILED') : { ok: true, value: { service: 'shop', source: 'orders', backup: '01B' } };
@@ -251,36 +251,54 @@ export class ModelRun {
     }
   }
 
-  private retired({ slot }: StepInput<'retire'>, fate: Fate): Parameters<ModelTask['end']>[0] {
-    if (this.routers.share(slot) > 0) throw new Error(`${slot} was to be stopped while it had a share`);
-    return fate === 'bad' ? failed('TARGET_UNREACHABLE') : { ok: true, value: { inFlight: 0, forced: false, unwritten: [] } };
+  private launched({ entry, base }: StepInput<'launch'>, fate: Fate): Parameters<ModelTask['end']>[0] {
+    if (this.takes(entry, base) === 'refused') return failed('SUPERSEDED');
+    return fate === 'bad' ? failed('NEVER_HEALTHY') : { ok: true, value: { instances: [{ id: 'i1', address: '127.0.0.1:1' }], tookMs: 1, unwritten: [] } };
   }
 
-  private openResult(): StepResult<'open'> {
-    const { entry } = this.routers.at(0);
-    return { entry, candidate: otherSlot(entry.stable), stableInstances: this.plan.stable ? [{ id: 's', address: '127.0.0.1:2' }] : [], repaired: null, unwritten: [] };
+  /** `half`: a router instance lost its servers during the drain. */
+  private retired({ slot, entry, base, except, serving }: StepInput<'retire'>, fate: Fate): Parameters<ModelTask['end']>[0] {
+    if (this.routers.share(slot) > 0) throw new Error(`${slot} was to be stopped while it had a share`);
+    if (this.takes(entry, base, except) === 'refused') throw new Error(`${entry.generation} was refused, and nobody else is at work`);
+    const unserved = fate === 'half' && serving.length > 0 ? 'b has no server' : null;
+    return fate === 'bad' ? failed('TARGET_UNREACHABLE') : { ok: true, value: { inFlight: 0, forced: false, unserved, unwritten: [] } };
+  }
+
+  private takes(entry: RouterEntry, base: Generation, except: readonly string[] = []): 'taken' | 'refused' {
+    const indexes = except.includes('b') ? [0] : [0, 1];
+    return indexes.every((index) => this.routers.write(index, entry, base) === 'done') ? 'taken' : 'refused';
+  }
+
+  private openResult({ repairGeneration }: StepInput<'open'>): StepResult<'open'> {
+    const found = this.routers.at(0).entry;
+    const entry: RouterEntry = { ...found, generation: repairGeneration };
+    if (this.takes(entry, found.generation) === 'refused') throw new Error('nobody else is at work when a deployment begins');
+    const stableInstances = this.plan.stable ? [{ id: 's', address: '127.0.0.1:2' }] : [];
+    return {
+      entry, candidate: otherSlot(entry.stable), stableInstances, counters: { at: 1, marks: { a: '0' } }, repaired: null, maintenance: [], unwritten: [],
+    };
   }
 
   private shiftResult(input: StepInput<'shift'>, fate: Fate): StepResult<'shift'> {
-    if (fate === 'bad' && input.back) return { outcome: 'stable-down', split: null, unreached: [], detail: 'down', unwritten: [] };
+    if (fate === 'bad' && input.direction === 'back' && input.serving) return { outcome: 'stable-down', split: null, unreached: [], restored: [], detail: 'down', unwritten: [] };
     const written = fate === 'good' ? [0, 1] : fate === 'half' ? [0] : [];
     const results = written.map((index) => this.routers.write(index, input.entry, input.base));
-    if (results.includes('pulled')) return { outcome: 'pulled', split: null, unreached: [], detail: 'pulled', unwritten: [] };
-    if (results.includes('conflict')) return { outcome: 'conflict', split: null, unreached: [], detail: 'conflict', unwritten: [] };
-    if (written.length < 2) { this.routers.pull(input.pull, written); return { outcome: 'unreached', split: null, unreached: ['b'], detail: 'away', unwritten: [] }; }
-    return { outcome: 'done', split: splitOf(input.entry), unreached: [], detail: '', unwritten: [] };
+    if (results.includes('pulled')) return { outcome: 'pulled', split: null, unreached: [], restored: [], detail: 'pulled', unwritten: [] };
+    if (results.includes('conflict')) return { outcome: 'conflict', split: null, unreached: [], restored: [], detail: 'conflict', unwritten: [] };
+    if (written.length < 2) { this.routers.pull(input.pull, written); return { outcome: 'unreached', split: null, unreached: ['b'], restored: [], detail: 'away', unwritten: [] }; }
+    return { outcome: 'done', split: splitOf(input.entry), unreached: [], restored: [], detail: '', unwritten: [] };
   }
 
   private attendResult(input: StepInput<'attend'>, fate: Fate): StepResult<'attend'> {
     const away = fate === 'half' || fate === 'lost' ? ['b'] : [];
-    const read = { atMs: this.runtime.now(), healthy: { blue: true, green: fate !== 'bad' }, unreachable: away, instances: ['a', 'b'] };
-    if (input.mode === 'read') return { read, shifted: { outcome: 'unreached', split: null, unreached: [], detail: '' }, unwritten: [] };
+    const read = { atMs: this.runtime.now(), healthy: { blue: true, green: fate !== 'bad' }, unreachable: away, unserved: [], instances: ['a', 'b'] };
+    if (input.mode === 'read') return { read, shifted: { outcome: 'unreached', split: null, unreached: [], restored: [], detail: '' }, unwritten: [] };
     const indexes = input.except.includes('b') || away.length > 0 ? [0] : [0, 1];
     const results = indexes.map((index) => this.routers.write(index, input.entry, input.mode === 'force' ? this.routers.at(index).entry.generation : input.base, input.mode === 'force' ? 'by a person' : 'by the run'));
     const complete = indexes.length === 2 || input.except.includes('b');
     const bad = results.find((result) => result === 'pulled') ?? results.find((result) => result === 'conflict');
     const outcome = bad ?? (complete ? 'done' : 'unreached');
-    return { read, shifted: { outcome, split: outcome === 'done' ? splitOf(input.entry) : null, unreached: away, detail: outcome }, unwritten: [] };
+    return { read, shifted: { outcome, split: outcome === 'done' ? splitOf(input.entry) : null, unreached: away, restored: [], detail: outcome }, unwritten: [] };
   }
 }
 
@@ -294,7 +312,7 @@ function verdict(kind: 'pass' | 'fail' | 'no-data' | 'error', rule = 'errors') {
 }
 
 function watchEnded(end: WatchEnd, shifted: boolean): { ok: true; value: WatchResult } {
-  return { ok: true, value: { end, notes: [], unwritten: [], progress: { shifted, bakedMs: 0, extendedMs: 0, samples: 1, requests: 0, errors: 0, failures: {} } } };
+  return { ok: true, value: { end, known: { perSecond: 5 }, notes: [], unwritten: [], progress: { shifted, bakedMs: 0, extendedMs: 0, samples: 1, requests: 0, errors: 0, failures: {} } } };
 }
 
 function failed(code: string): { ok: false; code: string; text: string } {

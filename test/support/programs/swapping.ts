@@ -6,6 +6,6 @@ const [what, live = '', admin = '', run = '', stagingFolder = ''] = process.argv
 const source = createPostgresSource({
   name: 'orders', url: async () => live, adminUrl: async () => admin, stagingFolder, programs: createPrograms({ guardian: { watch: () => undefined, release: () => undefined } }),
 });
-const context = { run, signal: new AbortController().signal, progress: () => undefined };
+const context = { run, signal: new AbortController().signal, stillOurs: async () => undefined, progress: () => undefined };
 process.stdout.write('begin\n');
 await (what === 'swap' ? source.swap(context) : source.swapBack(context));

@@ -2,7 +2,7 @@
  * The routers of a worker, made from the operator's file as the worker makes them, by a process that has given up being root: user, group and
  * further groups are the arguments. Prints what became of the action as JSON.
  */
-import { settledOn } from '../../../src/routers/contract/scene.js';
+import { foundNow, settledOn } from '../../../src/routers/contract/scene.js';
 import { createAdapters } from '../../../src/worker/adapters.js';
 import { createPrograms } from '../../../src/programs/programs.js';
 import { keepPersisted } from '../../../src/worker/keep-persisted.js';
@@ -29,7 +29,7 @@ if (action === 'start') {
   await kept;
 }
 if (action === 'deploy') {
-  await router.ready(backend, 'blue', [{ id: 'one', address }]);
+  await router.ready(await foundNow(router, backend, 'blue'), [{ id: 'one', address }]);
   await router.shift({ backend, base: 'none', entry: settledOn('blue', 1) });
 }
 const [instance] = (await router.read(backend)).instances;

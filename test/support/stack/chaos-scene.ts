@@ -19,6 +19,8 @@ export interface ChaosScene {
   readonly slipway: SlipwayStack;
   readonly temporal: { readonly address: string; kill(): Promise<void>; restart(): Promise<void> };
   readonly traffic: SteadyTraffic;
+  /** Where the router takes requests. */
+  readonly port: number;
   /** Describes the service anew and deploys. @returns the id */
   deploy(version: string, definition: Omit<StorefrontDefinition, 'backend'>): Promise<string>;
   /** Waits until the router gives the candidate exactly this share. */
@@ -57,7 +59,7 @@ export async function openChaos(database?: OwnDatabase): Promise<ChaosScene> {
     const traffic = startTraffic(edge.port);
     undo.push(() => traffic.stop());
     return {
-      home, slipway, traffic, deploy, close,
+      home, slipway, traffic, deploy, close, port: edge.port,
       temporal: {
         address: server.address, kill: () => server.kill(),
         restart: async () => { server = await startTemporalServer({ port, databaseFile }); },

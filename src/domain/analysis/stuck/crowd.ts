@@ -11,9 +11,6 @@ export interface Crowd {
   readonly limit: number;
 }
 
-/** A stable of which nothing is known answers within this time. */
-const UNKNOWN_WAIT_MS = 1_000;
-
 /** @param knownWaitMs of stable, from before this watch. */
 export function crowdOf(seen: StuckSightings, knownWaitMs: number | undefined): Crowd {
   const { ms, candidateBegun } = sumsOf(seen.flow, FLOW_MS);
@@ -24,11 +21,16 @@ export function crowdOf(seen: StuckSightings, knownWaitMs: number | undefined): 
   return { waiting: counted, expected, limit: 3 * expected + 3 * Math.sqrt(expected) + 3 };
 }
 
-export function stableWaitMs(seen: StuckSightings, knownWaitMs: number | undefined): number {
-  return seen.stableWaitMs ?? knownWaitMs ?? UNKNOWN_WAIT_MS;
+/** Stable's mean time to the head: as measured, as known from before, or by the little that was seen of it. */
+export function stableWaitMs({ stableWaitMs: measured, flow }: StuckSightings, knownWaitMs: number | undefined): number {
+  const { ms, stableBegun, stableWaitedMs } = sumsOf(flow, FLOW_MS);
+  return measured ?? knownWaitMs ?? roughWaitMs(stableWaitedMs / Math.max(1, ms), ((stableBegun + 1) * 1_000) / Math.max(1, ms));
 }
 
-/** The wait of stable by what waited at one moment: rather too long than too short, and never below what is taken for an unknown one. */
-export function firstWaitMs(waiting: number, perSecond: number): number {
+/** A stable of which nothing is known answers within this time. */
+const UNKNOWN_WAIT_MS = 1_000;
+
+/** Stable's mean time to the head by little data: rather too long than too short, and never below that of an unknown one. @param waiting at any time. */
+export function roughWaitMs(waiting: number, perSecond: number): number {
   return perSecond === 0 ? UNKNOWN_WAIT_MS : Math.max(UNKNOWN_WAIT_MS, Math.round(((waiting + 2 * Math.sqrt(waiting)) * 1_000) / perSecond));
 }

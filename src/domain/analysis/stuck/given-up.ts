@@ -1,14 +1,14 @@
 import { ENOUGH_OF_STABLE } from '../known-traffic.js';
+import { deviationsAbove, type Part, partOf } from '../proportions.js';
 import type { Traffic } from '../traffic.js';
 
 /** Requests that ended without any answer of a server. */
 export interface GivenUp {
   /** Whether there are too many, beside stable's. */
   readonly tooMany: boolean;
-  readonly headless: number;
-  readonly ended: number;
-  /** Of stable; absent where too little is known of it. */
-  readonly stable?: { readonly headless: number; readonly ended: number };
+  readonly candidate: Part;
+  /** Absent where too little is known of it. */
+  readonly stable?: Part;
 }
 
 const LEAST = 5;
@@ -21,27 +21,19 @@ const MOST_ALONE = 0.05;
 
 /** Counts clients that left before their answer, and what the router answered itself, in the whole step. */
 export function givenUp(candidate: Traffic, stable: Traffic | undefined): GivenUp {
-  const ours = outcomeOf(candidate);
-  const theirs = stable && outcomeOf(stable);
-  const comparable = theirs && theirs.ended >= ENOUGH_OF_STABLE ? theirs : undefined;
-  const tooMany = ours.headless >= LEAST && (comparable ? isAbove(ours, comparable) : ours.headless > MOST_ALONE * ours.ended);
-  return { tooMany, ...ours, ...(comparable && { stable: comparable }) };
+  const ours = endedWithout(candidate);
+  const theirs = stable && endedWithout(stable);
+  const comparable = theirs && theirs.of >= ENOUGH_OF_STABLE ? theirs : undefined;
+  const tooMany = ours.hits >= LEAST && (comparable ? isAbove(ours, comparable) : partOf(ours) > MOST_ALONE);
+  return { tooMany, candidate: ours, ...(comparable && { stable: comparable }) };
 }
 
-interface Outcome {
-  readonly headless: number;
-  readonly ended: number;
+/** What still waits has not ended. */
+function endedWithout({ headed, quit, ownErrors }: Traffic): Part {
+  return { hits: quit + ownErrors, of: headed + quit + ownErrors };
 }
 
-/** What still waits has no outcome yet. */
-function outcomeOf({ headed, quit, ownErrors }: Traffic): Outcome {
-  const headless = quit + ownErrors;
-  return { headless, ended: headed + headless };
-}
-
-function isAbove(ours: Outcome, theirs: Outcome): boolean {
-  const [share, theirShare] = [ours.headless / ours.ended, theirs.headless / theirs.ended];
-  const pooled = (ours.headless + theirs.headless) / (ours.ended + theirs.ended);
-  const deviation = Math.sqrt(pooled * (1 - pooled) * (1 / ours.ended + 1 / theirs.ended));
-  return share - theirShare > LEAST_ABOVE && share > TIMES_STABLE * theirShare && share - theirShare > DEVIATIONS * deviation;
+function isAbove(ours: Part, theirs: Part): boolean {
+  const above = partOf(ours) - partOf(theirs);
+  return above > LEAST_ABOVE && partOf(ours) > TIMES_STABLE * partOf(theirs) && deviationsAbove(ours, theirs) > DEVIATIONS;
 }

@@ -70,12 +70,12 @@ function silent(stuck: StuckSightings, seen: WatchSightings): Suspicion {
 }
 
 function abandoned(seen: WatchSightings): Suspicion {
-  const { tooMany, headless, ended, stable } = givenUp(seen.whole.candidate, stableKnown(seen));
-  const beside = stable ? `, of stable's ${stable.headless} of ${stable.ended}` : '';
+  const { tooMany, candidate, stable } = givenUp(seen.whole.candidate, stableKnown(seen));
+  const beside = stable ? `, of stable's ${stable.hits} of ${stable.of}` : '';
   return {
     held: tooMany,
     long: true,
-    text: () => `${headless} of ${ended} requests ended without an answer: their clients gave up, or the router answered for the candidate${beside}`,
+    text: () => `${candidate.hits} of ${candidate.of} requests ended without an answer: their clients gave up, or the router answered for the candidate${beside}`,
   };
 }
 

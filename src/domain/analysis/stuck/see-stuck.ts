@@ -1,13 +1,16 @@
 import { ENOUGH_OF_STABLE } from '../known-traffic.js';
 import type { CountsSample } from '../watch-sample.js';
 import { crowdOf } from './crowd.js';
-import { addToFlow, FLOW_MS, sumsOf } from './flow.js';
+import { addToFlow, type Flow, FLOW_MS, sumsOf } from './flow.js';
 import { loneServer, seeServers } from './lone-server.js';
 import { slotReading, type SlotReading } from './slot-reading.js';
 import { NO_SILENCE, type Silence, type StuckSightings } from './stuck-sightings.js';
 
 /** After a longer pause between two readings nobody knows what happened in it: neither a row nor a silence goes on over it. */
 const LONGEST_GAP_MS = 3_000;
+
+/** What comes to stable beside a share of 100 % are leftovers. */
+const NOTHING = { begun: 0, waiting: 0 } as const;
 
 export interface StuckContext {
   /** Mean wait of stable from before this watch, in ms. */
@@ -23,10 +26,10 @@ export function seeStuck(before: StuckSightings | undefined, sample: CountsSampl
   const { at } = sample;
   if (!before) return { at, flow: [], waiting: candidate.waiting, inherited: { waiting: candidate.waiting, since: at }, silence: NO_SILENCE, silentServers: {} };
   const passedMs = at - before.at;
-  const stable = slotReading(sample, 'stable');
+  const stable = context.stableIsUsual ? slotReading(sample, 'stable') : NOTHING;
   const flow = passedMs > 0 ? addToFlow(before.flow, [passedMs, stable.begun, stable.waiting * passedMs, candidate.begun, candidate.headed]) : before.flow;
   const unbroken = passedMs >= 0 && passedMs <= LONGEST_GAP_MS;
-  return withRows({ ...before, at, flow, waiting: candidate.waiting, ...measuredWait(flow, context) }, { candidate, passedMs: unbroken ? passedMs : 0, unbroken, context });
+  return withRows({ ...before, at, flow, waiting: candidate.waiting, ...measuredWait(flow) }, { candidate, passedMs: unbroken ? passedMs : 0, unbroken, context });
 }
 
 /** Begins anew, as after a change of the split: rates and rows are those of the new one, and what waits already is no part of them. */
@@ -60,7 +63,7 @@ function seeSilence(before: Silence, { begun, headed, waiting }: SlotReading, pa
 }
 
 /** By Little's law: the mean number that waits, by the rate at which requests begin. */
-function measuredWait(flow: StuckSightings['flow'], { stableIsUsual }: StuckContext): Pick<StuckSightings, 'stableWaitMs'> {
+function measuredWait(flow: Flow): Pick<StuckSightings, 'stableWaitMs'> {
   const { stableBegun, stableWaitedMs } = sumsOf(flow, FLOW_MS);
-  return stableIsUsual && stableBegun >= ENOUGH_OF_STABLE ? { stableWaitMs: Math.round(stableWaitedMs / stableBegun) } : {};
+  return stableBegun >= ENOUGH_OF_STABLE ? { stableWaitMs: Math.round(stableWaitedMs / stableBegun) } : {};
 }
