@@ -7,6 +7,7 @@ import { describePersistence } from './contract/persistence.js';
 import { describeRotation } from './contract/rotation.js';
 import { describeDrains } from './contract/drains.js';
 import { describeShifts } from './contract/shifts.js';
+import { describeSurvey } from './contract/surveying.js';
 import { describeTraffic } from './contract/traffic.js';
 import { allAnswered, type RouterFeature, type RouterScene, type SceneHolder } from './contract/scene.js';
 
@@ -40,6 +41,7 @@ export function describeRouterContract(name: string, features: readonly RouterFe
     describeShifts(scene, features);
     describeRotation(scene, features);
     describeEnsuring(scene, features);
+    describeSurvey(scene, features);
     describeFence(scene);
     describeTraffic(scene);
     describeCounters(scene, features);

@@ -25,6 +25,7 @@ export function routerOfInstances({ name, capabilities, persistPolicy = 'told', 
     maintenance,
     persistPolicy,
     read: async (backend) => ({ instances: await onEach(instances, (one) => one.read(backend)) }),
+    survey: async (backends) => ({ instances: await onEach(instances, (one) => one.survey(backends)) }),
     shift: async (request) => ({ instances: await onEach(meantBy(request, instances), (one) => one.shift(request)) }),
     ensure: async (request) => ({ instances: await onEach(meantBy(request, instances), (one) => ensureServers(one, request)) }),
     pull: async (backend, generation, onPulled) => ({

@@ -2,6 +2,7 @@ import type { SlotLoad, Traffic } from '../domain/analysis/traffic.js';
 import type { PersistPolicy, Persistence } from '../domain/router/persistence.js';
 import type { Generation, RouterEntry, Slot } from '../domain/router/entry.js';
 import type { Fence } from '../domain/router/fence.js';
+import type { InstanceSurvey } from './survey.js';
 
 /**
  * One load balancer, of one or several instances, that holds the entries of many environments.
@@ -23,6 +24,12 @@ export interface Router {
 
   /** What each instance says now. Idempotent, changes nothing. */
   read(backend: string): Promise<RouterReading>;
+
+  /**
+   * What each instance holds of many entries, read at once and at little cost: for whoever looks at all of them every few seconds. Idempotent,
+   * changes nothing. An entry that an instance has no place for is missing among its `entries`.
+   */
+  survey(backends: readonly string[]): Promise<RouterSurvey>;
 
   /**
    * Writes `entry` on every instance: read, compare, set, read back on one admin connection. Idempotent by `entry.generation`.
@@ -138,6 +145,10 @@ export interface InstanceReading {
   readonly slots: Readonly<Record<Slot, SlotReading>>;
   /** The start of the process: another value than before means that it restarted. */
   readonly epoch: string;
+}
+
+export interface RouterSurvey {
+  readonly instances: readonly (({ readonly instance: string; readonly ok: true } & InstanceSurvey) | Unreachable)[];
 }
 
 export interface RouterReading {

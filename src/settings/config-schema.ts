@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DRIFT_POLICIES } from '../domain/keeper/drift.js';
 import { isInstanceAddress } from '../targets/instance-address.js';
 import { PERSIST_POLICIES } from '../domain/router/persistence.js';
 import { command, duration, name, named, oneKind, text, textOrSecret } from '../definition/fields.js';
@@ -45,11 +46,14 @@ const embedded = z.strictObject({
   token: textOrSecret('What it asks for.'),
 }).optional().meta({ description: 'The router that comes with Slipway, for development.' });
 
+const onDrift = z.enum(DRIFT_POLICIES).default('restore')
+  .meta({ description: 'What the keeper does where an instance lost its entry or servers while no deployment is live: put them back as recorded, or only say so.' });
+
 const persist = z.enum(PERSIST_POLICIES, `must be one of ${PERSIST_POLICIES.join(', ')}`).default('told').meta({
   description: 'What a deployment makes of a router whose files cannot be written, so that a restart would lose what it holds: `required` refuses to begin, `told` says so and goes on.',
 });
 
-const routerConfig = oneKind(['haproxy', 'embedded'], { haproxy, embedded, persist, services }, 'A router; exactly one of `haproxy`, `embedded`.');
+const routerConfig = oneKind(['haproxy', 'embedded'], { haproxy, embedded, persist, services, onDrift }, 'A router; exactly one of `haproxy`, `embedded`.');
 
 const program = z.strictObject({
   launch: command('Starts the instances of a release; it must not wait for them.'),

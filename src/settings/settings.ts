@@ -1,3 +1,4 @@
+import type { DriftPolicy } from '../domain/keeper/drift.js';
 import type { PersistPolicy } from '../domain/router/persistence.js';
 import type { TextOrSecret } from '../domain/service/environment.js';
 
@@ -38,7 +39,11 @@ interface Usable {
   readonly services: readonly string[] | undefined;
 }
 
-export type RouterSettings = Usable & { readonly persist: PersistPolicy } & (HaproxySettings | EmbeddedSettings);
+export type RouterSettings = Usable & {
+  /** What is done about what an instance lost while no deployment is live. */
+  readonly onDrift: DriftPolicy;
+  readonly persist: PersistPolicy;
+} & (HaproxySettings | EmbeddedSettings);
 
 export interface HaproxySettings extends HaproxyFiles {
   readonly kind: 'haproxy';

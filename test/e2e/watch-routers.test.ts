@@ -9,6 +9,7 @@ import { createFakeOwnership } from '../../src/activities/watch/fake-ownership.j
 import type { WatchInput, WatchResult } from '../../src/domain/deployment/watching.js';
 import { createFakeMetricSource } from '../../src/metrics/fake-metric-source.js';
 import { createFakeProber } from '../../src/probes/fake-prober.js';
+import type { Prober } from '../../src/probes/probe.js';
 import { foundNow, stepTo } from '../../src/routers/contract/scene.js';
 import { createEmbeddedRouter } from '../../src/routers/embedded/embedded-router.js';
 import { startRouterProcess } from '../../src/routers/embedded/router-process.js';
@@ -32,6 +33,8 @@ type Kind = (typeof KINDS)[number];
 interface Place {
   readonly router: Router;
   readonly port: number;
+  /** Where the candidate listens. */
+  readonly candidate: string;
   answerBy(route: OriginRoute): void;
   /** When the candidate got its first request of a user since the last choice, ms since the epoch. */
   firstAt(): number;
@@ -39,6 +42,8 @@ interface Place {
 }
 
 const well: OriginRoute = (_request, response) => void response.end('ok');
+const missing: OriginRoute = (_request, response) => void response.writeHead(404).end();
+const slow: OriginRoute = (_request, response) => void setTimeout(() => response.end('ok'), 80);
 const hang: OriginRoute = () => {};
 
 /** Every fifth request is dropped without an answer: the router's retry hides it from its client. */
@@ -77,6 +82,33 @@ whenInstalled(['haproxy'], () => {
       }
     }, 60_000);
 
+    it('pulls a candidate that answers 404 to everything, without any rule of the definition', async () => {
+      const ends = await Promise.all(KINDS.map((kind) => delivered(places[kind], missing, { bakeMs: 20_000, analysis: { metrics: {} } })));
+      for (const { result, sinceFirstMs } of ends) {
+        expect(result.end).toMatchObject({ ended: 'breach', pulled: { unreached: [] } });
+        expect(decidingRules(result)).toEqual(['compare/client-errors']);
+        expect(sinceFirstMs).toBeLessThan(10_000);
+      }
+    }, 60_000);
+
+    it('pulls a candidate that is many times slower than stable, once it is warm', async () => {
+      const ends = await Promise.all(KINDS.map((kind) => delivered(places[kind], slow, { bakeMs: 60_000, analysis: { metrics: {} } }, { perSecond: 200 })));
+      for (const { result } of ends) {
+        expect(result.end).toMatchObject({ ended: 'breach', pulled: { unreached: [] } });
+        expect(decidingRules(result)).toEqual(['compare/slow']);
+      }
+    }, 60_000);
+
+    it('asks for another worker when this one is cut off from a candidate that answers users', async () => {
+      const ends = KINDS.map((kind) => {
+        const prober = createFakeProber();
+        prober.answer('c-1', 'silent');
+        const ending = delivered(places[kind], well, { bakeMs: 30_000, slots: slotsOf(places[kind]), analysis: { metrics: {} } }, { prober });
+        return expect(ending).rejects.toMatchObject({ type: 'JUDGE_ERROR' });
+      });
+      await Promise.all(ends);
+    }, 60_000);
+
     it('lets a good one pass', async () => {
       const ends = await Promise.all(KINDS.map((kind) => delivered(places[kind], well, { bakeMs: 4_000 })));
       for (const { result, failures } of ends) {
@@ -86,6 +118,21 @@ whenInstalled(['haproxy'], () => {
     }, 60_000);
   });
 });
+
+function decidingRules({ end }: WatchResult): string[] {
+  return 'verdict' in end ? end.verdict.findings.filter(({ kind }) => kind === 'fail').map(({ rule }) => rule) : [];
+}
+
+/** The candidate by its real address, by which the router knows it. */
+function slotsOf({ candidate }: Place): WatchInput['slots'] {
+  const { slots } = watchInput();
+  return { ...slots, candidate: { ...slots.candidate, instances: [{ id: 'c-1', address: candidate }] } };
+}
+
+interface Circumstances {
+  readonly prober?: Prober;
+  readonly perSecond?: number;
+}
 
 interface Delivered {
   readonly result: WatchResult;
@@ -97,7 +144,10 @@ interface Delivered {
 let deliveries = 0;
 
 /** A step to 20 % under steady load, until the watch ends. */
-async function delivered(place: Place, route: OriginRoute, changes: Parameters<typeof watchInput>[0]): Promise<Delivered> {
+async function delivered(
+  place: Place, route: OriginRoute, changes: Parameters<typeof watchInput>[0], circumstances: Circumstances = {},
+): Promise<Delivered> {
+  const { prober = createFakeProber(), perSecond = PER_SECOND } = circumstances;
   deliveries += 1;
   place.answerBy(route);
   const entry = stepTo(SHARE, 1, `01J${'A'.repeat(22)}${deliveries}`);
@@ -107,30 +157,33 @@ async function delivered(place: Place, route: OriginRoute, changes: Parameters<t
     deployment: entry.generation.split('.')[0] ?? '', backend: BACKEND, generations: [entry.generation],
     shift: { entry, base, clearOthers: true, timeoutMs: 5_000 }, ...changes,
   });
-  const load = startLoad(place.port);
-  const result = await watch(place.router, input);
-  const sinceFirstMs = Date.now() - place.firstAt();
-  await place.router.pull(BACKEND, entry.generation);
-  place.answerBy(well);
-  return { result, sinceFirstMs, failures: load.stop() };
+  const load = startLoad(place.port, perSecond);
+  try {
+    const result = await watch(place.router, input, prober);
+    return { result, sinceFirstMs: Date.now() - place.firstAt(), failures: load.stop() };
+  } finally {
+    load.stop();
+    await place.router.pull(BACKEND, entry.generation);
+    place.answerBy(well);
+  }
 }
 
-function watch(router: Router, input: WatchInput): Promise<WatchResult> {
+function watch(router: Router, input: WatchInput, prober: Prober): Promise<WatchResult> {
   const stores = createMemoryStores({ now: () => Date.now(), available: () => true });
   const activities = createWatchActivities({
-    worker: 'a', routers: () => router, prober: createFakeProber(), metricSource: () => createFakeMetricSource(), events: stores.events, observations: stores.observations,
+    worker: 'worker-1', routers: () => router, prober, metricSource: () => createFakeMetricSource(), events: stores.events, observations: stores.observations,
     clock: systemClock, ownership: createFakeOwnership(), reportShift: async () => {}, reportPersistence: async () => {}, logger: { info: () => {}, warn: () => {} },
   });
   return new MockActivityEnvironment({ activityId: '7', attempt: 1 }).run(activities.watch, input);
 }
 
 /** Requests at a rate that no slow answer slows down. */
-function startLoad(port: number) {
+function startLoad(port: number, perSecond: number) {
   const failures: string[] = [];
   let over = false;
   const timer = setInterval(() => {
     get(port, '/').then(({ status }) => void (status === 200 || over || failures.push(String(status))), (error: unknown) => void (over || failures.push(String(error))));
-  }, 1_000 / PER_SECOND);
+  }, 1_000 / perSecond);
   return { stop: (): readonly string[] => (clearInterval(timer), (over = true), failures) };
 }
 
@@ -165,7 +218,7 @@ async function placeOf(router: Router, port: number, stop: () => Promise<void>):
     await router.ready(at, [{ id: slot, address }]);
   }
   return {
-    router, port,
+    router, port, candidate: green.address,
     answerBy: (next) => void ((route = next), (first = undefined)),
     firstAt: () => first ?? Number.NaN,
     async close() {

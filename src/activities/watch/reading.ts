@@ -69,6 +69,7 @@ async function readInstances({ deps: { clock, logger }, input, router }: WatchRu
 }
 
 function splitSample({ deps: { clock }, input }: WatchRun, { instances, gaps }: Mended): SplitSample {
+  const { candidate } = input.slots;
   const ours = instances.find(({ entry }) => liveGenerations(input).includes(entry.generation));
   const strangers = instances.filter(({ entry }) => !liveGenerations(input).includes(entry.generation));
   return {
@@ -77,7 +78,7 @@ function splitSample({ deps: { clock }, input }: WatchRun, { instances, gaps }: 
     strangers: Object.fromEntries(strangers.map(({ instance, entry }) => [instance, `Router instance ${instance} holds ${encodeEntry(entry)}, which this deployment did not write.`])),
     gaps: byInstance(gaps),
     ...(ours && { candidateShare: ours.entry.candidateShare }),
-    down: input.slots.candidate.instances.map(({ address }) => address).filter((address) => !instances.every((one) => hasUp(one, input.slots.candidate.slot, address))),
+    down: candidate.instances.map(({ address }) => address).filter((address) => !instances.every((one) => hasUp(one, candidate.slot, address))),
   };
 }
 

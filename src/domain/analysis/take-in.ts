@@ -1,6 +1,6 @@
 import type { WatchInput } from '../deployment/watching.js';
 import { addAttempts, attemptsOf } from './hidden-failures.js';
-import { addTimes } from './latency.js';
+import { addTimes, NO_TIMES } from './latency.js';
 import type { Witness } from './probe-streak.js';
 import { remember } from './recent-traffic.js';
 import { shareDifference } from './share-difference.js';
@@ -113,13 +113,18 @@ function takeCounts({ seen, shifted }: WatchState, sample: CountsSample, input: 
     recent: {
       stable: remember(seen.recent.stable, { at: sample.at, traffic: attemptsOf(stable) }, { windowMs, add: addAttempts }),
       candidate: remember(seen.recent.candidate, { at: sample.at, traffic: candidate }, { windowMs, add: addTraffic }),
-      stableTimes: stable.latency ? remember(seen.recent.stableTimes, { at: sample.at, traffic: stable.latency }, { windowMs, add: addTimes }) : seen.recent.stableTimes,
+      stableTimes: remember(seen.recent.stableTimes, { at: sample.at, traffic: stable.latency ?? NO_TIMES }, { windowMs, add: addTimes }),
     },
     ...readingOf(seen, sample),
     ...takeStuck(seen, sample, shifted),
-    witness: isUnreached(seen.health.candidate) ? hearCounts(seen.witness, sample, seen.newest ?? sample.at) : { ...seen.witness, readings: [] },
+    witness: takeWitness(seen, sample),
     instances: shifted ? addRequests(seen.instances, sample) : seen.instances,
   };
+}
+
+/** The routers are heard while this worker gets no answer. */
+function takeWitness({ health, witness, newest }: WatchSightings, sample: CountsSample): WatchSightings['witness'] {
+  return isUnreached(health.candidate) ? hearCounts(witness, sample, newest ?? sample.at) : { ...witness, readings: [] };
 }
 
 /** What came before the candidate had a share is no part of what is judged. */

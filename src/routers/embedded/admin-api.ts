@@ -25,13 +25,14 @@ export interface AdminApi {
   readonly file: KeptFile;
 }
 
-/** Answers one request to the admin port: `/v1/backends/<backend>[/<action>[/<slot>]]`. */
+/** Answers one request to the admin port: `/v1/backends/<backend>[/<action>[/<slot>]]`; without a backend, the state of all. */
 export async function answerAdmin(api: AdminApi, request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
     const { pathname } = new URL(request.url ?? '/', 'http://admin');
     if (pathname === '/healthz') return send(response, 200, { ok: true });
     if (!isAllowed(request, api.token)) throw new SlipwayError('UNAUTHENTICATED', 'The token is not the one of this router.');
     const [, version, noun, name = '', action = 'state', slot = ''] = pathname.split('/');
+    if (version === 'v1' && noun === 'backends' && name === '') return send(response, 200, { backends: Object.fromEntries([...api.backends].map(([key, each]) => [key, stateOf(api, each)])) });
     if (request.method === 'POST' && version === 'v1' && noun === 'persist') return send(response, 200, await saved(api));
     const backend = api.backends.get(name);
     if (version !== 'v1' || noun !== 'backends') throw new SlipwayError('ROUTE_NOT_FOUND', `The admin API knows no \`${pathname}\`.`);
@@ -54,10 +55,8 @@ async function act(api: AdminApi, backend: Backend, what: string, { slot, body }
     return backend.slots[slotNamed(slot)];
   };
   switch (what) {
-    case 'GET state': {
-      const { entry, tombstones } = backend.cell;
-      return { entry: encodeEntry(entry), hasEntry: entry.generation !== NO_GENERATION, tombstones, epoch: api.epoch, slots: perSlot(backend, readingOf), persistence: api.file.persistence };
-    }
+    case 'GET state':
+      return stateOf(api, backend);
     case 'GET counters':
       return { epoch: api.epoch, slots: perSlot(backend, countersOf) };
     case 'POST shift': {
@@ -92,6 +91,11 @@ async function act(api: AdminApi, backend: Backend, what: string, { slot, body }
     default:
       throw new SlipwayError('ROUTE_NOT_FOUND', `The admin API knows no \`${what}\`.`);
   }
+}
+
+function stateOf({ epoch, file }: AdminApi, backend: Backend): object {
+  const { entry, tombstones } = backend.cell;
+  return { entry: encodeEntry(entry), hasEntry: entry.generation !== NO_GENERATION, tombstones, epoch, slots: perSlot(backend, readingOf), persistence: file.persistence };
 }
 
 async function saved(api: AdminApi): Promise<{ readonly persistence: Persistence }> {

@@ -39,6 +39,7 @@ export const PersistAnswer = z.object({
 export const StateAnswer = z.object({
   entry: Entry, hasEntry: z.boolean(), tombstones: z.array(z.string()), epoch: z.string(), slots: z.object({ blue: SlotState, green: SlotState }),
 });
+export const StatesAnswer = z.object({ backends: z.record(z.string(), StateAnswer) });
 export const ShiftAnswer = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.enum(['done', 'already']), entry: Entry }),
   z.object({ outcome: z.enum(['pulled', 'conflict']), entry: Entry, detail: z.string() }),
