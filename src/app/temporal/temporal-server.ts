@@ -74,7 +74,8 @@ export function temporalServer(options: TemporalServerOptions): TemporalServer {
         throw error;
       }
     });
-  const openRuns = new WorkflowClient({ connection: client.connection, namespace: client.options.namespace, queryRejectCondition: 'NOT_OPEN' });
+  const { connection, options: { namespace, interceptors } } = client;
+  const openRuns = new WorkflowClient({ connection, namespace, queryRejectCondition: 'NOT_OPEN', ...(interceptors.workflow && { interceptors: interceptors.workflow }) });
   return {
     client, openRuns, queryTimeoutMs, within, calling, describe,
     async asking(question) {
