@@ -18,6 +18,7 @@ const DOUBTFUL = 'compare/client-errors-ask';
 const SLOW = 'compare/slow';
 
 const NOTE = 'compare';
+const NO_TIMES_NOTE = 'compare/times';
 
 /** One reading may be chance or a hiccup. */
 const WEIGHT: Pick<MetricRule, 'critical' | 'failures'> = { critical: false, failures: { inARow: 3 } };
@@ -31,9 +32,10 @@ export function rejudgeComparison(state: WatchState, input: WatchInput): WatchSt
   const { seen, shifted } = state;
   const { candidateShare } = seen;
   if (!shifted || candidateShare === undefined || input.analysis.compare === 'off' || input.slots.stable.instances.length === 0) return state;
-  if (candidateShare < WHOLE) return findingsOf(seen, 'beside').reduce(count, withoutNote(state));
+  const noted = noteOfTimes(state);
+  if (candidateShare < WHOLE) return findingsOf(seen, 'beside').reduce(count, withoutNote(noted));
   const { known: { stable } = {} } = seen;
-  const judged = findingsOf(seen, stable ?? NO_TRAFFIC).map((finding) => ({ ...finding, text: `${finding.text}, stable's from before` })).reduce(count, state);
+  const judged = findingsOf(seen, stable ?? NO_TRAFFIC).map((finding) => ({ ...finding, text: `${finding.text}, stable's from before` })).reduce(count, noted);
   return noteOf(judged, stable);
 }
 
@@ -85,6 +87,14 @@ function noteOf(state: WatchState, stable: Traffic = NO_TRAFFIC): WatchState {
   if (stable.headed >= ENOUGH_OF_STABLE || seen.whole.candidate.headed < ENOUGH_OF_STABLE) return withoutNote(state);
   const text = `The candidate at 100 % is compared with nothing: ${stable.headed} answers of stable are known from before.`;
   return { ...state, seen: { ...seen, notes: { ...seen.notes, [NOTE]: text } } };
+}
+
+/** People count on the comparison: what it leaves out is told. */
+function noteOfTimes(state: WatchState): WatchState {
+  const { seen } = state;
+  const { headed, latency } = seen.whole.candidate;
+  if (latency || headed < ENOUGH_OF_STABLE) return state;
+  return { ...state, seen: { ...seen, notes: { ...seen.notes, [NO_TIMES_NOTE]: 'The candidate\'s times to answer are not compared with stable\'s: the router counts none.' } } };
 }
 
 function withoutNote(state: WatchState): WatchState {

@@ -11,6 +11,7 @@ import { NO_WITNESS, type SecondWitness } from './second-witness.js';
 import type { RoleRequests } from './share-difference.js';
 import type { SlotHealth } from './slot-health.js';
 import { NO_TRAFFIC, type Traffic } from './traffic.js';
+import type { SecondsGivenUp } from './stuck/given-up.js';
 import type { StuckSightings } from './stuck/stuck-sightings.js';
 import type { Finding, Verdict } from './verdict.js';
 import type { WarmTimes } from './warm-times.js';
@@ -47,6 +48,8 @@ export interface WatchSightings {
   readonly known?: KnownTraffic;
   readonly whole: Readonly<Record<Role, Traffic>>;
   readonly stuck?: StuckSightings;
+  /** When requests to the candidate ended without an answer. */
+  readonly givenUp?: SecondsGivenUp;
   /** Of stable only what the candidate is compared with. */
   readonly recent: {
     readonly stable: readonly TrafficCell<Attempts>[];

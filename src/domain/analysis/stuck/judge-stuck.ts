@@ -85,7 +85,7 @@ function bothSilent(stuck: StuckSightings, seen: WatchSightings): Pick<Suspicion
 }
 
 function abandoned(seen: WatchSightings): Suspicion {
-  const { tooMany, candidate, stable } = givenUp(seen.whole.candidate, stableKnown(seen));
+  const { tooMany, candidate, stable } = givenUp(seen.whole.candidate, stableKnown(seen), seen.givenUp?.count ?? 0);
   const beside = stable ? `, of stable's ${stable.hits} of ${stable.of}` : '';
   return {
     held: tooMany,
