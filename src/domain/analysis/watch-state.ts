@@ -84,15 +84,18 @@ const NOTHING_SEEN: WatchSightings = {
 };
 
 /**
- * Begins, or goes on from what an earlier attempt or watch of the same step had seen.
+ * Begins, or goes on from what an earlier attempt or watch of the same step had seen. Where that is of another form, as of a release before, its
+ * bake begins anew: what was counted in it is lost, and would be taken for nobody having come.
  *
  * @param progress of the attempt before this one; without, the input's.
  * @param now ms since the epoch: time that nobody watched does not count as baked.
  */
 export function startWatch(input: WatchInput, progress: WatchProgress | undefined, now: number): WatchState {
-  const from = progress ?? input.progress;
-  const shifted = from?.shifted ?? false;
-  const seen = sightingsOf(from?.counters);
+  const last = progress ?? input.progress;
+  const shifted = last?.shifted ?? false;
+  const counters = sightingsOf(last?.counters);
+  const from = counters && last;
+  const seen = counters ?? NOTHING_SEEN;
   return {
     shifted: shifted || input.shift === undefined,
     bakedMs: from?.bakedMs ?? 0,
@@ -116,8 +119,9 @@ export function progressOf(state: WatchState): WatchProgress {
   };
 }
 
-function sightingsOf(counters: unknown): WatchSightings {
+/** @returns undefined for a record of another form */
+function sightingsOf(counters: unknown): WatchSightings | undefined {
   const known = typeof counters === 'object' && counters !== null && 'form' in counters && counters.form === NOTHING_SEEN.form;
   // Nobody but `progressOf` writes a record of this form.
-  return known ? (counters as WatchSightings) : NOTHING_SEEN;
+  return known ? (counters as WatchSightings) : undefined;
 }
