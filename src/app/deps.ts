@@ -7,6 +7,7 @@ import type { AddressBook } from './deployment/address-book.js';
 import type { DeploymentFollowers } from './deployment/deployment-followers.js';
 import type { DeploymentRuns } from './deployment/deployment-runs.js';
 import type { Logger } from '../domain/logger.js';
+import type { Keepers } from './keeper/keepers.js';
 import type { DefinitionReader } from './service/definition-reader.js';
 import type { Environments } from './service/environments.js';
 import type { Tell } from './tell.js';
@@ -15,12 +16,15 @@ import type { Tell } from './tell.js';
 export interface AppDeps {
   readonly stores: Stores;
   readonly runs: DeploymentRuns;
+  readonly keepers: Keepers;
   readonly backupRuns: BackupRuns;
   readonly backupSchedules: BackupSchedules;
   readonly scheduleBoard: ScheduleBoard;
   readonly definitions: DefinitionReader;
   readonly environments: Environments;
   readonly addresses: AddressBook;
+  /** Instances of the router that the operator has taken out. */
+  readonly routerMaintenance: (router: string) => readonly string[];
   readonly followers: DeploymentFollowers;
   /** The site whose workers carry out what is started here. */
   readonly site: string;

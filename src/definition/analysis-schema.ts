@@ -35,7 +35,9 @@ export const analysisSchema = z.strictObject({
     after: duration('Time without a Temporal server.').default('10m'),
     then: z.enum(['hold', 'rollback']).default('hold').meta({ description: 'What the watch then does by itself.' }),
   }).prefault({}).meta({ description: 'No Temporal server answers.' }),
-  compare: z.enum(['stable', 'off']).default('stable').meta({ description: 'The candidate\'s share of 4xx and its times to the first byte are compared with stable\'s. `off` where a header or a cookie chooses the candidate\'s users: they differ by themselves.' }),
+  compare: z.enum(['stable', 'off']).default('stable').meta({
+    description: 'Whether the share of 4xx and the times to the first byte are compared with stable\'s. `off` where a header or a cookie chooses who gets the candidate.',
+  }),
   stuck: z.enum(['on', 'off']).default('on').meta({ description: 'Whether requests to the candidate that get no answer fail it.' }),
   metrics: named(metric, 'What is measured and its limits, by name (not `health`, `router`, `stuck`, `traffic` or `stable`); health is always judged.').default({}),
 }).prefault({}).meta({ description: 'How the candidate is judged.' });

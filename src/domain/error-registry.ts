@@ -95,6 +95,7 @@ export const ERRORS = {
   STEP_TIMEOUT: passing(504, 'A step did not end in time', 'Its worker may have died again and again, or the work needs longer: raise the `timeout` of a source, or find out what it waits for.'),
   PROGRAM_TIMEOUT: passing(504, 'A program did not end in time', 'Raise its timeout, or find out what it waits for.'),
   ROUTER_UNREACHABLE: passing(502, 'The router does not answer', 'Check its admin socket or port from the workers of the site.'),
+  ROUTER_SLOT_EMPTY: passing(502, 'A router instance has no server of a slot that is to serve', 'The text names the instance and its servers: put them back into rotation or see why they fail its checks, restart the instance with its files, or leave it out (`maintenance` of the router, `resolve` with `drop`).'),
   ROUTER_NOT_PERSISTED: request(502, 'A restart of the router would lose what it holds', 'The detail names the file and why it cannot be written: mend that (docs/troubleshooting.md), or let the operator set `persist: told` for the router.'),
   ROUTER_SLOT_FULL: request(502, 'The router has no room for the instances', 'Raise the number of servers in its `server-template`.'),
   ROUTER_CONFLICT: request(409, 'Somebody else changed the split', 'Find out who; the deployment was taken back and guessed nothing.'),

@@ -11,3 +11,8 @@ export const DEPLOYMENT_ID_PATTERN = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
 export function deploymentWorkflowId(environment: string, service: string): string {
   return `deploy/${environment}/${service}`;
 }
+
+/** The workflow id of the one keeper of a site. */
+export function keeperWorkflowId(site: string): string {
+  return `keeper/${site}`;
+}

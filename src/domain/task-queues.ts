@@ -20,3 +20,6 @@ export function swapQueue(site: string): string {
 export function heavyQueue(site: string): string {
   return `slipway-heavy.${site}`;
 }
+
+/** Workflows that live for ever: apart from the sequences, as they go on under each new build while those stay on theirs. */
+export const ENTITIES_QUEUE = 'slipway-entities';

@@ -46,7 +46,7 @@ function no(why: string): PrometheusAnswer {
   return { ok: false, why: why.slice(0, LONGEST) };
 }
 
-/** Remarks on the query itself come among the warnings in older versions. All other warnings say that something was not answered in full. */
+/** Remarks on the query come among the warnings in older versions. All other warnings say that something was not answered in full. */
 function remarksOf({ warnings, infos, isPartial }: Success): { readonly warnings: readonly string[]; readonly notes: readonly string[] } {
   const all = warnings ?? [];
   return {
@@ -75,7 +75,8 @@ function numberOf([, text]: readonly [number, string]): number | undefined | str
   if (text === '+Inf' || text === 'Inf') return Number.MAX_VALUE;
   if (text === '-Inf') return -Number.MAX_VALUE;
   if (text === 'NaN') return undefined;
-  return DECIMAL.test(text) ? Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, Number(text))) : `the value ${JSON.stringify(text)} is not a number`;
+  if (!DECIMAL.test(text)) return `the value ${JSON.stringify(text)} is not a number`;
+  return Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, Number(text)));
 }
 
 function json(text: string): unknown {

@@ -22,7 +22,8 @@ const REFUSALS = [400, 422];
  *
  * @throws URL_REFUSED for an address that is never called
  */
-export function createPrometheusSource({ url, headers = {}, timeoutMs, partialAnswers = 'refused', http }: PrometheusSourceOptions): MetricSource {
+export function createPrometheusSource(options: PrometheusSourceOptions): MetricSource {
+  const { url, headers = {}, timeoutMs, partialAnswers = 'refused', http } = options;
   const endpoint = `${url.replace(/\/+$/, '')}/api/v1/query`;
 
   async function ask(query: string, signal: AbortSignal | undefined): Promise<HttpAnswer> {

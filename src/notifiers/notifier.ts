@@ -17,6 +17,7 @@ export interface Notice {
 
 export const NOTICE_KINDS = [
   'started', 'gate-opened', 'rolled-back', 'aborted', 'succeeded', 'needs-attention', 'lost', 'note', 'not-persisted', 'persisted',
+  'drift', 'drift-over', 'stable-down', 'stable-up',
   'follow-up', 'backup-succeeded', 'backup-failed', 'backup-damaged', 'backup-too-old', 'verify-failed', 'restore-started', 'restore-succeeded', 'restore-failed', 'drill-succeeded',
   'drill-failed',
 ] as const;

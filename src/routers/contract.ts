@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { UNMANAGED_ENTRY } from '../domain/router/entry.js';
 import { describeCounters } from './contract/counters.js';
+import { describeEnsuring } from './contract/ensuring.js';
 import { describeFence } from './contract/fence.js';
 import { describePersistence } from './contract/persistence.js';
 import { describeRotation } from './contract/rotation.js';
 import { describeDrains } from './contract/drains.js';
 import { describeShifts } from './contract/shifts.js';
+import { describeSurvey } from './contract/surveying.js';
 import { describeTraffic } from './contract/traffic.js';
 import { allAnswered, type RouterFeature, type RouterScene, type SceneHolder } from './contract/scene.js';
 
@@ -38,6 +40,8 @@ export function describeRouterContract(name: string, features: readonly RouterFe
 
     describeShifts(scene, features);
     describeRotation(scene, features);
+    describeEnsuring(scene, features);
+    describeSurvey(scene, features);
     describeFence(scene);
     describeTraffic(scene);
     describeCounters(scene, features);

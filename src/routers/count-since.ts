@@ -8,14 +8,17 @@ export interface Counted {
   readonly slots: Readonly<Record<Slot, SlotCounts>>;
   /** Where to count from the next time. */
   readonly mark: string;
+  /** Whether the process was started anew since the mark. */
+  readonly restarted: boolean;
 }
 
 /** What was counted since the mark: all of it when the counters began anew, nothing without a mark. No count is negative. */
 export function countSince(counters: Counters, mark: string | undefined): Counted {
-  const then = pointOf(counters, mark === undefined ? undefined : parseMark(mark));
+  const before = mark === undefined ? undefined : parseMark(mark);
+  const then = pointOf(counters, before);
   const now = steady(markOf(counters), then, counters);
   const slots = { blue: difference(counters.slots.blue, now.slots.blue, then.slots.blue), green: difference(counters.slots.green, now.slots.green, then.slots.green) };
-  return { slots, mark: JSON.stringify(now) };
+  return { slots, mark: JSON.stringify(now), restarted: before !== undefined && before.epoch !== counters.epoch };
 }
 
 /** The point to count from. Counters that fell began anew: the process did, or somebody cleared them. */

@@ -1,7 +1,6 @@
-import { ERRORS } from '../domain/errors.js';
-import type { Unreachable } from './router.js';
+import { type ErrorCode, ERRORS } from '../domain/errors.js';
 
 /** Whether asking the instance again cannot help: it does not know the backend, or holds a stranger's entry. */
-export function isLasting({ code }: Unreachable): boolean {
+export function isLasting({ code }: { readonly code: ErrorCode }): boolean {
   return !ERRORS[code].retryable;
 }

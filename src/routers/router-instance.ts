@@ -4,6 +4,7 @@ import type { ShiftResult } from './apply-shift.js';
 import type { Counters } from './counters.js';
 import type { FencedSlot, RouterServer, ShiftRequest, SlotReading } from './router.js';
 import type { Cell } from './shift-rule.js';
+import type { InstanceSurvey } from './survey.js';
 
 /**
  * One running process of a router. Every call ends within its own time limit and throws `ROUTER_UNREACHABLE`, `ROUTER_ENTRY_UNKNOWN` or
@@ -13,6 +14,7 @@ import type { Cell } from './shift-rule.js';
 export interface RouterInstance {
   readonly name: string;
   read(backend: string): Promise<InstanceState>;
+  survey(backends: readonly string[]): Promise<InstanceSurvey>;
   shift(request: ShiftRequest): Promise<ShiftResult>;
   pull(backend: string, generation: Generation): Promise<void>;
   counters(backend: string): Promise<Counters>;
@@ -30,5 +32,9 @@ export interface RouterInstance {
 }
 
 export interface InstanceState extends Cell {
+  /** Whether `entry` is one that the process holds, as opposed to what it routes by without. */
+  readonly hasEntry: boolean;
+  /** Differs after each start of the process. */
+  readonly epoch: string;
   readonly slots: Readonly<Record<Slot, SlotReading>>;
 }

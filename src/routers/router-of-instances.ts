@@ -2,6 +2,7 @@ import { messageOf, isSlipwayError, SlipwayError } from '../domain/errors.js';
 import type { PersistPolicy } from '../domain/router/persistence.js';
 import { countSince } from './count-since.js';
 import { drainInstances } from './drain-instances.js';
+import { ensureServers } from './ensure-servers.js';
 import type { RouterInstance } from './router-instance.js';
 import type { CounterMarks, Observation, Router, RouterCapabilities, Unreachable } from './router.js';
 
@@ -11,19 +12,22 @@ export interface RouterParts {
   /** @default 'told' */
   readonly persistPolicy?: PersistPolicy;
   readonly instances: readonly RouterInstance[];
+  /** By name. @default none */
+  readonly maintenance?: readonly string[];
 }
 
 /** A router made of its instances: each is served at the same time, and none that is away stops another. */
-export function routerOfInstances({ name, capabilities, persistPolicy = 'told', instances }: RouterParts): Router {
+export function routerOfInstances({ name, capabilities, persistPolicy = 'told', instances: all, maintenance = [] }: RouterParts): Router {
+  const instances = all.filter((one) => !maintenance.includes(one.name));
   return {
     name,
     capabilities,
+    maintenance,
     persistPolicy,
     read: async (backend) => ({ instances: await onEach(instances, (one) => one.read(backend)) }),
-    async shift(request) {
-      const meant = instances.filter((one) => !request.except?.includes(one.name));
-      return { instances: await onEach(meant, (one) => one.shift(request)) };
-    },
+    survey: async (backends) => ({ instances: await onEach(instances, (one) => one.survey(backends)) }),
+    shift: async (request) => ({ instances: await onEach(meantBy(request, instances), (one) => one.shift(request)) }),
+    ensure: async (request) => ({ instances: await onEach(meantBy(request, instances), (one) => ensureServers(one, request)) }),
     pull: async (backend, generation, onPulled) => ({
       instances: await onEach(instances, async (one) => {
         await one.pull(backend, generation);
@@ -39,9 +43,13 @@ export function routerOfInstances({ name, capabilities, persistPolicy = 'told', 
     persist: async (backend) => ({ instances: await onEach(instances, async (one) => ({ persistence: await one.persist(backend) })) }),
     persistence: (backend) => instances.map((one) => ({ instance: one.name, persistence: one.persistence(backend) })),
     async close() {
-      await Promise.all(instances.map((one) => one.close()));
+      await Promise.all(all.map((one) => one.close()));
     },
   };
+}
+
+function meantBy({ only, except = [] }: { readonly only?: readonly string[]; readonly except?: readonly string[] }, instances: readonly RouterInstance[]): readonly RouterInstance[] {
+  return instances.filter(({ name }) => (only?.includes(name) ?? true) && !except.includes(name));
 }
 
 type Answered<T> = { readonly instance: string; readonly ok: true } & T;
@@ -58,17 +66,20 @@ function onEach<T extends object>(
   }));
 }
 
+/** What an instance is told by that is there: asking again changes nothing. */
+const LASTING = ['ROUTER_ENTRY_UNKNOWN', 'ROUTER_ENTRY_INVALID', 'ROUTER_SLOT_FULL', 'SUPERSEDED'] as const;
+
 function unreachable(instance: string, error: unknown): Unreachable {
-  const known = isSlipwayError(error) && (error.code === 'ROUTER_ENTRY_INVALID' || error.code === 'ROUTER_ENTRY_UNKNOWN');
-  return { instance, ok: false, code: known ? error.code : 'ROUTER_UNREACHABLE', detail: messageOf(error) };
+  const code = LASTING.find((each) => isSlipwayError(error) && error.code === each) ?? 'ROUTER_UNREACHABLE';
+  return { instance, ok: false, code, detail: messageOf(error) };
 }
 
 async function observe(instances: readonly RouterInstance[], backend: string, marks: CounterMarks = {}): Promise<Observation> {
   const next: Record<string, string> = { ...marks };
   const counted = await onEach(instances, async (one) => {
-    const { slots, mark } = countSince(await one.counters(backend), marks[one.name]);
+    const { slots, mark, restarted } = countSince(await one.counters(backend), marks[one.name]);
     next[one.name] = mark;
-    return { slots };
+    return { slots, restarted };
   });
   return { instances: counted, marks: next };
 }

@@ -2,6 +2,7 @@ import type { SlotLoad, Traffic } from '../domain/analysis/traffic.js';
 import type { PersistPolicy, Persistence } from '../domain/router/persistence.js';
 import type { Generation, RouterEntry, Slot } from '../domain/router/entry.js';
 import type { Fence } from '../domain/router/fence.js';
+import type { InstanceSurvey } from './survey.js';
 
 /**
  * One load balancer, of one or several instances, that holds the entries of many environments.
@@ -17,10 +18,18 @@ import type { Fence } from '../domain/router/fence.js';
 export interface Router {
   readonly name: string;
   readonly capabilities: RouterCapabilities;
+  /** Instances that the operator has taken out: no call asks them, no report names them. */
+  readonly maintenance: readonly string[];
   readonly persistPolicy: PersistPolicy;
 
   /** What each instance says now. Idempotent, changes nothing. */
   read(backend: string): Promise<RouterReading>;
+
+  /**
+   * What each instance holds of many entries, read at once and at little cost: for whoever looks at all of them every few seconds. Idempotent,
+   * changes nothing. An entry that an instance has no place for is missing among its `entries`.
+   */
+  survey(backends: readonly string[]): Promise<RouterSurvey>;
 
   /**
    * Writes `entry` on every instance: read, compare, set, read back on one admin connection. Idempotent by `entry.generation`.
@@ -48,6 +57,15 @@ export interface Router {
 
   /** Takes registered instances into rotation. Call it only after a probe of our own. Idempotent. @throws SUPERSEDED, ROUTER_UNREACHABLE, ROUTER_ENTRY_UNKNOWN */
   ready(at: FencedSlot, instances: readonly RouterServer[]): Promise<void>;
+
+  /**
+   * Puts what a slot lacks, as after a restart that lost its servers, into rotation and reads it back, on each instance by itself. A server that an
+   * instance has already is left as it is, also one that a person took out of rotation.
+   *
+   * A server that was just put in counts as up before anybody has checked it, and a dead one for about half a second: name only servers that
+   * have just answered a probe. An instance that lost everything gets the servers of the slot that serves first, then its entry, then the candidate's.
+   */
+  ensure(request: EnsureRequest): Promise<EnsureReport>;
 
   /** Takes instances out of the slot: those given, or all. Idempotent. @throws SUPERSEDED, ROUTER_UNREACHABLE, ROUTER_ENTRY_UNKNOWN */
   remove(at: FencedSlot, instances?: readonly RouterServer[]): Promise<void>;
@@ -103,7 +121,7 @@ export interface RouterServer {
 export interface Unreachable {
   readonly instance: string;
   readonly ok: false;
-  readonly code: 'ROUTER_UNREACHABLE' | 'ROUTER_ENTRY_UNKNOWN' | 'ROUTER_ENTRY_INVALID';
+  readonly code: 'ROUTER_UNREACHABLE' | 'ROUTER_ENTRY_UNKNOWN' | 'ROUTER_ENTRY_INVALID' | 'ROUTER_SLOT_FULL' | 'SUPERSEDED';
   readonly detail: string;
 }
 
@@ -116,9 +134,21 @@ export interface SlotReading {
 export interface InstanceReading {
   readonly instance: string;
   readonly ok: true;
+  /** What requests are routed by; of an instance without an entry of its own, the unmanaged one. */
   readonly entry: RouterEntry;
+  /**
+   * Whether the instance holds an entry: it has none before the first shift, or when it lost it. A HAProxy that was installed anew holds the one of
+   * its first map, which is the unmanaged one: of either kind `entry.generation` is `none`.
+   */
+  readonly hasEntry: boolean;
   readonly tombstones: readonly Generation[];
   readonly slots: Readonly<Record<Slot, SlotReading>>;
+  /** The start of the process: another value than before means that it restarted. */
+  readonly epoch: string;
+}
+
+export interface RouterSurvey {
+  readonly instances: readonly (({ readonly instance: string; readonly ok: true } & InstanceSurvey) | Unreachable)[];
 }
 
 export interface RouterReading {
@@ -134,6 +164,8 @@ export interface ShiftRequest {
   readonly clearOthers?: boolean;
   /** A person named the slot that serves (`resolve`): tombstones of this deployment refuse nothing. */
   readonly despitePull?: boolean;
+  /** The router instances that are meant, by name. @default all */
+  readonly only?: readonly string[];
   /** Router instances to leave out, by name: those that a `resolve {drop}` gave up. */
   readonly except?: readonly string[];
 }
@@ -145,6 +177,27 @@ export type ShiftOutcome =
 
 export interface ShiftReport {
   readonly instances: readonly ShiftOutcome[];
+}
+
+export interface EnsureRequest extends FencedSlot {
+  /** What the slot must hold. */
+  readonly servers: readonly RouterServer[];
+  /** The router instances that are meant, by name. @default all */
+  readonly only?: readonly string[];
+  /** Router instances to leave out, by name. */
+  readonly except?: readonly string[];
+}
+
+/** Of the servers asked for, by address. */
+export interface EnsuredServers {
+  /** Were absent and are in rotation now. */
+  readonly restored: readonly string[];
+  /** Are there and not up: checks fail, or somebody took them out of rotation. */
+  readonly down: readonly string[];
+}
+
+export interface EnsureReport {
+  readonly instances: readonly (({ readonly instance: string; readonly ok: true } & EnsuredServers) | Unreachable)[];
 }
 
 export interface PullReport {
@@ -168,8 +221,16 @@ export interface SlotCounts extends Traffic {
   readonly load: SlotLoad;
 }
 
+export interface InstanceObservation {
+  readonly instance: string;
+  readonly ok: true;
+  readonly slots: Readonly<Record<Slot, SlotCounts>>;
+  /** Whether the process was started anew since the marks: it may have lost what it held. */
+  readonly restarted: boolean;
+}
+
 export interface Observation {
-  readonly instances: readonly ({ readonly instance: string; readonly ok: true; readonly slots: Readonly<Record<Slot, SlotCounts>> } | Unreachable)[];
+  readonly instances: readonly (InstanceObservation | Unreachable)[];
   readonly marks: CounterMarks;
 }
 

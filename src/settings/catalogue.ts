@@ -22,6 +22,8 @@ export interface Offer {
 interface RouterOffer extends Offer {
   /** Whether it measures latencies. */
   readonly percentiles: boolean;
+  /** Its instances that are left out of everything. */
+  readonly maintenance: readonly string[];
 }
 
 interface RepositoryOffer extends Offer {
@@ -31,7 +33,9 @@ interface RepositoryOffer extends Offer {
 
 export function catalogueOf({ routers, targets, prometheus, repositories, singleHost }: OperatorSettings): Catalogue {
   return {
-    routers: mapValues(routers, (router) => ({ services: router.services, inProduction: true, percentiles: router.kind === 'embedded' || router.percentiles })),
+    routers: mapValues(routers, (router) => ({
+      services: router.services, inProduction: true, percentiles: router.kind === 'embedded' || router.percentiles, maintenance: router.kind === 'haproxy' ? router.maintenance : [],
+    })),
     targets: mapValues(targets, ({ services, kind, allowInProduction }) => ({ services, inProduction: kind !== 'process' || allowInProduction })),
     prometheus: Object.keys(prometheus),
     repositories: mapValues(repositories, (repository) => ({ services: repository.services, inProduction: true, folder: folderOf(repository) })),

@@ -3,7 +3,7 @@ import { parseDefinition } from '../definition/parse-definition.js';
 import type { Catalogue } from './catalogue.js';
 import { checkReferences, refuseBadReferences } from './check-references.js';
 
-const all = { services: undefined, inProduction: true };
+const all = { services: undefined, inProduction: true, maintenance: [] };
 const CATALOGUE: Catalogue = {
   routers: { edge: { ...all, percentiles: false }, dev: { ...all, percentiles: true }, theirs: { ...all, services: ['cart'], percentiles: true } },
   targets: { hosts: all, theirs: { ...all, services: ['cart'] }, local: { ...all, inProduction: false } },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DRIFT_POLICIES } from '../domain/keeper/drift.js';
 import { isInstanceAddress } from '../targets/instance-address.js';
 import { PERSIST_POLICIES } from '../domain/router/persistence.js';
 import { command, duration, name, named, oneKind, text, textOrSecret } from '../definition/fields.js';
@@ -28,8 +29,16 @@ const instance = oneKind(['socket', 'tcp'], {
 
 const haproxy = z.strictObject({
   instances: named(instance, 'The running HAProxies that share the traffic, by name.').refine((all) => Object.keys(all).length > 0, 'must have at least one instance'),
+  maintenance: z.array(name('An instance.')).default([]).meta({
+    description: 'Instances that are left out of everything: not asked, not shifted, not waited for. They must get no traffic meanwhile.',
+  }),
   ...files,
   percentiles: z.boolean().default(false).describe('Whether each of them runs the printed backends with their stick tables, which give latencies per slot.'),
+}).superRefine(({ instances, maintenance }, context) => {
+  const strange = maintenance.filter((one) => !Object.hasOwn(instances, one));
+  for (const one of strange) context.addIssue({ code: 'custom', path: ['maintenance', maintenance.indexOf(one)], message: `must be one of the instances: ${Object.keys(instances).join(', ')}` });
+  const left = Object.keys(instances).filter((one) => !maintenance.includes(one));
+  if (left.length === 0 && maintenance.length > 0) context.addIssue({ code: 'custom', path: ['maintenance'], message: 'must leave at least one instance that takes the traffic' });
 }).optional().meta({ description: 'HAProxy in map mode.' });
 
 const embedded = z.strictObject({
@@ -37,11 +46,14 @@ const embedded = z.strictObject({
   token: textOrSecret('What it asks for.'),
 }).optional().meta({ description: 'The router that comes with Slipway, for development.' });
 
+const onDrift = z.enum(DRIFT_POLICIES).default('restore')
+  .meta({ description: 'What the keeper does where an instance lost its entry or servers while no deployment is live: put them back as recorded, or only say so.' });
+
 const persist = z.enum(PERSIST_POLICIES, `must be one of ${PERSIST_POLICIES.join(', ')}`).default('told').meta({
   description: 'What a deployment makes of a router whose files cannot be written, so that a restart would lose what it holds: `required` refuses to begin, `told` says so and goes on.',
 });
 
-const routerConfig = oneKind(['haproxy', 'embedded'], { haproxy, embedded, persist, services }, 'A router; exactly one of `haproxy`, `embedded`.');
+const routerConfig = oneKind(['haproxy', 'embedded'], { haproxy, embedded, persist, services, onDrift }, 'A router; exactly one of `haproxy`, `embedded`.');
 
 const program = z.strictObject({
   launch: command('Starts the instances of a release; it must not wait for them.'),

@@ -52,7 +52,7 @@ singleHost: true
 `);
     expect(loadSettings({ env: ENV, file }).operator).toMatchObject({
       routers: {
-        edge: { kind: 'haproxy', instances: { a: { socket: '/run/a.sock' }, b: { tcp: '10.0.0.2:9999', mapFolder: '/b' } }, mapFolder: '/all', percentiles: true },
+        edge: { kind: 'haproxy', instances: { a: { socket: '/run/a.sock' }, b: { tcp: '10.0.0.2:9999', mapFolder: '/b' } }, maintenance: [], mapFolder: '/all', percentiles: true },
         dev: { kind: 'embedded', token: { secret: 'TOKEN' }, services: ['shop'] },
       },
       targets: { hosts: { kind: 'command', timeoutMs: 120_000, allowInProduction: false }, local: { kind: 'process', ports: { first: 9_100, last: 9_199 }, allowInProduction: true } },
@@ -114,6 +114,8 @@ singleHost: true
     ['a router of no kind', 'routers: { a: { services: [shop] } }', '/routers/a'],
     ['a router of two kinds', 'routers: { a: { haproxy: { instances: { a: { tcp: "h:1" } } }, embedded: { url: "http://h", token: x } } }', '/routers/a'],
     ['an HAProxy without instances', 'routers: { a: { haproxy: { instances: {} } } }', '/routers/a/haproxy/instances'],
+    ['an instance in maintenance that is none', 'routers: { a: { haproxy: { instances: { a: { tcp: "h:1" } }, maintenance: [b] } } }', '/routers/a/haproxy/maintenance/0'],
+    ['a router all of whose instances are in maintenance', 'routers: { a: { haproxy: { instances: { a: { tcp: "h:1" } }, maintenance: [a] } } }', '/routers/a/haproxy/maintenance'],
     ['an address without a port', 'routers: { a: { haproxy: { instances: { a: { tcp: "10.0.0.2" } } } } }', '/routers/a/haproxy/instances/a/tcp'],
     ['a router that must persist and has no file for its servers', 'routers: { a: { persist: required, haproxy: { instances: { x: { socket: /run/h.sock } } } } }', '/routers/a/haproxy/instances/x'],
     ['what a router makes of its disk, in other words', 'routers: { a: { persist: yes, haproxy: { instances: { x: { tcp: "10.0.0.2:9" } } } } }', '/routers/a/persist'],

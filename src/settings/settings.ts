@@ -1,3 +1,4 @@
+import type { DriftPolicy } from '../domain/keeper/drift.js';
 import type { PersistPolicy } from '../domain/router/persistence.js';
 import type { TextOrSecret } from '../domain/service/environment.js';
 
@@ -38,12 +39,18 @@ interface Usable {
   readonly services: readonly string[] | undefined;
 }
 
-export type RouterSettings = Usable & { readonly persist: PersistPolicy } & (HaproxySettings | EmbeddedSettings);
+export type RouterSettings = Usable & {
+  /** What is done about what an instance lost while no deployment is live. */
+  readonly onDrift: DriftPolicy;
+  readonly persist: PersistPolicy;
+} & (HaproxySettings | EmbeddedSettings);
 
 export interface HaproxySettings extends HaproxyFiles {
   readonly kind: 'haproxy';
   /** Files of an instance go before those of the router. */
   readonly instances: Readonly<Record<string, ({ readonly socket: string } | { readonly tcp: string }) & HaproxyFiles>>;
+  /** Names of instances that are left out of everything. */
+  readonly maintenance: readonly string[];
   /** Every instance counts how long heads take. */
   readonly percentiles: boolean;
 }

@@ -21,13 +21,14 @@ export function toOperatorSettings(config: OperatorConfig): OperatorSettings {
   };
 }
 
-function toRouter({ haproxy, embedded, services, persist }: RouterConfig): RouterSettings {
+function toRouter({ haproxy, embedded, services, persist, onDrift }: RouterConfig): RouterSettings {
   if (haproxy) {
-    return { kind: 'haproxy', services, persist, instances: mapValues(haproxy.instances, toInstance), percentiles: haproxy.percentiles, ...toFiles(haproxy) };
+    const { instances, maintenance, percentiles } = haproxy;
+    return { kind: 'haproxy', services, persist, onDrift, instances: mapValues(instances, toInstance), maintenance, percentiles, ...toFiles(haproxy) };
   }
   if (!embedded) return unchecked('a router without a kind');
   const { url, token } = embedded;
-  return { kind: 'embedded', services, persist, url, token: toTextOrSecret(token) };
+  return { kind: 'embedded', services, persist, onDrift, url, token: toTextOrSecret(token) };
 }
 
 function toInstance({ socket, tcp, ...files }: InstanceConfig): HaproxySettings['instances'][string] {

@@ -9,6 +9,7 @@ import { deploymentContract } from './contract/deployments.js';
 import { endingContract } from './contract/endings.js';
 import { eventContract } from './contract/events.js';
 import { idempotencyContract } from './contract/idempotency.js';
+import { keeperContract } from './contract/keeper.js';
 import { leaseContract } from './contract/leases.js';
 import { metricsContract } from './contract/metrics.js';
 import { observationContract } from './contract/observations.js';
@@ -45,6 +46,7 @@ export function storesContract(name: string, open: () => Promise<ContractSubject
     eventContract(subject);
     changeContract(subject);
     observationContract(subject);
+    keeperContract(subject);
     metricsContract(subject);
     auditContract(subject);
     requestContract(subject);

@@ -2,10 +2,12 @@ import type { Plan } from '../domain/deployment/plan.js';
 import type { DeploymentRecord, ObservationRecord, StableRecord } from '../domain/deployment/record.js';
 import type { DeploymentStatus, Phase } from '../domain/deployment/status.js';
 import type { DeploymentEvent } from '../domain/event/event.js';
+import type { DriftRecord } from '../domain/keeper/drift.js';
 import type { JsonObject } from '../domain/json.js';
 import type { AuditStore } from './audit-store.js';
 import type { BackupMetrics, BackupStores, RetentionMetrics } from './backup-stores.js';
 import type { EventLog } from './event-log.js';
+import type { KeeperRound, KeeperStore } from './keeper-store.js';
 
 /** Every repository throws DATABASE_UNAVAILABLE when PostgreSQL does not answer in time. Lists are newest first, with an opaque cursor. */
 export interface Page<T> { readonly items: readonly T[]; readonly next: string | null }
@@ -35,8 +37,8 @@ export interface ServiceStore {
   /** Whether the service could claim it now; nothing changes. @throws ROUTER_ENTRY_TAKEN, SOURCE_TAKEN */
   check(service: string, claims: Claims): Promise<void>;
   /**
-   * Takes one environment (or, when it was the last, the service: definition null) out of the definition, with its stable record, observations
-   * and claims. Revisions stay.
+   * Takes one environment (or, when it was the last, the service: definition null) out of the definition, with its stable record, observations,
+   * drifts and claims. Revisions stay.
    *
    * @throws PRECONDITION_FAILED
    */
@@ -65,6 +67,11 @@ export interface NewDeployment {
 
 export interface DeploymentFilter { readonly service?: string; readonly environment?: string; readonly phase?: Phase; readonly live?: boolean }
 
+export interface UnendedDeployment extends Pick<DeploymentRecord, 'id' | 'service' | 'environment' | 'accepted'> {
+  /** Since it was requested. */
+  readonly ageMs: number;
+}
+
 export interface DeploymentStore {
   /**
    * One transaction: idempotency key (when given), id and row `requested`. The same id again changes nothing.
@@ -91,8 +98,8 @@ export interface DeploymentStore {
   stable(service: string, environment: string): Promise<StableRecord | undefined>;
   /** The newest succeeded deployments of the environment, for undo. */
   succeeded(service: string, environment: string, limit: number): Promise<readonly DeploymentRecord[]>;
-  /** Rows not ended and older than the age, oldest first: what the sweeper looks at. */
-  unfinished(olderThanMs: number): Promise<readonly DeploymentRecord[]>;
+  /** Every row that has not ended, oldest first, without its plan and status: the sweeper looks at them every few seconds. */
+  unended(): Promise<readonly UnendedDeployment[]>;
   /**
    * Ends a row whose run is gone: phase, cause `LOST` and an event of that kind. The idempotency key of one that was never accepted is free
    * again: it never ran, and can never run any more.
@@ -155,6 +162,9 @@ export interface MetricsStore {
   /** One row a source that is declared or has ever been backed up. */
   backups(): Promise<readonly BackupMetrics[]>;
   retention(): Promise<RetentionMetrics>;
+  /** Each site's newest round. */
+  keeperRounds(): Promise<readonly (KeeperRound & { readonly ageMs: number })[]>;
+  drifts(): Promise<readonly DriftRecord[]>;
 }
 
 export interface Stores extends BackupStores {
@@ -165,6 +175,7 @@ export interface Stores extends BackupStores {
   readonly changes: ChangeFeed;
   readonly observations: ObservationStore;
   readonly metrics: MetricsStore;
+  readonly keeper: KeeperStore;
   readonly audit: AuditStore;
   /** Tells this database from every other one, for as long as it lives; a copy has the same. */
   installation(): Promise<string>;

@@ -60,9 +60,9 @@ async function routerOf({ secrets, logger }: AdapterDeps, name: string, settings
   if (settings.kind === 'embedded') {
     return createEmbeddedRouter({ name, url: settings.url, token: await textOf(secrets, settings.token), persistPolicy: settings.persist });
   }
-  const { instances, percentiles, mapFolder, stateFile, persist } = settings;
+  const { instances, maintenance, percentiles, mapFolder, stateFile, persist } = settings;
   return createHaproxyRouter({
-    name, instances, percentiles, logger, persistPolicy: persist,
+    name, instances, maintenance, percentiles, logger, persistPolicy: persist,
     ...(mapFolder === undefined ? {} : { mapFolder }), ...(stateFile === undefined ? {} : { stateFile }),
   });
 }

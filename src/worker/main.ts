@@ -7,6 +7,8 @@ import { createMigrationActivities, createRecordActivities, createTrafficActivit
 import { createApplicationActivities, createCatalogueActivities, createHeavyActivities, createSwapActivities } from '../activities/backup/create-backup-activities.js';
 import { systemClock } from '../activities/watch/clock.js';
 import { createWatchActivities } from '../activities/watch/create-watch-activities.js';
+import { createKeeperActivities } from '../activities/keeper/keep.js';
+import { createTemporalLock } from '../activities/keeper/temporal-lock.js';
 import { createTemporalOwnership } from '../activities/watch/temporal-ownership.js';
 import type { Logger } from '../domain/logger.js';
 import { createLogger } from '../logging/create-logger.js';
@@ -24,6 +26,7 @@ import { createAdapters } from './adapters.js';
 import { connectToTemporal } from './connect.js';
 import { keepPersisted } from './keep-persisted.js';
 import { createRepositories } from './repositories.js';
+import { receiversOf } from './receivers.js';
 import { startHealthServer, type WorkerHealth } from './health-server.js';
 import { createReportPersistence } from './report-persistence.js';
 import { createReportShift } from './report-shift.js';
@@ -71,12 +74,20 @@ async function main(): Promise<void> {
     worker: `${process.pid}@${hostname()}`, routers: adapters.router, metricSource: adapters.metricSource, prober, events, observations, clock: systemClock,
     ownership, reportShift: createReportShift(client), reportPersistence: createReportPersistence(client), logger: Runtime.instance().logger,
   });
+  const keeper = createKeeperActivities({
+    routers: Object.keys(settings.operator.routers),
+    router: (name) => {
+      const declared = Object.hasOwn(settings.operator.routers, name) ? settings.operator.routers[name] : undefined;
+      return declared && { router: adapters.router(name), onDrift: declared.onDrift };
+    },
+    target: adapters.target, notifier: adapters.notifier, receivers: receiversOf(stores.services), prober, lock: createTemporalLock(client), stores, clock: systemClock, logger,
+  });
   const workers = await createWorkers({
     connection: native, namespace, site: settings.site, workflowBundle: { codePath: WORKFLOW_BUNDLE },
     activities: {
       records: { ...createRecordActivities(deps), ...createCatalogueActivities(data) },
       traffic: { ...createTrafficActivities(deps), ...createApplicationActivities(data) },
-      watch,
+      watch: { ...watch, ...keeper },
       heavy: { ...createHeavyActivities(data), ...createMigrationActivities(data) },
       swap: createSwapActivities(data),
     },

@@ -22,3 +22,4 @@ export { retention } from './backup/retention.js';
 export { restoreDrill } from './backup/restore-drill.js';
 export { restore } from './backup/restore-workflow.js';
 export { verifyBackup } from './backup/verify-backup.js';
+export { keeper } from './keeper/keeper.js';

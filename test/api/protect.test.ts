@@ -63,9 +63,7 @@ describe('a protected deployment over the API', () => {
   it.each([['waiting', /Abort it, which leaves its migration contract undone/], ['running', /contract runs. An abort stops that/], ['skipped', /Undo it once it has ended/]] as const)(
     'names the way out to whoever would undo one whose contract is %s', async (contract, way) => {
       const id = await api.deploy('v1');
-      api.runs.advance(id, 'contracting', { canAbort: false, protection: { backups: [], migrations: { contract }, pointOfNoReturn: '' } });
-      const status = await api.runs.status({ deployment: id, service: 'checkout', environment: 'production' });
-      if (status) await api.stores.deployments.progress(status);
+      await api.stores.deployments.progress(api.runs.advance(id, 'contracting', { canAbort: false, protection: { backups: [], migrations: { contract }, pointOfNoReturn: '' } }));
       const { body } = await api.call('POST', `/api/v1/deployments/${id}/undo`, { body: {} });
       expect(body).toMatchObject({ code: 'DEPLOYMENT_LIVE', detail: expect.stringMatching(way) });
       expect((await api.call('POST', `/api/v1/deployments/${id}/abort`, { body: {} })).status).toBe(200);
@@ -75,9 +73,7 @@ describe('a protected deployment over the API', () => {
     const id = await api.deploy('v1');
     const followUps: FollowUp[] = [{ kind: 'restore-offered', text: 'restore it', until: '2026-01-02T00:00:00.000Z', backups: [{ service: 'checkout', source: 'orders', backup: '01B' }] }];
     const protection = { backups: followUps[0]?.backups ?? [], migrations: { expand: 'done' as const }, pointOfNoReturn: 'said before' };
-    api.runs.advance(id, 'rolled-back', { followUps, protection });
-    const status = await api.runs.status({ deployment: id, service: 'checkout', environment: 'production' });
-    if (status) await api.stores.deployments.record({ status });
+    await api.stores.deployments.record({ status: api.runs.advance(id, 'rolled-back', { followUps, protection }) });
     const { body } = await api.call('GET', `/api/v1/deployments/${id}`);
     expect(body).toMatchObject({ phase: 'rolled-back', followUps, protection });
   });

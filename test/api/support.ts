@@ -12,6 +12,7 @@ import { AddressBook } from '../../src/app/deployment/address-book.js';
 import { DeploymentFollowers } from '../../src/app/deployment/deployment-followers.js';
 import { FakeDeploymentRuns } from '../../src/app/deployment/fake-deployment-runs.js';
 import type { AppDeps } from '../../src/app/deps.js';
+import { FakeKeepers } from '../../src/app/keeper/fake-keepers.js';
 import { Environments } from '../../src/app/service/environments.js';
 import type { Logger } from '../../src/domain/logger.js';
 import type { Notice } from '../../src/notifiers/notifier.js';
@@ -78,8 +79,8 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const definitions = createDefinitionReader(() => undefined);
   const addresses = new AddressBook();
   const app: AppDeps = {
-    stores, runs, backupRuns, backupSchedules, scheduleBoard: new ScheduleBoard(), definitions, environments: new Environments(definitions), addresses, followers: new DeploymentFollowers({ stores, runs, addresses }, options.mostReaders), afterwards: new Afterwards(log), site: 'default', log, newId: ulid,
-    now: options.now ?? Date.now,
+    stores, runs, keepers: new FakeKeepers(), backupRuns, backupSchedules, scheduleBoard: new ScheduleBoard(), definitions, environments: new Environments(definitions), addresses, followers: new DeploymentFollowers({ stores, runs, addresses }, options.mostReaders), afterwards: new Afterwards(log), site: 'default', log, newId: ulid,
+    now: options.now ?? Date.now, routerMaintenance: () => [],
     tell: async (_receivers, notice) => {
       told.push(notice);
       return [];
@@ -109,9 +110,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     succeed: async (id) => {
       const record = await stores.deployments.get(id);
       if (!record) throw new Error(`no record of ${id}`);
-      runs.advance(id, 'succeeded');
-      const status = await runs.status({ deployment: id, service: record.service, environment: record.environment });
-      if (!status) throw new Error(`no run of ${id}`);
+      const status = runs.advance(id, 'succeeded');
       const { service, environment, plan } = record;
       await stores.deployments.record({ status, stable: { service, environment, deployment: id, slot: 'blue', release: plan.candidate, since: new Date().toISOString() } });
     },

@@ -43,10 +43,26 @@ describe('the sweep for lost deployments', () => {
     expect([status, body['phase'], (await api.runs.findRunning(String(body['id'])))?.deployment]).toEqual([202, 'requested', body['id']]);
   });
 
-  it('leaves a young one alone', async () => {
+  it('ends one that was seen to start as soon as its run is gone', async () => {
     const id = await api.deploy('v1');
+    await api.stores.deployments.accepted(id);
     api.runs.terminate(id);
-    expect([await sweepLost(api.app)(), await phaseOf(id)]).toEqual([0, 'requested']);
+    expect([await sweepLost(api.app)(), await phaseOf(id)]).toEqual([1, 'lost']);
+  });
+
+  it('leaves one alone that may be between its row and its start', async () => {
+    api.runs.set('away');
+    await api.deploy('v1');
+    api.runs.set('back');
+    const [row] = await api.stores.deployments.unended();
+    expect([await sweepLost(api.app)(), row && (await phaseOf(row.id))]).toEqual([0, 'requested']);
+  });
+
+  it('looks at nothing by itself while all that is on record runs', async () => {
+    const id = await api.deploy('v1');
+    await api.stores.deployments.accepted(id);
+    api.app.runs.describe = () => Promise.reject(new Error('one of thousands was looked at'));
+    expect(await sweepLost(api.app)()).toBe(0);
   });
 
   it('leaves a live one alone', async () => {

@@ -150,7 +150,7 @@ describe('the process of the embedded router', () => {
     const [, adminPort = 0, port = 0] = (/admin=(\d+) .*=(\d+)/.exec(program.said()) ?? []).map(Number);
     const router = createEmbeddedRouter({ name: 'embedded', url: `http://127.0.0.1:${adminPort}`, token: TOKEN });
     const { stopOrigins, ...traffic } = trafficScene({ blue, green }, port);
-    const scene = { ...traffic, router, backend: BACKEND, unknownBackend: 'nowhere-production', restart: async () => {}, close: stopOrigins };
+    const scene = { ...traffic, router, backend: BACKEND, unknownBackend: 'nowhere-production', restart: async () => {}, restartWithoutFiles: async () => {}, close: stopOrigins };
     const end = async (signal: NodeJS.Signals): Promise<number | null> => (await router.close(), program.end(signal));
     const running = { ...program, port, adminPort, scene, end };
     started.push(running);

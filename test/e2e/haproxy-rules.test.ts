@@ -171,7 +171,8 @@ whenInstalled(['haproxy', 'socat'], () => {
       await promisify(execFile)(script);
       await fixture.instances[0]?.kill();
       await fixture.instances[0]?.start();
-      expect(allAnswered(await scene.router.read(fixture.backend))[0]).toMatchObject({ entry: stepTo(2_500), tombstones: [], persistence: { persisted: 'yes' } });
+      expect(allAnswered(await scene.router.read(fixture.backend))[0]).toMatchObject({ entry: stepTo(2_500), tombstones: [] });
+      expect(scene.router.persistence(fixture.backend)).toEqual([{ instance: 'a', persistence: { persisted: 'yes' } }]);
       await blockFile(mapFile(fixture), 'failing');
       const mark = () => typeInto(fixture, (map) => `show map ${map}`);
       const before = await mark();
@@ -213,7 +214,7 @@ whenInstalled(['haproxy', 'socat'], () => {
       const fixture = await startHaproxy(options);
       haproxy = fixture;
       const { stopOrigins, ...traffic } = trafficScene(origins, fixture.instances[0]?.port ?? 0);
-      const scene = { ...traffic, router: haproxyRouterOf(fixture), backend: fixture.backend, unknownBackend: 'nowhere-production', restart: async () => {}, close: stopOrigins };
+      const scene = { ...traffic, router: haproxyRouterOf(fixture), backend: fixture.backend, unknownBackend: 'nowhere-production', restart: async () => {}, restartWithoutFiles: async () => {}, close: stopOrigins };
       return { scene, fixture, backend: fixture.backend, port: fixture.instances[0]?.port ?? 0 };
     }
   });

@@ -25,6 +25,11 @@ async function sceneOf(instances: number): Promise<RouterScene> {
       await Promise.all(haproxy.instances.map((one) => one.kill()));
       await Promise.all(haproxy.instances.map((one) => one.start()));
     },
+    async restartWithoutFiles() {
+      await Promise.all(haproxy.instances.map((one) => one.kill()));
+      await Promise.all(haproxy.instances.map((one) => one.loseFiles()));
+      await Promise.all(haproxy.instances.map((one) => one.start()));
+    },
     overwrite: async (text) => void (await typeInto(haproxy, (map) => `set map ${map} ${haproxy.backend} ${text}`)),
     ...(instances > 1 && last ? { loseInstance: async () => (await last.kill(), last.name) } : {}),
     async close() {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
+import { z } from 'zod';
 import { setupTemporal } from '../../src/cli/temporal/setup-temporal-command.js';
 import { createTestDatabase } from '../support/database.js';
 import { startEmbeddedRouter } from '../support/stack/embedded-router-program.js';
@@ -7,7 +8,9 @@ import { openHome } from '../support/stack/home.js';
 import { type SlipwayStack, startSlipway } from '../support/stack/slipway-stack.js';
 import { storefront } from '../support/stack/storefront-definition.js';
 import { startTemporalServer, type TemporalServer } from '../support/temporal-server.js';
+import { until } from '../support/until.js';
 
+const viewAnswer = z.object({ keeper: z.object({ ageMs: z.number() }).nullable() });
 const BACKEND = 'storefront-test';
 const DEPLOYMENT = 'slipway';
 
@@ -58,4 +61,25 @@ describe('with worker versioning on', () => {
     expect(await slipway.api.ended(await deploy('v4', '1s'))).toMatchObject({ phase: 'succeeded' });
     expect(await buildOfRun()).toBe('build-2');
   }, 90_000);
+
+  it('the keeper goes on under the current build, and needs no worker of the build that it began with', async () => {
+    expect(await lookedWithin(20_000)).toBe(true);
+    await slipway.worker.end('SIGKILL');
+    expect(await lookedWithin(40_000)).toBe(true);
+    await client.workflow.getHandle('keeper/default').cancel();
+    const builds = async (): Promise<string | null | undefined> => {
+      const { raw } = await client.workflow.getHandle('keeper/default').describe();
+      return raw.workflowExecutionInfo?.versioningInfo?.deploymentVersion?.buildId;
+    };
+    expect(await until(async () => (await builds()) === 'build-2', 20_000)).toBe(true);
+  }, 90_000);
+
+  /** A look that began after now. */
+  async function lookedWithin(ms: number): Promise<boolean> {
+    const began = Date.now();
+    return until(async () => {
+      const { keeper } = viewAnswer.parse((await slipway.api.ask('GET', '/services/storefront/environments/test')).body);
+      return keeper !== null && keeper.ageMs < Date.now() - began;
+    }, ms, 200);
+  }
 });

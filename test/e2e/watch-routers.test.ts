@@ -144,7 +144,10 @@ interface Delivered {
 let deliveries = 0;
 
 /** A step to 20 % under steady load, until the watch ends. */
-async function delivered(place: Place, route: OriginRoute, changes: Parameters<typeof watchInput>[0], { prober = createFakeProber(), perSecond = PER_SECOND }: Circumstances = {}): Promise<Delivered> {
+async function delivered(
+  place: Place, route: OriginRoute, changes: Parameters<typeof watchInput>[0], circumstances: Circumstances = {},
+): Promise<Delivered> {
+  const { prober = createFakeProber(), perSecond = PER_SECOND } = circumstances;
   deliveries += 1;
   place.answerBy(route);
   const entry = stepTo(SHARE, 1, `01J${'A'.repeat(22)}${deliveries}`);

@@ -10,11 +10,15 @@ import { createMigrationActivities, createRecordActivities, createTrafficActivit
 import type { ActivityDeps } from '../../src/activities/deployment/deps.js';
 import { createApplicationActivities, createCatalogueActivities, createHeavyActivities, createSwapActivities } from '../../src/activities/backup/create-backup-activities.js';
 import type { BackupDeps } from '../../src/activities/backup/deps.js';
+import { createKeeperActivities } from '../../src/activities/keeper/keep.js';
+import { createTemporalLock } from '../../src/activities/keeper/temporal-lock.js';
 import { systemClock } from '../../src/activities/watch/clock.js';
 import { createTemporalOwnership } from '../../src/activities/watch/temporal-ownership.js';
 import { createWatchActivities } from '../../src/activities/watch/create-watch-activities.js';
 import { createFakeMetricSource } from '../../src/metrics/fake-metric-source.js';
 import { createFakeNotifier, type FakeNotifier } from '../../src/notifiers/fake-notifier.js';
+import { NOTICE_KINDS } from '../../src/notifiers/notifier.js';
+import { keeperWorkflowId } from '../../src/domain/names.js';
 import { SlipwayError } from '../../src/domain/errors.js';
 import type { PersistPolicy } from '../../src/domain/router/persistence.js';
 import type { Engine } from '../../src/engines/engine.js';
@@ -49,6 +53,8 @@ export interface Delivery {
   start(over?: Partial<Plan>): Promise<LiveDeployment>;
   /** v1 live, as a first deployment leaves it. */
   settleV1(): Promise<void>;
+  /** The keeper of the site, or of another one that nobody else is. */
+  startKeeper(site?: string): Promise<WorkflowHandle>;
   close(): Promise<void>;
 }
 
@@ -92,6 +98,10 @@ export async function createDelivery(options: { instances?: string[]; address?: 
     routers: () => fake.router, prober, metricSource: () => createFakeMetricSource(), events: stores.events, observations: stores.observations, clock: systemClock,
     ownership, reportShift: createReportShift(client), reportPersistence: createReportPersistence(client), logger,
   });
+  const keeper = createKeeperActivities({
+    routers: ['fake'], router: () => ({ router: fake.router, onDrift: 'restore' }), target: () => target, prober, notifier: () => notifier, stores, clock: systemClock, logger,
+    receivers: async () => ({ people: { via: { kind: 'log' }, on: NOTICE_KINDS } }), lock: createTemporalLock(client),
+  });
   const source = createFakeSource({ stagingFolder: join(tmpdir(), site), rows: { order: '1' } });
   const programs = createPrograms({ guardian: { watch: () => undefined, release: () => undefined }, graceMs: 500 });
   const data: BackupDeps = {
@@ -102,9 +112,9 @@ export async function createDelivery(options: { instances?: string[]; address?: 
     },
   };
   const workers = await createWorkers({
-    connection: native, namespace: 'default', site, workflowQueue: site, workflowBundle: { codePath: process.env['SLIPWAY_TEST_WORKFLOW_BUNDLE'] ?? '' },
+    connection: native, namespace: 'default', site, workflowQueue: site, entitiesQueue: `${site}-entities`, workflowBundle: { codePath: process.env['SLIPWAY_TEST_WORKFLOW_BUNDLE'] ?? '' },
     activities: {
-      watch, records: { ...createRecordActivities(deps), ...createCatalogueActivities(data) }, traffic: { ...createTrafficActivities(deps), ...createApplicationActivities(data) },
+      watch: { ...watch, ...keeper }, records: { ...createRecordActivities(deps), ...createCatalogueActivities(data) }, traffic: { ...createTrafficActivities(deps), ...createApplicationActivities(data) },
       heavy: { ...createHeavyActivities(data), ...createMigrationActivities({ ...deps, ...data }) },
       swap: createSwapActivities(data),
     },
@@ -114,6 +124,7 @@ export async function createDelivery(options: { instances?: string[]; address?: 
     site, client, fake, target, prober, notifier, stores, database, data: source.control,
     start: (over) => startDeployment(delivery, over),
     settleV1: async () => { await (await startDeployment(delivery, { stable: null, keepWarmMs: 0, candidate: aPlan().stable ?? aPlan().candidate })).outcome(); },
+    startKeeper: (of = site) => client.workflow.start('keeper', { workflowId: keeperWorkflowId(of), taskQueue: `${site}-entities`, workflowTaskTimeout: '2s', args: [{ site: of }] }),
     close: async () => {
       for (const worker of workers) worker.shutdown();
       await Promise.all(running);

@@ -38,6 +38,8 @@ export interface RunningHaproxy {
   kill(): Promise<void>;
   /** Starts it again from what is on disk. */
   start(): Promise<void>;
+  /** The state file is gone, and the map is the one it was installed with: HAProxy starts with no less. */
+  loseFiles(): Promise<void>;
 }
 
 export interface HaproxyFixture {
@@ -72,7 +74,8 @@ async function startOne(folder: string, name: string, { backend, slotsPerSide, a
   const socket = kind === 'socket' ? admin : `ipv4@${admin}`;
   const configFile = join(folder, 'haproxy.cfg');
   await writeFile(configFile, haproxyConfig({ backend, slotsPerSide, frontendPort: port, frontendAddress: '127.0.0.1', socket, timeouts, ...paths }));
-  await writeFile(join(folder, `${backend}.map`), haproxyMap(backend));
+  const mapFile = join(folder, `${backend}.map`);
+  await writeFile(mapFile, haproxyMap(backend));
   let child: ChildProcess | undefined;
 
   async function kill(): Promise<void> {
@@ -93,8 +96,13 @@ async function startOne(folder: string, name: string, { backend, slotsPerSide, a
     });
   }
 
+  async function loseFiles(): Promise<void> {
+    await rm(paths.stateFile, { force: true });
+    await writeFile(mapFile, haproxyMap(backend));
+  }
+
   await start();
-  return { name, admin, ...paths, configFile, port, kill, start, get pid() { return child?.pid ?? 0; } };
+  return { name, admin, ...paths, configFile, port, kill, start, loseFiles, get pid() { return child?.pid ?? 0; } };
 }
 
 function listens(where: { readonly path: string } | { readonly host: string; readonly port: number }): Promise<boolean> {

@@ -17,8 +17,13 @@ async function stableIsFoundDown(model: ModelRun): Promise<void> {
   for (const task of model.runtime.live().filter(({ cancelled }) => cancelled)) await model.move(task, 'good');
 }
 
-const UNJUDGED: WatchEnd = { ended: 'error', verdict: { kind: 'error', findings: [{ rule: 'latency', kind: 'error', text: 'the metrics store is away' }], at: '2026-01-01T00:00:00.000Z' } };
-const BREACH: WatchEnd = { ended: 'no-stable', verdict: { kind: 'fail', findings: [{ rule: 'errors', kind: 'fail', text: 'errors 9 of 20' }], at: '2026-01-01T00:00:00.000Z' } };
+const AT = '2026-01-01T00:00:00.000Z';
+const UNJUDGED: WatchEnd = {
+  ended: 'error', verdict: { kind: 'error', findings: [{ rule: 'latency', kind: 'error', text: 'the metrics store is away' }], at: AT },
+};
+const BREACH: WatchEnd = {
+  ended: 'no-stable', verdict: { kind: 'fail', findings: [{ rule: 'errors', kind: 'fail', text: 'errors 9 of 20' }], at: AT },
+};
 const addresses = (model: ModelRun) => model.run.control.gates.map(({ address }) => address);
 const FIRST = { stable: null };
 

@@ -68,7 +68,7 @@ async function unwell(deps: Reached, plan: RestorePlan, application: Application
   const found = await deps.target(release.target.use).status({ service, environment, slot, with: release.target.with, expected: { deployment, version: release.version } }, signal);
   if (found.length === 0) return null;
   const probed: ProbedSlot = {
-    instances: found.filter(({ state }) => state !== 'stopped').map(({ id, address }) => ({ id, address })), health: healthOf(plan, application),
+    slot, instances: found.filter(({ state }) => state !== 'stopped').map(({ id, address }) => ({ id, address })), health: healthOf(plan, application),
     values: { service, environment, deployment, slot, version: release.version },
   };
   const answers = await probeAll(deps, probed, signal);

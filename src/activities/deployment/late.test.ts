@@ -160,16 +160,17 @@ async function settledScene() {
     };
     const entry = (share: number): RouterEntry => ({ ...found().entry, candidateShare: share, phase: share > 0 ? 'moving' : 'settled', generation: generation() });
     const base = (): string => found().entry.generation;
-    const toShift = (wanted: RouterEntry, back: Body<'shift'>['back']): StepInput<'shift'> => given<'shift'>({ ...place, entry: wanted, base: base(), except: [], back, pull: [], timeoutMs: 0 });
+    const toShift = (wanted: RouterEntry, more: Pick<Body<'shift'>, 'direction' | 'serving'>): StepInput<'shift'> => given<'shift'>({ ...place, entry: wanted, base: base(), except: [], pull: [], timeoutMs: 0, ...more });
+    const forth = { direction: 'roles-change', serving: null } as const;
     const steps = {
       async open() {
         n = 0;
         opened = await open(deps, given<'open'>({ ...place, repairGeneration: generation() }), context);
       },
       launch: () => launch(deps, given<'launch'>({ ...place, slot: found().candidate, entry: entry(0), base: base() }), context),
-      shift: (share: number) => shift(deps, toShift(entry(share), null), context),
-      back: () => shift(deps, toShift(entry(0), { plan: PLAN, stableInstances: found().stableInstances }), context),
-      retire: () => retire(deps, given<'retire'>({ ...place, slot: found().candidate, entry: entry(0), base: base(), instances: [], except: [], role: 'candidate' }), context),
+      shift: (share: number) => shift(deps, toShift(entry(share), forth), context),
+      back: () => shift(deps, toShift(entry(0), { direction: 'back', serving: { plan: PLAN, instances: found().stableInstances } }), context),
+      retire: () => retire(deps, given<'retire'>({ ...place, slot: found().candidate, entry: entry(0), base: base(), instances: [], except: [], role: 'candidate', serving: found().stableInstances }), context),
       force: () => attend(deps, given<'attend'>({
         ...place, entry: entry(0), base: base(), except: [], stableInstances: found().stableInstances, candidateInstances: [], stableSlot: 'blue', mode: 'force',
       }), context),
@@ -178,8 +179,8 @@ async function settledScene() {
       },
       async finish() {
         const changed: RouterEntry = { ...found().entry, stable: found().candidate, phase: 'settled', deployment: id, candidateShare: 0, generation: generation() };
-        expect(await shift(deps, toShift(changed, null), context)).toMatchObject({ outcome: 'done' });
-        await retire(deps, given<'retire'>({ ...place, slot: otherSlot(found().candidate), entry: { ...changed, generation: generation() }, base: base(), instances: [], except: [], role: 'stable' }), context);
+        expect(await shift(deps, toShift(changed, forth), context)).toMatchObject({ outcome: 'done' });
+        await retire(deps, given<'retire'>({ ...place, slot: otherSlot(found().candidate), entry: { ...changed, generation: generation() }, base: base(), instances: [], except: [], role: 'stable', serving: [] }), context);
       },
     };
     return steps;

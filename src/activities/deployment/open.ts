@@ -4,19 +4,20 @@ import { otherSlot, type RouterEntry, type Slot, UNMANAGED } from '../../domain/
 import { repairOf, type Repair } from '../../domain/router/repair.js';
 import type { FencedSlot, InstanceReading, Router } from '../../routers/router.js';
 import { diskOf, persistenceOf } from '../disk-of.js';
+import { ensureServing, sayRestored } from '../serving/ensure-serving.js';
 import { takeEntry } from './take-entry.js';
 import type { ActivityDeps } from './deps.js';
 import type { StepContext } from './recorded-step.js';
 import { complete, serversOf, showReadings } from './router-readings.js';
-import { anyHealthy, probedSlot } from './slot-health.js';
+import { anyHealthy, probedSlot, type ProbedSlot } from './slot-health.js';
 import { stopSlot } from './stop-slot.js';
 
 /**
- * Reads every router instance, writes the deployment's first generation with what it puts right of an earlier run, and clears the slot the candidate
- * will get. Idempotent.
+ * Reads every router instance, writes the deployment's first generation with what it puts right of an earlier run, puts back what a restart lost of
+ * stable's servers, and clears the slot the candidate will get. Idempotent.
  *
- * @throws ROUTER_NOT_PERSISTED before it changes anything, ROUTER_UNREACHABLE, ROUTER_ENTRY_UNKNOWN, ROUTER_ENTRY_INVALID, NOT_ADOPTED, SUPERSEDED,
- *   SLOT_IN_USE
+ * @throws ROUTER_NOT_PERSISTED before it changes anything, ROUTER_UNREACHABLE, ROUTER_ENTRY_UNKNOWN, ROUTER_ENTRY_INVALID, NOT_ADOPTED, ROUTER_SLOT_EMPTY,
+ *   SUPERSEDED, SLOT_IN_USE
  */
 export async function open(deps: ActivityDeps, input: StepInput<'open'>, context: StepContext): Promise<OpenResult> {
   const router = deps.router(input.router);
@@ -32,14 +33,37 @@ export async function open(deps: ActivityDeps, input: StepInput<'open'>, context
   await context.stillOurs();
   await takeEach(router, input.backend, entry, readings);
   if (repair) context.emit('repaired', repair.text);
+  const stable = await stableInstances(deps, input, entry, readings, context);
+  const restored = plan.stable ? await fillStable(deps, router, { input, entry, stable: probedSlot(input, entry.stable, plan.stable, stable) }, context) : [];
   const candidate = otherSlot(entry.stable);
   await clear(deps, router, input, { slot: candidate, fence: { generation: entry.generation, base: entry.generation } }, context);
   await showReadings(deps, input, complete(await router.read(input.backend)));
   const counters = entry.deployment === UNMANAGED ? undefined : { at: deps.clock.now(), marks: (await router.observe(input.backend)).marks };
+  const repaired = [...(repair ? [repair.text] : []), ...restored];
   return {
-    entry, candidate, ...(counters && { counters }), repaired: repair?.text ?? null, persistence: diskOf(router, input.backend),
-    stableInstances: await stableInstances(deps, input, entry, readings, context),
+    entry, candidate, ...(counters && { counters }), repaired: repaired.length > 0 ? repaired.join('; ') : null, persistence: diskOf(router, input.backend),
+    stableInstances: stable, maintenance: router.maintenance,
   };
+}
+
+interface Opened {
+  readonly input: OpenInput;
+  readonly entry: RouterEntry;
+  readonly stable: ProbedSlot;
+}
+
+/**
+ * Puts back what router instances lost of stable. One that cannot have it although another has, or although stable answers, is no place for a
+ * deployment; a stable that serves nowhere is: the one that comes may mend it. @returns what was put back, for people
+ */
+async function fillStable(deps: ActivityDeps, router: Router, { input, entry, stable }: Opened, { emit, signal }: StepContext): Promise<readonly string[]> {
+  const fence = { generation: entry.generation, base: entry.generation };
+  const { restored, gaps } = await ensureServing(deps, { router, backend: input.backend, except: [], slots: [stable], fence }, signal);
+  const said = restored.map(sayRestored);
+  for (const text of said) emit('router-restored', text);
+  const local = gaps.filter((gap) => gap.local);
+  if (local.length > 0) throw new SlipwayError('ROUTER_SLOT_EMPTY', local.map(({ text }) => text).join('; '));
+  return said;
 }
 
 /** Found out by writing, and by what each instance says of another host. */

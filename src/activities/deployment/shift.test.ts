@@ -30,7 +30,7 @@ async function createScene(timeoutMs = 0) {
   const plan = aPlan();
   const input: Omit<StepInput<'shift'>, 'status' | 'carried'> = {
     service: 'shop', environment: 'test', router: 'fake', backend: BACKEND, deployment: '01D', entry: BACK, base: '01C.9', except: [], pull: ['01D.1'], timeoutMs,
-    back: { stableInstances: [{ id: 's-1', address: '127.0.0.1:9001' }], plan },
+    direction: 'back', serving: { instances: [{ id: 's-1', address: '127.0.0.1:9001' }], plan },
   };
   await router.shift({ backend: BACKEND, entry: CANARY, base: 'none' });
   // The body of the step reads neither.

@@ -15,13 +15,14 @@ export interface InstanceHealth {
 
 /** Instances that are asked, what they are asked, and what placeholders in it stand for. */
 export interface ProbedSlot {
+  readonly slot: Slot;
   readonly instances: readonly Instance[];
   readonly health: Readonly<Record<string, HealthCheck>>;
   readonly values: PlaceholderValues;
 }
 
 export function probedSlot({ service, environment, deployment }: Place, slot: Slot, release: Release, instances: readonly Instance[]): ProbedSlot {
-  return { instances, health: release.health, values: { service, environment, deployment, slot, version: release.version } };
+  return { slot, instances, health: release.health, values: { service, environment, deployment, slot, version: release.version } };
 }
 
 /** Asks every instance every check, once, in parallel. */

@@ -2,6 +2,7 @@ import { SlipwayError } from '../../domain/errors.js';
 import type { EntryInput } from '../../domain/deployment/steps.js';
 import type { Fence } from '../../domain/router/fence.js';
 import type { Router } from '../../routers/router.js';
+import { shiftEverywhere } from '../serving/shift-everywhere.js';
 
 export interface EntryToTake extends EntryInput {
   readonly backend: string;
@@ -15,7 +16,7 @@ export interface EntryToTake extends EntryInput {
  * @throws SUPERSEDED, ROUTER_UNREACHABLE, ROUTER_ENTRY_INVALID
  */
 export async function takeEntry(router: Router, { backend, entry, base, except }: EntryToTake): Promise<Fence> {
-  const { instances } = await router.shift({ backend, entry, base, except, clearOthers: true });
+  const { instances } = await shiftEverywhere(router, { backend, entry, base, except, clearOthers: true });
   for (const one of instances) {
     if (except.includes(one.instance)) continue;
     if (!one.ok) throw new SlipwayError(one.code, `router instance ${one.instance}: ${one.detail}`);

@@ -3,6 +3,7 @@ import type { WatchInput } from '../../domain/deployment/watching.js';
 import { messageOf } from '../../domain/errors.js';
 import type { Observation } from '../../routers/router.js';
 import { announceNews } from './announcing.js';
+import { readOnce } from './reading.js';
 import { repeat } from './repeat.js';
 import type { WatchRun } from './watch-run.js';
 import { within } from './within.js';
@@ -26,12 +27,20 @@ export async function counting(run: WatchRun): Promise<void> {
   await repeat(clock, board.over, () => Math.min(glanceMs, judgeAt - began), async () => {
     began = clock.now();
     const due = began >= judgeAt - EARLY_MS;
-    const sample = await nextReading(run, input);
+    const { sample, restarted } = await nextReading(run, input);
     const before = board.state;
     board.take(due || sample.kind === 'opened' ? sample : { ...sample, between: true });
     if (due) judgeAt = began + untilNext(run);
     announceNews(run, before);
+    // What it lost is put back at once: until then it answers what it was given, or nothing.
+    if (restarted) void readOnce(run);
   });
+}
+
+interface Counted<Sample> {
+  readonly sample: Sample;
+  /** A router instance was started anew. */
+  readonly restarted: boolean;
 }
 
 function untilNext({ board: { state }, input: { bakeMs, analysis } }: WatchRun): number {
@@ -41,21 +50,23 @@ function untilNext({ board: { state }, input: { bakeMs, analysis } }: WatchRun):
   return leftMs > 0 ? Math.min(analysis.everyMs, leftMs) : analysis.everyMs;
 }
 
-async function nextReading(run: WatchRun, input: WatchInput): Promise<CountsSample | OpenedSample> {
+async function nextReading(run: WatchRun, input: WatchInput): Promise<Counted<CountsSample | OpenedSample>> {
   const { seen } = run.board.state;
   const { opened } = input;
   if (seen.since !== undefined || !opened) return count(run, input, seen.marks);
-  const counts = await count(run, input, opened.marks);
-  return { kind: 'opened', at: counts.at, passedMs: counts.at - opened.at, counts };
+  const { sample, restarted } = await count(run, input, opened.marks);
+  return { sample: { kind: 'opened', at: sample.at, passedMs: sample.at - opened.at, counts: sample }, restarted };
 }
 
-async function count({ deps: { clock }, router }: WatchRun, input: WatchInput, marks: CountsSample['marks']): Promise<CountsSample> {
+async function count({ deps: { clock }, router }: WatchRun, input: WatchInput, marks: CountsSample['marks']): Promise<Counted<CountsSample>> {
+  const none = (why: string): Counted<CountsSample> => ({ sample: { kind: 'counts', at: clock.now(), instances: [], missing: [why] }, restarted: false });
   try {
     const observation = await within(clock, LIMIT_MS, router.observe(input.backend, marks));
-    if (observation) return sampleOf(observation, input, clock.now());
-    return { kind: 'counts', at: clock.now(), instances: [], missing: [`${router.name} did not answer within ${LIMIT_MS} ms`] };
+    if (!observation) return none(`${router.name} did not answer within ${LIMIT_MS} ms`);
+    const restarted = observation.instances.some((one) => one.ok && one.restarted && !input.except.includes(one.instance));
+    return { sample: sampleOf(observation, input, clock.now()), restarted };
   } catch (error) {
-    return { kind: 'counts', at: clock.now(), instances: [], missing: [`${router.name}: ${messageOf(error)}`] };
+    return none(`${router.name}: ${messageOf(error)}`);
   }
 }
 

@@ -5,6 +5,8 @@ import { parseGeneration } from '../../domain/router/generation.js';
 import type { ObservationRecord } from '../../domain/deployment/record.js';
 import type { InstanceReading } from '../../routers/router.js';
 import { slotAnswer } from '../../domain/analysis/slot-health.js';
+import { announceMended, byInstance } from './announcing.js';
+import { mend, type Mended } from './mending.js';
 import { diskFault } from '../disk-of.js';
 import { tellPersistence } from './disk-news.js';
 import { repeat } from './repeat.js';
@@ -34,9 +36,25 @@ export async function readOnce(run: WatchRun): Promise<void> {
       return { end: { ended: 'pulled', detail: `The router ${router.name} holds a tombstone of generation ${pulled}.` } };
     });
   }
-  if (board.state.shifted) board.take(splitSample(run, instances));
-  const records = instances.map((one) => recordOf(run, one));
+  const now = await mendedNow(run, instances);
+  if (board.over.aborted) return;
+  if (board.state.shifted) board.take(splitSample(run, now));
+  const records = now.instances.map((one) => recordOf(run, one));
   deps.observations.observe(records).catch((error: unknown) => deps.logger.warn('An observation was not recorded', { error: messageOf(error) }));
+}
+
+/** What could not even be tried is tried again at the next reading. */
+async function mendedNow(run: WatchRun, instances: readonly InstanceReading[]): Promise<Mended> {
+  const { deps: { clock, logger }, board, router } = run;
+  try {
+    const mended = await within(clock, LIMIT_MS, mend(run, instances));
+    if (mended && !board.over.aborted) announceMended(run, mended);
+    if (mended) return mended;
+    logger.warn('Router instances were not mended in time', { router: router.name });
+  } catch (error) {
+    if (!board.over.aborted) logger.warn('Router instances could not be mended', { router: router.name, error: messageOf(error) });
+  }
+  return { instances, restored: [], gaps: [] };
 }
 
 async function readInstances({ deps: { clock, logger }, input, router }: WatchRun): Promise<readonly InstanceReading[]> {
@@ -50,15 +68,17 @@ async function readInstances({ deps: { clock, logger }, input, router }: WatchRu
   }
 }
 
-function splitSample({ deps: { clock }, input }: WatchRun, instances: readonly InstanceReading[]): SplitSample {
+function splitSample({ deps: { clock }, input }: WatchRun, { instances, gaps }: Mended): SplitSample {
+  const { candidate } = input.slots;
   const ours = instances.find(({ entry }) => liveGenerations(input).includes(entry.generation));
   const strangers = instances.filter(({ entry }) => !liveGenerations(input).includes(entry.generation));
   return {
     kind: 'split',
     at: clock.now(),
     strangers: Object.fromEntries(strangers.map(({ instance, entry }) => [instance, `Router instance ${instance} holds ${encodeEntry(entry)}, which this deployment did not write.`])),
+    gaps: byInstance(gaps),
     ...(ours && { candidateShare: ours.entry.candidateShare }),
-    down: input.slots.candidate.instances.map(({ address }) => address).filter((address) => !instances.every((one) => hasUp(one, input.slots.candidate.slot, address))),
+    down: candidate.instances.map(({ address }) => address).filter((address) => !instances.every((one) => hasUp(one, candidate.slot, address))),
   };
 }
 

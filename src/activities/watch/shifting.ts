@@ -4,10 +4,16 @@ import type { WatchInput } from '../../domain/deployment/watching.js';
 import { formatShare } from '../../domain/share.js';
 import { isLasting } from '../../routers/is-lasting.js';
 import type { ShiftOutcome, Unreachable } from '../../routers/router.js';
+import { ensureServing, sayRestored } from '../serving/ensure-serving.js';
+import { shiftEverywhere } from '../serving/shift-everywhere.js';
+import { announceMended } from './announcing.js';
+import { slotOf } from './mending.js';
 import { readOnce } from './reading.js';
 import { takeBackIfStableServes } from './taking-back.js';
 import type { WatchRun } from './watch-run.js';
 import { within } from './within.js';
+
+type Shift = NonNullable<WatchInput['shift']>;
 
 const CALL_LIMIT_MS = 10_000;
 const PAUSE_MS = 250;
@@ -30,18 +36,36 @@ export async function shifting(run: WatchRun): Promise<void> {
   }
 }
 
-async function tryShift({ deps: { clock }, input, router }: WatchRun, { entry, base, clearOthers }: NonNullable<WatchInput['shift']>): Promise<readonly ShiftOutcome[]> {
-  const nobody = (detail: string): readonly ShiftOutcome[] => [{ instance: router.name, ok: false, code: 'ROUTER_UNREACHABLE', detail }];
+/** What came of it on one instance; one that does not serve what it is to give a share is not shifted. */
+type Tried = ShiftOutcome | { readonly instance: string; readonly ok: false; readonly code: 'ROUTER_SLOT_EMPTY'; readonly detail: string };
+
+async function tryShift(run: WatchRun, shift: Shift): Promise<readonly Tried[]> {
+  const { deps: { clock }, router } = run;
+  const nobody = (detail: string): readonly Tried[] => [{ instance: router.name, ok: false, code: 'ROUTER_UNREACHABLE', detail }];
   try {
-    const report = await within(clock, CALL_LIMIT_MS, router.shift({ backend: input.backend, entry, base, clearOthers, except: input.except }));
-    return report?.instances ?? nobody(`no answer within ${CALL_LIMIT_MS} ms`);
+    return (await within(clock, CALL_LIMIT_MS, serveThenShift(run, shift))) ?? nobody(`no answer within ${CALL_LIMIT_MS} ms`);
   } catch (error) {
     return nobody(messageOf(error));
   }
 }
 
+/** Both slots get a share, so both must serve on an instance before it is shifted: one that restarted empty would give the candidate everything. */
+async function serveThenShift(run: WatchRun, { entry, base, clearOthers }: Shift): Promise<readonly Tried[]> {
+  const { deps, input, router, board } = run;
+  const { backend, except } = input;
+  const serving = await ensureServing(deps, {
+    router, backend, except, slots: [slotOf(input, 'stable'), slotOf(input, 'candidate')],
+    fence: { generation: entry.generation, base },
+  }, board.over);
+  announceMended(run, { restored: serving.restored.map((one) => ({ instance: one.instance, text: sayRestored(one) })), gaps: [] });
+  const unready = serving.gaps.filter(({ local }) => local).map(({ instance, text }): Tried => ({ instance, ok: false, code: 'ROUTER_SLOT_EMPTY', detail: text }));
+  const leftOut = [...except, ...unready.map(({ instance }) => instance)];
+  const { instances } = await shiftEverywhere(router, { backend, entry, base, clearOthers, except: leftOut });
+  return [...unready, ...instances];
+}
+
 /** @returns whether there is nothing left to try. */
-function settle(run: WatchRun, outcomes: readonly ShiftOutcome[]): boolean {
+function settle(run: WatchRun, outcomes: readonly Tried[]): boolean {
   const pulled = outcomes.find((one) => one.ok && one.outcome === 'pulled');
   if (pulled) return pulledBefore(run, detailOf([pulled]));
   const conflict = outcomes.find((one) => one.ok && one.outcome === 'conflict');
@@ -79,10 +103,10 @@ function fail(run: WatchRun, code: ErrorCode, detail: string): void {
   });
 }
 
-function codeOf(outcomes: readonly ShiftOutcome[]): ErrorCode {
+function codeOf(outcomes: readonly Tried[]): ErrorCode {
   return outcomes.find((one) => !one.ok)?.code ?? 'ROUTER_UNREACHABLE';
 }
 
-function detailOf(outcomes: readonly ShiftOutcome[]): string {
+function detailOf(outcomes: readonly Tried[]): string {
   return outcomes.flatMap((one) => ('detail' in one ? [`${one.instance}: ${one.detail}`] : [])).join('; ');
 }

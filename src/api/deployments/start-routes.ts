@@ -26,7 +26,7 @@ export function startOperations({ app, temporalLink }: ApiDeps): readonly Operat
       headers: idempotencyHeaders,
       body: requestBody,
       answers: { 202: { description: 'Started', schema: ticketSchema }, 200: { description: 'Of a dry run: the plan', schema: planSchema } },
-      refusals: ['VERSION_REQUIRED', ...START_REFUSALS],
+      refusals: ['VERSION_REQUIRED', 'ROUTER_ENTRY_UNKNOWN', ...START_REFUSALS],
       async handle({ query, body, actor, claim }) {
         const { onConflict: _, ...command } = body;
         if (query.dryRun) return { status: 200, body: await dryRunDeployment(app)(command, actor) };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DRIFT_KINDS } from '../../domain/keeper/drift.js';
 import { liveSchema } from '../deployments/schemas.js';
 import { deploymentIdSchema, environmentNameSchema, instantSchema, serviceNameSchema, splitSchema } from '../schemas.js';
 
@@ -21,6 +22,16 @@ export const environmentSchema = z.object({
     at: instantSchema,
     ageMs: z.number(),
   })).meta({ description: 'What the workers last saw, by router instance.' }),
+  drift: z.array(z.object({
+    kind: z.enum(DRIFT_KINDS).meta({ description: '`absent`: lost, as by a restart. `differs`: changed by a person or a pull. `unreachable`, `stable-down`: does not answer.' }),
+    routerInstance: z.string().nullable().meta({ description: 'null where it concerns the release.' }),
+    text: z.string(),
+    since: instantSchema,
+    until: instantSchema.nullable().meta({ description: 'null while it lasts.' }),
+    outcome: z.enum(['reported', 'restoring', 'restored']),
+  })).meta({ description: 'What is not as recorded between deployments: all that lasts, and what ended within a day.' }),
+  keeper: z.object({ ageMs: z.number() }).nullable().meta({ description: 'The last look between deployments; null: there was none.' }),
+  maintenance: z.array(z.string()).meta({ description: 'Router instances that the operator has taken out of everything; what was observed of them is from before.' }),
 }).meta({ id: 'Environment' });
 
 export const resolvedEnvironmentSchema = z.object({

@@ -8,6 +8,7 @@ import { createTemporalBackupSchedules } from '../../app/backup/temporal-backup-
 import { AddressBook } from '../../app/deployment/address-book.js';
 import { DeploymentFollowers } from '../../app/deployment/deployment-followers.js';
 import { createTemporalDeploymentRuns } from '../../app/deployment/temporal-deployment-runs.js';
+import { createTemporalKeepers } from '../../app/keeper/temporal-keepers.js';
 import { questionLane } from '../../app/temporal/temporal-server.js';
 import { Environments } from '../../app/service/environments.js';
 import { definitionJsonSchema } from '../../definition/json-schema.js';
@@ -57,8 +58,9 @@ export function compose({ settings, adminKey, log, databaseProblem, closing }: S
   const followers = new DeploymentFollowers({ stores, runs, addresses });
   const deps: ApiDeps = {
     app: {
-      stores, runs, backupRuns: createTemporalBackupRuns({ client, questions, requestTimeoutMs: HOLDING_MS }),
-      backupSchedules: createTemporalBackupSchedules({ client }), scheduleBoard, definitions, environments: new Environments(definitions), addresses, followers, afterwards: new Afterwards(log), site: settings.site, log, newId: ulid, now: Date.now,
+      stores, runs, keepers: createTemporalKeepers({ client }), backupRuns: createTemporalBackupRuns({ client, questions, requestTimeoutMs: HOLDING_MS }),
+      backupSchedules: createTemporalBackupSchedules({ client }), scheduleBoard, definitions, environments: new Environments(definitions), addresses, followers,
+      routerMaintenance: (router) => catalogue.routers[router]?.maintenance ?? [], afterwards: new Afterwards(log), site: settings.site, log, newId: ulid, now: Date.now,
       tell: tellBy(composeNotifiers(settings.secretsFolder, log), log),
     },
     adminKey, log, closing,

@@ -19,7 +19,7 @@ export function gateStores(stores: Stores, problem: () => string | null): Stores
     services: gated(stores.services), deployments: gated(stores.deployments), idempotency: gated(stores.idempotency), events: gated(stores.events), changes: stores.changes,
     observations: gated(stores.observations), metrics: gated(stores.metrics), audit: gated(stores.audit),
     backups: gated(stores.backups), restores: gated(stores.restores), drills: gated(stores.drills), leases: gated(stores.leases), repositories: gated(stores.repositories),
-    sources: gated(stores.sources),
+    sources: gated(stores.sources), keeper: gated(stores.keeper),
     installation: () => (problem() === null ? stores.installation() : refuse()),
     ping: () => (problem() === null ? stores.ping() : refuse()),
     close: () => stores.close(),

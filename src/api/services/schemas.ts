@@ -31,4 +31,5 @@ export const differenceSchema = z.object({
   service: serviceNameSchema,
   revision: z.number().int().nullable().meta({ description: 'The newest revision; null when there is none.' }),
   changes: z.array(z.object({ path: z.string(), before: z.unknown().optional(), after: z.unknown().optional() })),
+  warnings: z.array(z.string()).meta({ description: 'What could not be checked, or is not as it should be.' }),
 }).meta({ id: 'ServiceDifference' });

@@ -1,5 +1,6 @@
 import type { MetricsStore } from '../../store/stores.js';
 import { backupFamilies } from './backup-families.js';
+import { keeperFamilies } from './keeper-families.js';
 import { retentionFamilies } from './retention-families.js';
 import { renderFamilies, type Family } from './metric-family.js';
 
@@ -11,8 +12,12 @@ const BREACH_BOUNDS_MS = [5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_
  */
 export async function storedMetrics(store: MetricsStore, nowMs: number): Promise<string> {
   try {
-    const [outcomes, breach, splits, backups, retention] = await Promise.all([store.outcomes(), store.breachToZero(BREACH_BOUNDS_MS), store.splits(), store.backups(), store.retention()]);
-    return renderFamilies([databaseUp(1), ...outcomeFamilies(outcomes), breachFamily(breach), splitFamily(splits), ...backupFamilies(backups, nowMs), ...retentionFamilies(retention)]);
+    const [outcomes, breach, splits, backups, retention, rounds, drifts] = await Promise.all([
+      store.outcomes(), store.breachToZero(BREACH_BOUNDS_MS), store.splits(), store.backups(), store.retention(), store.keeperRounds(), store.drifts(),
+    ]);
+    return renderFamilies([
+      databaseUp(1), ...outcomeFamilies(outcomes), breachFamily(breach), splitFamily(splits), ...keeperFamilies(rounds, drifts), ...backupFamilies(backups, nowMs), ...retentionFamilies(retention),
+    ]);
   } catch {
     return renderFamilies([databaseUp(0)]);
   }

@@ -91,6 +91,14 @@ export function describeBackupRuns(subject: () => BackupRunsSubject, plan: Resto
       expect(await subject().runs.restoreStatus(restore.address)).toMatchObject({ restore: restore.address.run, endedAt: null });
     });
 
+    it('is silence once the run has ended, in whatever way', async () => {
+      const [backup, restore] = [await started('backup'), await started('restore')];
+      await subject().terminate('backup', backup.address);
+      await subject().terminate('restore', restore.address);
+      expect(await subject().runs.backupStatus(backup.address)).toBeUndefined();
+      expect(await subject().runs.restoreStatus(restore.address)).toBeUndefined();
+    });
+
     it('is silence when another run has the lock', async () => {
       const [backup, restore] = [await started('backup'), await started('restore')];
       expect(await subject().runs.backupStatus({ ...backup.address, run: ulid() })).toBeUndefined();

@@ -154,12 +154,12 @@ export class FakeBackupRuns implements BackupRuns {
 
   async backupStatus(address: BackupRunAddress): Promise<BackupStatus | undefined> {
     const run = this.runs.get(keyOf('backup', address));
-    return !this.away && run?.run === address.run ? run.backup : undefined;
+    return !this.away && run?.run === address.run && run.state === 'running' ? run.backup : undefined;
   }
 
   async restoreStatus(address: BackupRunAddress): Promise<RestoreStatus | undefined> {
     const run = this.runs.get(keyOf('restore', address));
-    return !this.away && run?.run === address.run ? run.restore : undefined;
+    return !this.away && run?.run === address.run && run.state === 'running' ? run.restore : undefined;
   }
 
   async trying(kind: BackupRunKind | 'verify', { run }: BackupRunAddress): Promise<Trying | null> {

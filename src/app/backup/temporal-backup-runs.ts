@@ -21,6 +21,7 @@ const toRestore = mapControlFailure({ ended: 'RESTORE_ENDED', name: 'restore' })
 export function createTemporalBackupRuns(options: TemporalServerOptions): BackupRuns {
   const server = temporalServer(options);
   const handleOf = (kind: BackupRunKind, address: SourceAddress) => server.client.workflow.getHandle(WORKFLOW_IDS[kind](address));
+  const openRun = (kind: BackupRunKind, address: SourceAddress) => server.openRuns.getHandle(WORKFLOW_IDS[kind](address));
   const backups = new SharedReadings<BackupStatus | undefined>();
   const restores = new SharedReadings<RestoreStatus | undefined>();
   const start = async <Input extends { readonly plan: BackupPlan }>(type: string, run: LockedRun, input: Input): Promise<BackupStart> =>
@@ -49,11 +50,11 @@ export function createTemporalBackupRuns(options: TemporalServerOptions): Backup
       server.within(() => handleOf('restore', address).executeUpdate(restoreUpdate(kind), { args: [message], updateId: message.id })).catch(toRestore),
     // The answer of another run under the same lock is silence.
     async backupStatus(address) {
-      const status = await backups.read(pathOf(address), () => server.asking(() => handleOf('backup', address).query(backupStatusQuery)));
+      const status = await backups.read(pathOf(address), () => server.asking(() => openRun('backup', address).query(backupStatusQuery)));
       return status?.backup === address.run ? status : undefined;
     },
     async restoreStatus(address) {
-      const status = await restores.read(pathOf(address), () => server.asking(() => handleOf('restore', address).query(restoreStatusQuery)));
+      const status = await restores.read(pathOf(address), () => server.asking(() => openRun('restore', address).query(restoreStatusQuery)));
       return status?.restore === address.run ? status : undefined;
     },
     async trying(kind, address) {

@@ -112,6 +112,21 @@ export function describeDeploymentRuns(subject: () => RunsSubject, plan: Plan): 
       expect(await subject().runs.plan(address)).toMatchObject({ service: address.service, environment: plan.environment });
     });
 
+    it('is no word of its own once it has ended, in whatever way', async () => {
+      const { address } = await started();
+      expect(await subject().runs.ask(address)).toMatchObject({ state: 'open' });
+      await subject().terminate(address);
+      expect([await subject().runs.ask(address), await subject().runs.status(address)]).toEqual([{ state: 'closed' }, undefined]);
+    });
+
+    it('is whether it runs, beside all others that do', async () => {
+      const { input, address } = await started();
+      const isRunning = async (): Promise<boolean> => (await subject().runs.running()).has(input.deployment);
+      expect(await soon(async () => (await isRunning()) || undefined)).toBe(true);
+      await subject().terminate(address);
+      expect(await soon(async () => !(await isRunning()) || undefined)).toBe(true);
+    });
+
     it('is silence when another deployment holds the lock', async () => {
       const { address } = await started();
       expect(await subject().runs.status({ ...address, deployment: ulid() })).toBeUndefined();
@@ -139,6 +154,7 @@ export function describeDeploymentRuns(subject: () => RunsSubject, plan: Plan): 
       const { away } = subject();
       await expect(away.start(input)).rejects.toMatchObject({ code: 'TEMPORAL_UNAVAILABLE' });
       await expect(away.describe(address.environment, address.service)).rejects.toMatchObject({ code: 'TEMPORAL_UNAVAILABLE' });
+      await expect(away.running()).rejects.toMatchObject({ code: 'TEMPORAL_UNAVAILABLE' });
       await expect(away.findRunning(input.deployment)).rejects.toMatchObject({ code: 'TEMPORAL_UNAVAILABLE' });
       await expect(away.control(address, 'abort', aMessage(input.deployment))).rejects.toMatchObject({ code: expect.stringMatching(/^TEMPORAL_(?:UNAVAILABLE|TIMEOUT)$/) });
     });

@@ -142,7 +142,7 @@ async function scene(most?: { readonly wait: number; readonly stream: number }) 
         },
       },
     },
-    runs: { status: (address) => count('queries', () => runs.status(address)), plan: (address) => runs.plan(address), describe: (...pair) => runs.describe(...pair), findRunning: (id) => runs.findRunning(id) },
+    runs: { ask: (address) => count('queries', () => runs.ask(address)), plan: (address) => runs.plan(address), describe: (...pair) => runs.describe(...pair), findRunning: (id) => runs.findRunning(id) },
     addresses: new AddressBook(),
   }, most);
   return { stores, runs, followers, counted, listeners: () => listening };

@@ -28,7 +28,7 @@ export interface FollowedSources {
   readonly stores: {
     readonly deployments: Pick<DeploymentStore, 'get'>; readonly events: Pick<EventStore, 'after'>; readonly changes: ChangeFeed;
   };
-  readonly runs: Pick<DeploymentRuns, 'status' | 'plan' | 'describe' | 'findRunning'>;
+  readonly runs: Pick<DeploymentRuns, 'ask' | 'plan' | 'describe' | 'findRunning'>;
   readonly addresses: AddressBook;
 }
 

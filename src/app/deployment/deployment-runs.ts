@@ -25,6 +25,12 @@ export interface FoundRun extends RunAddress {
   readonly heldBy: string | null;
 }
 
+/**
+ * `closed`: the newest run under the lock has ended, and what it would say of itself is the past. `silent`: no run of this deployment answers, for
+ * whatever reason.
+ */
+export type RunAnswer = { readonly state: 'open'; readonly status: DeploymentStatus } | { readonly state: 'closed' | 'silent' };
+
 /** What is not there that a deployment needs; empty when all is. */
 export interface RunsReadiness {
   readonly temporal: string | null;
@@ -48,12 +54,16 @@ export interface DeploymentRuns {
    * @throws DEPLOYMENT_ENDED; TEMPORAL_TIMEOUT when no worker took it in time; every code by which a run refuses a message
    */
   control(address: RunAddress, kind: ControlKind, message: ControlMessage): Promise<DeploymentStatus>;
+  /** What comes of asking the live run for its status. Never throws. */
+  ask(address: RunAddress): Promise<RunAnswer>;
   /** The live run's own word; undefined when no run of this deployment answers, whatever the reason. Never throws. */
   status(address: RunAddress): Promise<DeploymentStatus | undefined>;
   /** The plan the run carries out. Like `status`. */
   plan(address: RunAddress): Promise<Plan | undefined>;
   /** The newest run that holds or held the lock. */
   describe(environment: string, service: string): Promise<FoundRun | undefined>;
+  /** Which deployments run, as an index has them that may lag by a second or two: one that is missing here is to be looked at by itself. */
+  running(): Promise<ReadonlySet<string>>;
   /** By search attribute among the running: needs no record. */
   findRunning(deployment: string): Promise<RunAddress | undefined>;
   /** Never throws. */

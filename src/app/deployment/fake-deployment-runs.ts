@@ -5,7 +5,7 @@ import { hasEnded } from '../../domain/deployment/status.js';
 import { SlipwayError } from '../../domain/errors.js';
 import { deploymentWorkflowId } from '../../domain/names.js';
 import type { DeploymentInput } from '../../workflows/deployment/input.js';
-import type { DeploymentRuns, FoundRun, RunAddress, RunsReadiness, StartResult } from './deployment-runs.js';
+import type { DeploymentRuns, FoundRun, RunAddress, RunAnswer, RunsReadiness, StartResult } from './deployment-runs.js';
 
 interface FakeRun {
   readonly input: DeploymentInput;
@@ -33,13 +33,14 @@ export class FakeDeploymentRuns implements DeploymentRuns {
     this.missing = { temporal: this.away ? 'the server does not answer' : null, workers: null };
   }
 
-  /** The next phase, and whatever else the run would say of itself. */
-  advance(deployment: string, phase: Phase, more: Partial<DeploymentStatus> = {}): void {
+  /** The next phase, and whatever else the run would say of itself. @returns its last word. */
+  advance(deployment: string, phase: Phase, more: Partial<DeploymentStatus> = {}): DeploymentStatus {
     const run = this.byDeployment(deployment);
     if (!run) throw new Error(`no run of ${deployment}`);
     const endedAt = hasEnded(phase) ? new Date(this.now()).toISOString() : null;
     run.status = { ...run.status, ...more, phase, endedAt };
     if (endedAt !== null) this.close(run, 'completed');
+    return run.status;
   }
 
   /** As a restore that takes the lock; null: it lets it go. */
@@ -90,12 +91,24 @@ export class FakeDeploymentRuns implements DeploymentRuns {
     return run.status;
   }
 
+  async ask(address: RunAddress): Promise<RunAnswer> {
+    const run = this.away ? undefined : this.runs.get(deploymentWorkflowId(address.environment, address.service));
+    if (run && run.state !== 'running') return { state: 'closed' };
+    return run?.input.deployment === address.deployment ? { state: 'open', status: run.status } : { state: 'silent' };
+  }
+
   async status(address: RunAddress): Promise<DeploymentStatus | undefined> {
-    return this.away ? undefined : this.byDeployment(address.deployment)?.status;
+    const answer = await this.ask(address);
+    return answer.state === 'open' ? answer.status : undefined;
   }
 
   async plan(address: RunAddress): Promise<DeploymentInput['plan'] | undefined> {
-    return this.away ? undefined : this.byDeployment(address.deployment)?.input.plan;
+    return this.away ? undefined : this.runs.get(deploymentWorkflowId(address.environment, address.service))?.input.plan;
+  }
+
+  async running(): Promise<ReadonlySet<string>> {
+    this.answer();
+    return new Set([...this.runs.values()].filter(({ state }) => state === 'running').map(({ input }) => input.deployment));
   }
 
   async describe(environment: string, service: string): Promise<FoundRun | undefined> {

@@ -5,6 +5,7 @@ import type { ObservationRecord } from '../../domain/deployment/record.js';
 import type { Plan } from '../../domain/deployment/plan.js';
 import type { IdempotencyClaim } from '../../store/stores.js';
 import type { AppDeps } from '../deps.js';
+import { checkRouterEntries } from '../keeper/check-router-entries.js';
 import { backupsBefore } from '../backup/backups-before.js';
 import { serviceOf } from '../service/service-of.js';
 import type { DeploymentTicket } from './deployment-ticket.js';
@@ -38,11 +39,12 @@ export interface DryRun {
   readonly warnings: readonly string[];
 }
 
-/** What a deployment would do, without doing it. */
+/** What a deployment would do, without doing it. @throws ROUTER_ENTRY_UNKNOWN too, where the workers have seen the router */
 export const dryRunDeployment = (deps: AppDeps) => async (command: RequestDeployment, actor: Actor): Promise<DryRun> => {
   const { plan } = await prepare(deps, command, actor);
-  const observed = await deps.stores.observations.of(plan.service, plan.environment);
-  return { plan, timing: planTiming(plan), warnings: observed.flatMap(diskWarning) };
+  const { service, environment, candidate: { router } } = plan;
+  const [entryWarnings, observed] = await Promise.all([checkRouterEntries(deps, [{ service, environment, router }]), deps.stores.observations.of(service, environment)]);
+  return { plan, timing: planTiming(plan), warnings: [...entryWarnings, ...observed.flatMap(diskWarning)] };
 };
 
 function diskWarning({ routerInstance, health: { disk }, at }: ObservationRecord): readonly string[] {

@@ -7,11 +7,14 @@ import { type DeploymentView, deploymentView, viewWithoutRecord } from './deploy
 import { type LocatedBy, locateDeployment } from './locate-deployment.js';
 import { recordOf } from './record-of.js';
 
+/** Seen for some seconds after a run was terminated, and while a record is written late. */
+const CLOSED = 'The run has ended in Temporal and its end is not on record: this is what was last written down. A run that is gone is ended as lost within seconds.';
+
 /** A database that takes longer is slow or hangs: from then on the run is asked too, and the first that knows the deployment is shown. */
 const PATIENCE_MS = 500;
 
 /** Where a deployment is read. */
-export type ShownFrom = LocatedBy & { readonly runs: Pick<DeploymentRuns, 'status' | 'plan'> };
+export type ShownFrom = LocatedBy & { readonly runs: Pick<DeploymentRuns, 'ask' | 'plan'> };
 
 /**
  * One deployment: the live run's own word while it runs, else what was recorded. While the database is away or hangs, a live one is still shown.
@@ -32,7 +35,11 @@ export const showDeployment = (deps: ShownFrom) => async (id: string): Promise<D
 
 async function viewOf(deps: ShownFrom, record: DeploymentRecord): Promise<DeploymentView> {
   const { id, service, environment, phase } = record;
-  return deploymentView(record, hasEnded(phase) ? undefined : await deps.runs.status({ deployment: id, service, environment }));
+  if (hasEnded(phase)) return deploymentView(record, undefined);
+  const answer = await deps.runs.ask({ deployment: id, service, environment });
+  if (answer.state === 'open') return deploymentView(record, answer.status);
+  const view = deploymentView(record, undefined);
+  return answer.state === 'closed' && record.accepted ? { ...view, notes: [...view.notes, CLOSED] } : view;
 }
 
 /** Whether the database has had its say, be it that there is no such deployment. */
@@ -47,9 +54,9 @@ async function answeredSoon(recorded: Promise<unknown>): Promise<boolean> {
 
 async function viewOfRun(deps: ShownFrom, id: string): Promise<DeploymentView> {
   const address = await locateDeployment(deps, id);
-  const [status, plan] = await Promise.all([deps.runs.status(address), deps.runs.plan(address)]);
-  if (!status) throw new SlipwayError('DATABASE_UNAVAILABLE', `Neither the database nor the run of deployment ${id} answers.`);
-  return viewWithoutRecord(status, plan);
+  const [answer, plan] = await Promise.all([deps.runs.ask(address), deps.runs.plan(address)]);
+  if (answer.state !== 'open') throw new SlipwayError('DATABASE_UNAVAILABLE', `Neither the database nor the run of deployment ${id} answers.`);
+  return viewWithoutRecord(answer.status, plan);
 }
 
 /** When both failed: the run's side knows more than that the database is away. */

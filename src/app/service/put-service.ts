@@ -8,6 +8,7 @@ import { objectOr } from '../../domain/service/merge.js';
 import type { Claims, ServiceRecord } from '../../store/stores.js';
 import { syncSchedulesOf } from '../backup/sync-schedules.js';
 import type { AppDeps } from '../deps.js';
+import { checkRouterEntries } from '../keeper/check-router-entries.js';
 import { refuseInUse } from '../environment/refuse-in-use.js';
 import type { ReadDefinition } from './definition-reader.js';
 
@@ -27,13 +28,14 @@ export interface PutResult {
 /**
  * Makes this the service's definition. One that says the same as the newest revision changes nothing.
  *
- * @throws DEFINITION_INVALID, IDENTITY_REQUIRED, QUIESCE_UNSUPPORTED, QUIESCE_REQUIRED, REPOSITORY_UNKNOWN, ROUTER_UNKNOWN, TARGET_UNKNOWN, TARGET_FORBIDDEN, MEASURE_UNSUPPORTED, ROUTER_ENTRY_TAKEN, SOURCE_HOST_BOUND, SOURCE_TAKEN,
+ * @throws DEFINITION_INVALID, IDENTITY_REQUIRED, QUIESCE_UNSUPPORTED, QUIESCE_REQUIRED, REPOSITORY_UNKNOWN, ROUTER_UNKNOWN, TARGET_UNKNOWN, TARGET_FORBIDDEN, MEASURE_UNSUPPORTED, ROUTER_ENTRY_UNKNOWN, ROUTER_ENTRY_TAKEN, SOURCE_HOST_BOUND, SOURCE_TAKEN,
  *   PRECONDITION_FAILED, DATABASE_UNAVAILABLE; of an environment that is left out: DEPLOYMENT_LIVE, ENVIRONMENT_SERVES, TEMPORAL_UNAVAILABLE;
  *   of one that serves behind another router entry: ENVIRONMENT_SERVES
  */
 export const putService = (deps: AppDeps) => async (command: PutService, actor: Actor): Promise<PutResult> => {
   const { service, expected } = command;
   const { definition, environments } = readChecked(deps, command);
+  await checkRouterEntries(deps, Object.values(environments));
   const before = await deps.stores.services.get(service);
   await refuseToForget(deps, before, environments);
   const record = await deps.stores.services.put({
@@ -44,14 +46,22 @@ export const putService = (deps: AppDeps) => async (command: PutService, actor: 
   return { record, outcome: record.revision === before.revision ? 'unchanged' : 'changed' };
 };
 
+export interface PutPreview {
+  readonly revision: number | null;
+  readonly changes: readonly Difference[];
+  /** What could not be checked, or is not as it should be. */
+  readonly warnings: readonly string[];
+}
+
 /** What a put would change, without doing it. Throws what the put would. */
-export const dryRunPutService = (deps: AppDeps) => async (command: PutService): Promise<{ revision: number | null; changes: readonly Difference[] }> => {
+export const dryRunPutService = (deps: AppDeps) => async (command: PutService): Promise<PutPreview> => {
   const { definition, environments } = readChecked(deps, command);
+  const warnings = await checkRouterEntries(deps, Object.values(environments));
   const before = await deps.stores.services.get(command.service);
   await refuseToForget(deps, before, environments);
   await deps.stores.services.check(command.service, claimsOf(environments));
-  if (before && canonicalJson(before.definition) === canonicalJson(definition)) return { revision: before.revision, changes: [] };
-  return { revision: before?.revision ?? null, changes: differenceOf(before?.definition, definition) };
+  if (before && canonicalJson(before.definition) === canonicalJson(definition)) return { revision: before.revision, changes: [], warnings };
+  return { revision: before?.revision ?? null, changes: differenceOf(before?.definition, definition), warnings };
 };
 
 /** An environment that is left out is forgotten: one in use only on purpose, by the route for that. */

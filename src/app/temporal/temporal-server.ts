@@ -1,4 +1,4 @@
-import { type Client, type Workflow, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type WorkflowStartOptions } from '@temporalio/client';
+import { type Client, type Workflow, WorkflowClient, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type WorkflowStartOptions } from '@temporalio/client';
 import { SlipwayDeployment } from '../../workflows/sequence/search-attributes.js';
 import { Lane } from '../lane.js';
 import { mapTemporalFailure } from './temporal-failures.js';
@@ -34,6 +34,8 @@ export interface FoundWorkflow {
 /** Calls to the server, each bounded in time and failing in our words. */
 export interface TemporalServer {
   readonly client: Client;
+  /** Its queries are refused by a run that has ended: what such a one says of itself is the past. */
+  readonly openRuns: WorkflowClient;
   readonly queryTimeoutMs: number;
   /** Fails as the client does. */
   within<T>(call: () => Promise<T>): Promise<T>;
@@ -44,6 +46,8 @@ export interface TemporalServer {
   describe(workflowId: string): Promise<FoundWorkflow | undefined>;
   /** The id of the running workflow that carries the run out, among those whose id begins so. */
   findRunning(run: string, prefix: string): Promise<string | undefined>;
+  /** The memos of all running workflows whose id begins so, as the index has them, which may lag by a second or two. */
+  listRunning(prefix: string): Promise<readonly Pick<FoundWorkflow, 'memo'>[]>;
   /**
    * Starts a workflow whose id is a lock.
    *
@@ -51,6 +55,8 @@ export interface TemporalServer {
    */
   startLocked<W extends Workflow>(type: string, options: WorkflowStartOptions<W>, isOurs: (holder: FoundWorkflow) => boolean): Promise<'new' | 'same' | FoundWorkflow | undefined>;
 }
+
+const LIST_PAGE = 1_000;
 
 /** A start that races the end of another run is decided within so many rounds. */
 const START_ROUNDS = 3;
@@ -68,8 +74,9 @@ export function temporalServer(options: TemporalServerOptions): TemporalServer {
         throw error;
       }
     });
+  const openRuns = new WorkflowClient({ connection: client.connection, namespace: client.options.namespace, queryRejectCondition: 'NOT_OPEN' });
   return {
-    client, queryTimeoutMs, within, calling, describe,
+    client, openRuns, queryTimeoutMs, within, calling, describe,
     async asking(question) {
       try {
         return await questions.runWithin(queryTimeoutMs, (leftMs) => client.withDeadline(Date.now() + leftMs, question));
@@ -83,6 +90,12 @@ export function temporalServer(options: TemporalServerOptions): TemporalServer {
         const query = `${SlipwayDeployment.name} = "${run}" AND ExecutionStatus = "Running" AND WorkflowId STARTS_WITH "${prefix}"`;
         for await (const info of client.workflow.list({ query, pageSize: 1 })) return info.workflowId;
         return undefined;
+      }),
+    listRunning: (prefix) =>
+      calling(async () => {
+        const found: Pick<FoundWorkflow, 'memo'>[] = [];
+        for await (const { memo = {} } of client.workflow.list({ query: `ExecutionStatus = "Running" AND WorkflowId STARTS_WITH "${prefix}"`, pageSize: LIST_PAGE })) found.push({ memo });
+        return found;
       }),
     async startLocked<W extends Workflow>(type: string, options: WorkflowStartOptions<W>, isOurs: (holder: FoundWorkflow) => boolean) {
       for (let round = 0; round < START_ROUNDS; round += 1) {

@@ -3,8 +3,8 @@ import { doubtedInstances } from './second-witness.js';
 import type { WatchState } from './watch-state.js';
 
 /**
- * Remembers that this worker finds the candidate unhealthy against the routers' word, for the attempt that follows at another one. Forgotten as
- * soon as a round of probes finds every instance well.
+ * Remembers that this worker finds the candidate unhealthy against the routers' word, for the attempt that follows at another one.
+ * Forgotten as soon as a round of probes finds every instance well.
  */
 export function rememberDoubt(state: WatchState, { slots: { candidate } }: WatchInput): WatchState {
   const { seen } = state;

@@ -6,7 +6,7 @@ import type { Part } from './proportions.js';
 import type { Bounds, NamedRule, Samples } from './samples.js';
 import type { Finding } from './verdict.js';
 
-/** Judges answers with a status of 400 to 499 against all answers of servers, over the whole bake and over the recent past: either may fail. */
+/** Judges answers with a status of 400 to 499 against all of servers, over the whole bake and over the recent past: either may fail. */
 export function judgeClientErrorRate(samples: Samples, named: NamedRule, bounds: Bounds): Finding {
   const whole = rateFinding(clientErrorPart(samples.whole), named, bounds.minRequests);
   if (whole.kind === 'fail') return whole;
@@ -20,8 +20,11 @@ function rateFinding({ hits, of }: Part, { name, rule }: NamedRule, minRequests:
   const limits = limitText(rule, formatShare);
   const text = `${name} ${hits} of ${of} answers`;
   const few = of < minRequests;
-  if (few && rule.max !== undefined && hits * WHOLE > rule.max * minRequests) return { ...numbers, kind: 'fail', text: `${text} (${limits} of at least ${minRequests})` };
+  if (few && rule.max !== undefined && hits * WHOLE > rule.max * minRequests) {
+    return { ...numbers, kind: 'fail', text: `${text} (${limits} of at least ${minRequests})` };
+  }
   if (few || of === 0) return { ...numbers, kind: 'no-data', text: `${text} (needs ${Math.max(1, minRequests)})` };
   const limit = breachedLimit((hits * WHOLE) / of, rule);
-  return limit === undefined ? { ...numbers, kind: 'pass', text: `${text} (${limits})` } : { ...numbers, limit, kind: 'fail', text: `${text} (${limits})` };
+  const judged = { ...numbers, text: `${text} (${limits})` };
+  return limit === undefined ? { ...judged, kind: 'pass' } : { ...judged, limit, kind: 'fail' };
 }

@@ -24,19 +24,21 @@ const NO_TIMES_NOTE = 'compare/times';
 const WEIGHT: Pick<MetricRule, 'critical' | 'failures'> = { critical: false, failures: { inARow: 3 } };
 
 /**
- * Judges the candidate's 4xx and times to the head against stable's. To be called once for each reading: a second time would count a breach twice.
+ * Judges the candidate's 4xx and times to the head against stable's. To be called once for each reading: a second time would count a breach
+ * twice.
  *
  * A first release has nothing to be compared with.
  */
 export function rejudgeComparison(state: WatchState, input: WatchInput): WatchState {
   const { seen, shifted } = state;
   const { candidateShare } = seen;
-  if (!shifted || candidateShare === undefined || input.analysis.compare === 'off' || input.slots.stable.instances.length === 0) return state;
+  const isOff = input.analysis.compare === 'off' || input.slots.stable.instances.length === 0;
+  if (!shifted || candidateShare === undefined || isOff) return state;
   const noted = noteOfTimes(state);
   if (candidateShare < WHOLE) return findingsOf(seen, 'beside').reduce(count, withoutNote(noted));
   const { known: { stable } = {} } = seen;
-  const judged = findingsOf(seen, stable ?? NO_TRAFFIC).map((finding) => ({ ...finding, text: `${finding.text}, stable's from before` })).reduce(count, noted);
-  return noteOf(judged, stable);
+  const findings = findingsOf(seen, stable ?? NO_TRAFFIC).map((finding) => ({ ...finding, text: `${finding.text}, stable's from before` }));
+  return noteOf(findings.reduce(count, noted), stable);
 }
 
 /** The newest findings. Whoever waved the greater excess through has waved the smaller one through too. */
@@ -50,22 +52,25 @@ export function comparisonFindings({ seen: { findings } }: WatchState, { waived 
 type Baseline = 'beside' | Traffic;
 
 function findingsOf(seen: WatchSightings, baseline: Baseline): readonly Finding[] {
-  return [...clientErrorFindings(seen.whole.candidate, baseline === 'beside' ? seen.whole.stable : baseline), ...slowFindings(seen, baseline)];
+  const { stable, candidate } = seen.whole;
+  return [...clientErrorFindings(candidate, baseline === 'beside' ? stable : baseline), ...slowFindings(seen, baseline)];
 }
 
 function clientErrorFindings(candidate: Traffic, stable: Traffic): Finding[] {
   const doubtful = clientErrorFinding(DOUBTFUL, candidate, stable, DOUBTFUL_CLIENT_ERRORS);
-  return [clientErrorFinding(CLIENT_ERRORS, candidate, stable, FAILING_CLIENT_ERRORS), doubtful.kind === 'fail' ? { ...doubtful, asks: true } : doubtful];
+  const failing = clientErrorFinding(CLIENT_ERRORS, candidate, stable, FAILING_CLIENT_ERRORS);
+  return [failing, doubtful.kind === 'fail' ? { ...doubtful, asks: true } : doubtful];
 }
 
-/** Over the recent past, and over the step for where that has too few requests: either may fail. Nothing where the router counts no times. */
+/** Over the recent past, and over the step for where that has too few: either may fail. Nothing where the router counts no times. */
 function slowFindings(seen: WatchSightings, baseline: Baseline): Finding[] {
   const { warm } = seen;
   if (!warm?.candidate) return [];
   const stableOf = (beside: LatencyBuckets | undefined) => (baseline === 'beside' ? beside : baseline.latency) ?? [];
   const { candidate, stable } = warmRecent(seen, warm.since);
   const recent = slownessFinding(SLOW, candidate, stableOf(stable));
-  return [recent.kind === 'fail' ? { ...recent, text: `${recent.text}, lately` } : slownessFinding(SLOW, warm.candidate, stableOf(warm.stable))];
+  if (recent.kind === 'fail') return [{ ...recent, text: `${recent.text}, lately` }];
+  return [slownessFinding(SLOW, warm.candidate, stableOf(warm.stable))];
 }
 
 function warmRecent({ recent: { candidate, stableTimes } }: WatchSightings, since: number): Record<Role, LatencyBuckets> {
@@ -94,7 +99,8 @@ function noteOfTimes(state: WatchState): WatchState {
   const { seen } = state;
   const { headed, latency } = seen.whole.candidate;
   if (latency || headed < ENOUGH_OF_STABLE) return state;
-  return { ...state, seen: { ...seen, notes: { ...seen.notes, [NO_TIMES_NOTE]: 'The candidate\'s times to answer are not compared with stable\'s: the router counts none.' } } };
+  const text = 'The candidate\'s times to answer are not compared with stable\'s: the router counts none.';
+  return { ...state, seen: { ...seen, notes: { ...seen.notes, [NO_TIMES_NOTE]: text } } };
 }
 
 function withoutNote(state: WatchState): WatchState {

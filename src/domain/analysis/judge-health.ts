@@ -15,9 +15,9 @@ export function judgeHealth(health: SlotHealth, candidate: WatchedSlot, { stable
   if (unhealthy.length > 0) {
     const text = `health: ${unhealthy.map((one) => one.text).join(', ')}`;
     if (!reachesStable) return { rule: HEALTH, kind: 'error', text: `${text}, but stable does not answer this worker either` };
-    return unhealthy.every(({ instance }) => doubted.includes(instance))
-      ? { rule: HEALTH, kind: 'error', text: `${text}, but the routers have it up and users get answers from it: another worker is to say whether it is this one that is cut off` }
-      : { rule: HEALTH, kind: 'fail', text };
+    if (!unhealthy.every(({ instance }) => doubted.includes(instance))) return { rule: HEALTH, kind: 'fail', text };
+    const why = 'but the routers have it up and users get answers from it: another worker is to say whether this one is cut off';
+    return { rule: HEALTH, kind: 'error', text: `${text}, ${why}` };
   }
   const unasked = Object.entries(health).flatMap(([name, seen]) => (seen.unasked === undefined ? [] : [`${name} (${seen.unasked})`]));
   if (unasked.length > 0) return { rule: HEALTH, kind: 'error', text: `health: could not ask ${unasked.join(', ')}` };
@@ -34,7 +34,12 @@ export interface Witnesses {
 }
 
 /** Failures that nobody witnessed make an instance unhealthy only for as long as stable is silent too. */
-function unhealthyOf(health: SlotHealth, slot: WatchedSlot, reachesStable: boolean): { readonly instance: string; readonly text: string }[] {
+interface Unhealthy {
+  readonly instance: string;
+  readonly text: string;
+}
+
+function unhealthyOf(health: SlotHealth, slot: WatchedSlot, reachesStable: boolean): Unhealthy[] {
   return streaksOf(health, slot).flatMap(({ check, instance, streak }) => {
     if (!streak) return [];
     const failing = streak.last === 'unwell' && streak.inARow >= (slot.health[check]?.unhealthyAfter ?? 1);

@@ -60,17 +60,20 @@ function samplesOf({ seen, samples }: WatchState, name: string, input: WatchInpu
 
 /** The findings that make the verdict: health, what could not be read, and the newest of each rule, with what people have waved through. */
 export function currentFindings(state: WatchState, input: WatchInput, now: number): readonly Finding[] {
-  const all = [...healthFinding(state, input, now), ...routerFinding(state), ...stuckFinding(state, input), ...trafficFinding(state, input), ...ruleFindings(state, input), ...comparisonFindings(state, input)];
+  const seen = [...healthFinding(state, input, now), ...routerFinding(state), ...stuckFinding(state, input), ...trafficFinding(state, input)];
+  const all = [...seen, ...ruleFindings(state, input), ...comparisonFindings(state, input)];
   return all.map((finding) => waive(finding, input.waived));
 }
 
 function healthFinding({ seen }: WatchState, { slots }: WatchInput, now: number): Finding[] {
   const unchecked = Object.keys(slots.candidate.health).length === 0 || slots.candidate.instances.length === 0;
-  return unchecked ? [] : [judgeHealth(seen.health.candidate, slots.candidate, { stable: slotAnswer(seen.health.stable, slots.stable, now), doubted: doubtedInstances(seen, slots.candidate) })];
+  const witnesses = { stable: slotAnswer(seen.health.stable, slots.stable, now), doubted: doubtedInstances(seen, slots.candidate) };
+  return unchecked ? [] : [judgeHealth(seen.health.candidate, slots.candidate, witnesses)];
 }
 
 function routerFinding({ seen }: WatchState): Finding[] {
-  return seen.missing.length === 0 ? [] : [{ rule: 'router', kind: 'error', text: `router: ${seen.missing.join('; ')}` }];
+  const lacking = [...seen.missing, ...(seen.gaps ?? [])];
+  return lacking.length === 0 ? [] : [{ rule: 'router', kind: 'error', text: `router: ${lacking.join('; ')}` }];
 }
 
 function stuckFinding({ seen }: WatchState, { analysis }: WatchInput): Finding[] {

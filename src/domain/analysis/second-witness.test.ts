@@ -14,7 +14,7 @@ const at = (worker: string, after?: WatchState): WatchState => beginAt(worker, s
 const heads = (ms: number, headed: number, errors = 0): WatchSample => (
   counts(ms, { requests: headed, errors, load: { ...NO_LOAD, servers: [{ address: CANDIDATE, inFlight: 0, headed }] } }, { requests: 100, errors: 0 })
 );
-const split = (ms: number, down: readonly string[] = []): WatchSample => ({ kind: 'split', at: BEGIN + ms, strangers: {}, down });
+const split = (ms: number, down: readonly string[] = []): WatchSample => ({ kind: 'split', at: BEGIN + ms, strangers: {}, gaps: {}, down });
 const silent = (ms: number): WatchSample => {
   const sample = probe(ms, 'candidate', 'unwell');
   return { ...sample, answers: sample.answers.map((answer) => ({ ...answer, unreached: true })) };

@@ -4,8 +4,8 @@ import type { CountsSample, SplitSample } from './watch-sample.js';
 import type { WatchSightings } from './watch-state.js';
 
 /**
- * What the routers know of the candidate's servers while this worker gets no answer from them. A worker that is cut off from a good candidate
- * must not take it back; the routers, through which the users come, are the second witness, and another worker is the third.
+ * What the routers know of the candidate's servers while this worker gets no answer from them. A worker that is cut off from a good
+ * candidate must not take it back; the routers, through which the users come, are the second witness, and another worker is the third.
  */
 export interface SecondWitness {
   /** Readings of the counters since probes began to fail, newest last. */
@@ -33,7 +33,9 @@ export function hearCounts({ readings, ...same }: SecondWitness, { instances }: 
   for (const { candidate: { load } } of instances) {
     for (const server of load.servers) if (server.headed > 0) headed[server.address] = (headed[server.address] ?? 0) + server.headed;
   }
-  const flawless = instances.every(({ candidate }) => candidate.errors === 0 && candidate.ownErrors === 0 && candidate.failedAttempts <= candidate.quit);
+  const flawless = instances.every(({ candidate: { errors, ownErrors, failedAttempts, quit } }) => (
+    errors === 0 && ownErrors === 0 && failedAttempts <= quit
+  ));
   return { ...same, readings: [...readings, { from, headed, flawless }].slice(-KEPT) };
 }
 
@@ -42,8 +44,8 @@ export function hearSplit(witness: SecondWitness, { at, down }: SplitSample): Se
 }
 
 /**
- * The unhealthy instances that only this worker finds so: none of its probes since was answered, while every router instance that answers has
- * them up and users get answers from them without an error. Empty once another worker has found the same.
+ * The unhealthy instances that only this worker finds so: none of its probes since was answered, while every router instance that answers
+ * has them up and users get answers from them without an error. Empty once another worker has found the same.
  */
 export function doubtedInstances({ witness, doubts, worker, health }: WatchSightings, slot: WatchedSlot): readonly string[] {
   if (doubts?.some((other) => other !== worker)) return [];

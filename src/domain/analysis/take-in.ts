@@ -1,6 +1,6 @@
 import type { WatchInput } from '../deployment/watching.js';
 import { addAttempts, attemptsOf } from './hidden-failures.js';
-import { addTimes } from './latency.js';
+import { addTimes, NO_TIMES } from './latency.js';
 import type { Witness } from './probe-streak.js';
 import { remember } from './recent-traffic.js';
 import { shareDifference } from './share-difference.js';
@@ -17,6 +17,8 @@ import { addWarm } from './warm-times.js';
 import type { WatchSightings, WatchState } from './watch-state.js';
 
 const STRANGER = 'stranger/';
+const GAP = 'gap/';
+const MENDED = 'mended/';
 
 /** Adds a sample to what was seen, without judging it. */
 export function takeIn(state: WatchState, sample: WatchSample, input: WatchInput): WatchState {
@@ -28,6 +30,8 @@ export function takeIn(state: WatchState, sample: WatchSample, input: WatchInput
       return { ...state, shifted: true, seen: { ...seen, ...stuckFrom(seen, sample.at), candidateShare: sample.candidateShare, missing: [] } };
     case 'split':
       return { ...state, seen: takeSplit(seen, sample) };
+    case 'mended':
+      return { ...state, seen: { ...seen, notes: { ...seen.notes, ...about(MENDED, sample.instances) } } };
     case 'probe':
       return { ...state, seen: takeProbe(seen, sample, input) };
     case 'answer':
@@ -46,10 +50,15 @@ function takeAnswer(seen: WatchSightings, { rule, answer }: AnswerSample): Watch
 }
 
 function takeSplit(seen: WatchSightings, sample: SplitSample): WatchSightings {
-  const { candidateShare, strangers } = sample;
-  const known = Object.entries(seen.notes).filter(([about]) => !about.startsWith(STRANGER));
-  const found = Object.entries(strangers).map(([instance, text]) => [`${STRANGER}${instance}`, text]);
-  return { ...seen, witness: hearSplit(seen.witness, sample), notes: Object.fromEntries([...known, ...found]), ...(candidateShare !== undefined && { candidateShare }) };
+  const { candidateShare, strangers, gaps } = sample;
+  const known = Object.entries(seen.notes).filter(([subject]) => !subject.startsWith(STRANGER) && !subject.startsWith(GAP));
+  const notes = { ...Object.fromEntries(known), ...about(STRANGER, strangers), ...about(GAP, gaps) };
+  return { ...seen, witness: hearSplit(seen.witness, sample), notes, gaps: Object.values(gaps), ...(candidateShare !== undefined && { candidateShare }) };
+}
+
+/** Notes under the names of what they are about. */
+function about(kind: string, texts: Readonly<Record<string, string>>): WatchSightings['notes'] {
+  return Object.fromEntries(Object.entries(texts).map(([instance, text]) => [`${kind}${instance}`, text]));
 }
 
 function takeProbe(seen: WatchSightings, sample: ProbeSample, input: WatchInput): WatchSightings {
@@ -107,13 +116,18 @@ function takeCounts({ seen, shifted }: WatchState, sample: CountsSample, input: 
     recent: {
       stable: remember(seen.recent.stable, { at: sample.at, traffic: attemptsOf(stable) }, { windowMs, add: addAttempts }),
       candidate: remember(seen.recent.candidate, { at: sample.at, traffic: candidate }, { windowMs, add: addTraffic }),
-      stableTimes: stable.latency ? remember(seen.recent.stableTimes, { at: sample.at, traffic: stable.latency }, { windowMs, add: addTimes }) : seen.recent.stableTimes,
+      stableTimes: remember(seen.recent.stableTimes, { at: sample.at, traffic: stable.latency ?? NO_TIMES }, { windowMs, add: addTimes }),
     },
     ...readingOf(seen, sample),
     ...takeStuck(seen, sample, shifted),
-    witness: isUnreached(seen.health.candidate) ? hearCounts(seen.witness, sample, seen.newest ?? sample.at) : { ...seen.witness, readings: [] },
+    witness: takeWitness(seen, sample),
     instances: shifted ? addRequests(seen.instances, sample) : seen.instances,
   };
+}
+
+/** The routers are heard while this worker gets no answer. */
+function takeWitness({ health, witness, newest }: WatchSightings, sample: CountsSample): WatchSightings['witness'] {
+  return isUnreached(health.candidate) ? hearCounts(witness, sample, newest ?? sample.at) : { ...witness, readings: [] };
 }
 
 /** What came before the candidate had a share is no part of what is judged. */

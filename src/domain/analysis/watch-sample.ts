@@ -5,7 +5,7 @@ import type { SlotLoad, Traffic } from './traffic.js';
 export type Role = 'stable' | 'candidate';
 
 /** Something a watch saw. `at` is when it arrived, ms since the epoch. Each kind is judged by itself, so nothing slow holds up the rest. */
-export type WatchSample = OpenedSample | ShiftedSample | SplitSample | ProbeSample | CountsSample | AnswerSample;
+export type WatchSample = OpenedSample | ShiftedSample | SplitSample | MendedSample | ProbeSample | CountsSample | AnswerSample;
 
 /** The first reading of the counters, where the deployment had read them when it began: what happened since then, before the candidate had a share. */
 export interface OpenedSample {
@@ -33,6 +33,16 @@ export interface SplitSample {
   readonly strangers: Readonly<Record<string, string>>;
   /** Addresses of the candidate that some instance that answered does not have up and in rotation. */
   readonly down: readonly string[];
+  /** One sentence for each instance that does not serve as it should although it could. */
+  readonly gaps: Readonly<Record<string, string>>;
+}
+
+/** Router instances that had lost something and have it again. */
+export interface MendedSample {
+  readonly kind: 'mended';
+  readonly at: number;
+  /** One sentence an instance. */
+  readonly instances: Readonly<Record<string, string>>;
 }
 
 /** One check, asked of every instance of a slot. */

@@ -61,6 +61,8 @@ export interface WatchSightings {
   readonly warm?: WarmTimes;
   readonly marks?: Readonly<Record<string, string>>;
   readonly missing: readonly string[];
+  /** Why router instances do not serve as they should; absent before the first look. */
+  readonly gaps?: readonly string[];
   readonly health: Readonly<Record<Role, SlotHealth>>;
   readonly answers: Readonly<Record<string, QueryAnswer>>;
   readonly witness: SecondWitness;

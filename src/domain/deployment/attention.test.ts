@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { resolveRefusal, type AttentionRead } from './attention.js';
 
-const read = (blue: boolean, green: boolean): AttentionRead => ({ atMs: 0, healthy: { blue, green }, unreachable: ['b'], instances: ['a', 'b'] });
+const read = (blue: boolean, green: boolean): AttentionRead => ({ atMs: 0, healthy: { blue, green }, unreachable: ['b'], unserved: [], instances: ['a', 'b'] });
 const code = (...args: Parameters<typeof resolveRefusal>): string | undefined => resolveRefusal(...args)?.code;
 
 describe('resolve', () => {

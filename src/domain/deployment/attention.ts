@@ -7,6 +7,8 @@ export interface AttentionRead {
   /** Whether an instance of the slot answered our own probe. */
   readonly healthy: Readonly<Record<Slot, boolean>>;
   readonly unreachable: readonly string[];
+  /** Router instances that answer, and on which the slot that is to serve has no server that is up. */
+  readonly unserved: readonly string[];
   readonly instances: readonly string[];
   /** Traffic is settled there and something else needs people: no other slot can be named. */
   readonly only?: Slot;
@@ -25,7 +27,7 @@ export function resolveRefusal(
   if (!read || nowMs - read.atMs > OLDEST_MS) return { code: 'READ_TOO_OLD', text: 'the routers were last read more than 15 s ago' };
   if ('drop' in resolve) {
     if (!read.instances.includes(resolve.drop)) return { code: 'RESOLVE_REFUSED', text: `there is no router instance ${resolve.drop}` };
-    return read.unreachable.includes(resolve.drop) ? undefined : { code: 'RESOLVE_REFUSED', text: `router instance ${resolve.drop} answers` };
+    return read.unreachable.includes(resolve.drop) || read.unserved.includes(resolve.drop) ? undefined : { code: 'RESOLVE_REFUSED', text: `router instance ${resolve.drop} answers and serves` };
   }
   const other: Slot = resolve.slot === 'blue' ? 'green' : 'blue';
   if (!read.healthy[resolve.slot] && read.healthy[other]) return { code: 'RESOLVE_REFUSED', text: `${resolve.slot} does not answer, ${other} does` };

@@ -36,7 +36,7 @@ function happen(state: ControlState, each: Happening): void {
     case 'send': state.apply(each.message, each); return;
     case 'enter': state.enter(each.point, each.step); return;
     case 'gate': state.open(openGate(each.address, { quorum: 1, ...GATES[each.address], notOwnChange: false, timeoutMs: 1_000, onTimeout: 'abort' }, 0, 'asks')); return;
-    case 'read': state.sawInAttention({ atMs: each.atMs, healthy: { blue: each.blue, green: each.green }, unreachable: ['b'], instances: ['a', 'b'] }); return;
+    case 'read': state.sawInAttention({ atMs: each.atMs, healthy: { blue: each.blue, green: each.green }, unreachable: ['b'], unserved: [], instances: ['a', 'b'] }); return;
     case 'cause': state.abortFor({ code: 'BREACH', by: 'watch', text: 'errors' }); return;
     case 'close': state.closeAborts(); return;
   }

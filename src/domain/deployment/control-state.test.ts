@@ -8,7 +8,7 @@ const ANN = { name: 'ann', roles: ['approver'] };
 const BOB = { name: 'bob', roles: ['approver'] };
 const PROVEN = { proven: true, nowMs: NOW };
 const SPEC = { quorum: 1, notOwnChange: false, timeoutMs: 60_000, onTimeout: 'abort' } as const;
-const HEALTHY = { atMs: NOW, healthy: { blue: true, green: true }, unreachable: ['b'], instances: ['a', 'b'] };
+const HEALTHY = { atMs: NOW, healthy: { blue: true, green: true }, unreachable: ['b'], unserved: [], instances: ['a', 'b'] };
 const BREACH = { code: 'BREACH', by: 'watch', text: 'errors 4 of 12' };
 
 let ids = 0;

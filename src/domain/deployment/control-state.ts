@@ -134,7 +134,7 @@ export class ControlState {
 
   /** Traffic is settled on `slot` and something else needs people: what was answered before does not count, and only that slot can be named. */
   ask(slot: Slot, nowMs: number): void {
-    const attention = { atMs: nowMs, healthy: { blue: false, green: false }, unreachable: [], instances: [], only: slot };
+    const attention = { atMs: nowMs, healthy: { blue: false, green: false }, unreachable: [], unserved: [], instances: [], only: slot };
     this.state = { ...this.state, point: 'attention', skipping: false, resolution: null, attention };
   }
 

@@ -81,6 +81,8 @@ export interface OpenResult extends OfDisk {
   readonly counters?: OpenedCounters;
   /** What was found and mended, for people; null when all was settled. */
   readonly repaired: string | null;
+  /** Router instances that the operator has taken out: nothing is said or shown of them. */
+  readonly maintenance: readonly string[];
 }
 
 /** A migration of the data by the user's own command. */
@@ -104,19 +106,28 @@ export interface ShiftInput extends Place {
   readonly entry: RouterEntry;
   readonly base: Generation;
   readonly except: readonly string[];
-  /** Taking traffic back: not done while stable has no healthy instance. */
-  readonly back: { readonly stableInstances: readonly Instance[]; readonly plan: Plan } | null;
+  /** `back`: to what served before, traffic first, and not while that has no healthy instance. `roles-change`: to the candidate's slot for good. */
+  readonly direction: 'back' | 'roles-change';
+  /** What serves then, on every router instance; null: nothing, as a first release is given up. */
+  readonly serving: { readonly instances: readonly Instance[]; readonly plan: Plan } | null;
   /** Pulled on every instance that answers when others do not. */
   readonly pull: readonly Generation[];
   readonly timeoutMs: number;
 }
 
 export interface ShiftResult extends OfDisk {
-  /** `pulled`: a watch pulled the candidate before; nothing is written over that. */
-  readonly outcome: 'done' | 'unreached' | 'conflict' | 'pulled' | 'stable-down';
+  /**
+   * `pulled`: a watch pulled the candidate before; nothing is written over that. `unserved`: every router instance has the entry, and on some the
+   * slot that is to serve has no server that is up.
+   */
+  readonly outcome: 'done' | 'unreached' | 'unserved' | 'conflict' | 'pulled' | 'stable-down';
+  /** Of every router instance; null where they may differ. */
   readonly split: Split | null;
+  /** The router instances that stand in the way of `done`. */
   readonly unreached: readonly string[];
   readonly detail: string;
+  /** For people: router instances that had lost servers, and have them again. */
+  readonly restored: readonly string[];
 }
 
 export interface AttendInput extends Place {
@@ -146,9 +157,13 @@ export interface RetireInput extends SlotInput, EntryInput {
   readonly except: readonly string[];
   /** Whose instances they are: tells which release's target stops them. */
   readonly role: 'stable' | 'candidate';
+  /** The instances of the slot that stays, where this deployment has shifted traffic to it: they must serve on every router instance before anything is stopped. */
+  readonly serving: readonly Instance[];
 }
 
 export interface RetireResult extends OfDisk {
   readonly inFlight: number;
   readonly forced: boolean;
+  /** Why nothing was stopped: what the other slot lacks, by router instance; null when it serves on each. */
+  readonly unserved: string | null;
 }

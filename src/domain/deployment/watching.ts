@@ -19,6 +19,8 @@ export interface WatchInput {
   readonly step: number;
   /** Written first, retried until `shiftTimeoutMs`, watched when it takes longer than 2 s. */
   readonly shift?: { readonly entry: RouterEntry; readonly base: Generation; readonly clearOthers: boolean; readonly timeoutMs: number };
+  /** What every router instance holds already, where this watch does not write it itself: an instance that loses it is given it again. */
+  readonly held?: { readonly entry: RouterEntry; readonly base: Generation };
   /** Every generation that may be live meanwhile: all are pulled on a breach. */
   readonly generations: readonly Generation[];
   readonly slots: { readonly stable: WatchedSlot; readonly candidate: WatchedSlot };

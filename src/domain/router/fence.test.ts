@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { NO_GENERATION } from './entry.js';
-import { mayWrite } from './fence.js';
+import { isFromBefore, mayWrite } from './fence.js';
 import { generationOf } from './generation.js';
 
 const deployments = fc.constantFrom('A', 'B', 'C');
@@ -40,5 +40,17 @@ describe('mayWrite', () => {
 
   it('refuses beside an entry that somebody wrote by hand', () => {
     expect(mayWrite('by-hand', { generation: 'B.3', base: 'A.7' })).toBe(false);
+  });
+});
+
+describe('an entry from before', () => {
+  const [OLDER, OWN, YOUNGER] = ['01JA0000000000000000000000', '01JB0000000000000000000000', '01JC0000000000000000000000'];
+
+  it.each([NO_GENERATION, `${OLDER}.9`, `${OWN}.3`])('is one that this deployment has written over: %s', (current) => {
+    expect(isFromBefore(current, `${OWN}.4`)).toBe(true);
+  });
+
+  it.each([`${OWN}.4`, `${OWN}.5`, `${YOUNGER}.1`, 'by-hand.1', '0-by-hand.1', 'by-hand'])('is none that came after it, or that a person wrote: %s', (current) => {
+    expect(isFromBefore(current, `${OWN}.4`)).toBe(false);
   });
 });

@@ -29,6 +29,8 @@ export interface RouterScene {
   readonly loseInstance?: () => Promise<string>;
   /** Kills every instance and starts it again. */
   restart(): Promise<void>;
+  /** The same, and what they had kept on disk is gone. */
+  restartWithoutFiles(): Promise<void>;
   /** A stranger writes text over the entry; only where one can. */
   readonly overwrite?: (text: string) => Promise<void>;
   /** The disks of all instances take nothing any more, or do again; only where they can be made to. */

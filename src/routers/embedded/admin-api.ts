@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as z from 'zod';
 import { codeOf, messageOf, SlipwayError } from '../../domain/errors.js';
 import { ERRORS } from '../../domain/error-registry.js';
-import { encodeEntry, SLOTS, type Slot } from '../../domain/router/entry.js';
+import { encodeEntry, NO_GENERATION, SLOTS, type Slot } from '../../domain/router/entry.js';
 import type { Fence } from '../../domain/router/fence.js';
 import type { Persistence } from '../../domain/router/persistence.js';
 import { applyShift } from '../apply-shift.js';
@@ -25,13 +25,14 @@ export interface AdminApi {
   readonly file: KeptFile;
 }
 
-/** Answers one request to the admin port: `/v1/backends/<backend>[/<action>[/<slot>]]`. */
+/** Answers one request to the admin port: `/v1/backends/<backend>[/<action>[/<slot>]]`; without a backend, the state of all. */
 export async function answerAdmin(api: AdminApi, request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
     const { pathname } = new URL(request.url ?? '/', 'http://admin');
     if (pathname === '/healthz') return send(response, 200, { ok: true });
     if (!isAllowed(request, api.token)) throw new SlipwayError('UNAUTHENTICATED', 'The token is not the one of this router.');
     const [, version, noun, name = '', action = 'state', slot = ''] = pathname.split('/');
+    if (version === 'v1' && noun === 'backends' && name === '') return send(response, 200, { backends: Object.fromEntries([...api.backends].map(([key, each]) => [key, stateOf(api, each)])) });
     if (request.method === 'POST' && version === 'v1' && noun === 'persist') return send(response, 200, await saved(api));
     const backend = api.backends.get(name);
     if (version !== 'v1' || noun !== 'backends') throw new SlipwayError('ROUTE_NOT_FOUND', `The admin API knows no \`${pathname}\`.`);
@@ -55,7 +56,7 @@ async function act(api: AdminApi, backend: Backend, what: string, { slot, body }
   };
   switch (what) {
     case 'GET state':
-      return { entry: encodeEntry(backend.cell.entry), tombstones: backend.cell.tombstones, slots: perSlot(backend, readingOf), persistence: api.file.persistence };
+      return stateOf(api, backend);
     case 'GET counters':
       return { epoch: api.epoch, slots: perSlot(backend, countersOf) };
     case 'POST shift': {
@@ -90,6 +91,11 @@ async function act(api: AdminApi, backend: Backend, what: string, { slot, body }
     default:
       throw new SlipwayError('ROUTE_NOT_FOUND', `The admin API knows no \`${what}\`.`);
   }
+}
+
+function stateOf({ epoch, file }: AdminApi, backend: Backend): object {
+  const { entry, tombstones } = backend.cell;
+  return { entry: encodeEntry(entry), hasEntry: entry.generation !== NO_GENERATION, tombstones, epoch, slots: perSlot(backend, readingOf), persistence: file.persistence };
 }
 
 async function saved(api: AdminApi): Promise<{ readonly persistence: Persistence }> {

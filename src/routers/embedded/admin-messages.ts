@@ -36,7 +36,10 @@ export const PersistAnswer = z.object({
     z.object({ persisted: z.literal('yes') }), z.object({ persisted: z.literal('no'), detail: z.string() }), z.object({ persisted: z.literal('unknown'), detail: z.string() }),
   ]),
 });
-export const StateAnswer = z.object({ entry: Entry, tombstones: z.array(z.string()), slots: z.object({ blue: SlotState, green: SlotState }) });
+export const StateAnswer = z.object({
+  entry: Entry, hasEntry: z.boolean(), tombstones: z.array(z.string()), epoch: z.string(), slots: z.object({ blue: SlotState, green: SlotState }),
+});
+export const StatesAnswer = z.object({ backends: z.record(z.string(), StateAnswer) });
 export const ShiftAnswer = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.enum(['done', 'already']), entry: Entry }),
   z.object({ outcome: z.enum(['pulled', 'conflict']), entry: Entry, detail: z.string() }),

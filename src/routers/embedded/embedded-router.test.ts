@@ -41,6 +41,11 @@ async function arrange(options: Pick<RouterProcessOptions, 'answerTimeoutMs'> = 
       await running.stop(0);
       running = await start();
     },
+    async restartWithoutFiles() {
+      await running.stop(0);
+      await rm(fixed.stateFile);
+      running = await start();
+    },
     async close() {
       await running.stop(0);
       await stopOrigins();

@@ -6,7 +6,8 @@ import type { PersistPolicy, Persistence } from '../../domain/router/persistence
 import type { FencedSlot, Router, RouterCapabilities, RouterServer } from '../router.js';
 import type { RouterInstance } from '../router-instance.js';
 import { routerOfInstances } from '../router-of-instances.js';
-import { CountersAnswer, ErrorAnswer, PersistAnswer, ShiftAnswer, StateAnswer } from './admin-messages.js';
+import type { InstanceSurvey, SurveyedEntry } from '../survey.js';
+import { CountersAnswer, ErrorAnswer, PersistAnswer, ShiftAnswer, StateAnswer, StatesAnswer } from './admin-messages.js';
 
 export interface EmbeddedRouterOptions {
   readonly name: string;
@@ -66,6 +67,7 @@ function createEmbeddedInstance({ name, url, token, timeoutMs = 2_000 }: Embedde
   return {
     name,
     read: state,
+    survey: async (backends) => surveyOf(parse(StatesAnswer, await send('GET', 'backends')).backends, backends),
     async shift({ backend, entry, base, clearOthers = false, despitePull = false }) {
       return parse(ShiftAnswer, await send('POST', `backends/${backend}/shift`, { entry: encodeEntry(entry), base, clearOthers, despitePull }));
     },
@@ -80,6 +82,16 @@ function createEmbeddedInstance({ name, url, token, timeoutMs = 2_000 }: Embedde
     persistence: () => known,
     close: () => dispatcher.destroy(),
   };
+}
+
+function surveyOf(states: z.infer<typeof StatesAnswer>['backends'], backends: readonly string[]): InstanceSurvey {
+  const entries = backends.flatMap((backend): [string, SurveyedEntry][] => {
+    const state = states[backend];
+    if (!state) return [];
+    const { entry, hasEntry, tombstones, slots } = state;
+    return [[backend, { ok: true, entry, hasEntry, tombstones, servers: { blue: slots.blue.servers, green: slots.green.servers } }]];
+  });
+  return { epoch: Object.values(states)[0]?.epoch ?? '', known: Object.keys(states), entries: Object.fromEntries(entries) };
 }
 
 function parse<T>(schema: z.ZodType<T>, answer: unknown): T {

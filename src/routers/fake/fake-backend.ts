@@ -1,6 +1,6 @@
 import { bucketOf, LATENCY_BOUNDS_MS } from '../../domain/analysis/latency.js';
 import { addTraffic, answered, NO_LOAD, NO_TRAFFIC, type SlotLoad, type Traffic } from '../../domain/analysis/traffic.js';
-import { encodeEntry, SLOTS, type Slot, UNMANAGED_ENTRY } from '../../domain/router/entry.js';
+import { SLOTS, type Slot } from '../../domain/router/entry.js';
 import type { SlotCounters } from '../counters.js';
 
 export interface FakeServer {
@@ -19,15 +19,15 @@ export interface FakeSlot {
 
 /** What one instance of the fake router holds for one backend. */
 export interface FakeBackend {
-  /** As text, so that a test can scribble over it. */
-  text: string;
+  /** As text, so that a test can scribble over it; undefined before the first shift. */
+  text: string | undefined;
   tombstones: readonly string[];
   epoch: number;
   readonly slots: Readonly<Record<Slot, FakeSlot>>;
 }
 
 export function emptyBackend(): FakeBackend {
-  return { text: encodeEntry(UNMANAGED_ENTRY), tombstones: [], epoch: 1, slots: { blue: emptySlot(), green: emptySlot() } };
+  return { text: undefined, tombstones: [], epoch: 1, slots: { blue: emptySlot(), green: emptySlot() } };
 }
 
 /** As after a crash of a router that persists: entry and servers are kept, counters begin anew. */
@@ -35,6 +35,16 @@ export function restartBackend(backend: FakeBackend): void {
   backend.epoch += 1;
   for (const slot of SLOTS) Object.assign(backend.slots[slot], { counts: noCounts(), load: NO_LOAD, inFlight: 0 });
 }
+
+/** As after a restart of a router whose files are gone. */
+export function emptyOut(backend: FakeBackend, lost: FakeLoss): void {
+  restartBackend(backend);
+  for (const slot of SLOTS) backend.slots[slot].servers.splice(0);
+  if (lost === 'everything') Object.assign(backend, { text: undefined, tombstones: [] });
+}
+
+/** `servers`: as a HAProxy whose state file is gone, and which has its map. */
+export type FakeLoss = 'servers' | 'everything';
 
 /** What a slot did; but for what is given otherwise, each request was answered well by one attempt at a server. */
 export interface FakeCounts extends Partial<Omit<Traffic, 'latency'>> {

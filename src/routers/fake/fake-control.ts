@@ -1,7 +1,7 @@
 import type { SlotLoad } from '../../domain/analysis/traffic.js';
 import { decodeEntry, type Generation, type RouterEntry, type Slot, UNMANAGED_ENTRY } from '../../domain/router/entry.js';
 import { type RoutedRequest, slotFor } from '../routing-rule.js';
-import { countIn, type FakeBackend, type FakeCounts, loadSlot, restartBackend } from './fake-backend.js';
+import { countIn, emptyOut, type FakeBackend, type FakeCounts, type FakeLoss, loadSlot, restartBackend } from './fake-backend.js';
 import type { FakeCallName, FakeInstance } from './fake-instance.js';
 import type { FakeCall, HeldCall, SteeredWorld } from './fake-world.js';
 
@@ -43,6 +43,8 @@ export interface FakeRouterControl {
   inFlight(backend: string, slot: Slot, requests: number, instance?: InstanceName): void;
   /** The process starts anew: entry and servers are kept, counters begin at 0. */
   restart(instance: string): void;
+  /** The process starts anew without what it had kept. */
+  restartWithout(instance: string, lost: FakeLoss): void;
   /** A stranger writes over the entry; any text. */
   overwrite(backend: string, text: string, instance?: InstanceName): void;
   /** @default the first instance */
@@ -65,7 +67,7 @@ export function createFakeControl(instances: readonly FakeInstance[], world: Ste
   function send(backend: string, request: RoutedRequest, instance?: string): Slot | undefined {
     const held = one(instance).backend(backend);
     const up = { blue: healthy(held, 'blue', world), green: healthy(held, 'green', world) };
-    const slot = slotFor(request, { entry: decodeEntry(held.text) ?? UNMANAGED_ENTRY, tombstones: held.tombstones }, up);
+    const slot = slotFor(request, { entry: decodeEntry(held.text ?? '') ?? UNMANAGED_ENTRY, tombstones: held.tombstones }, up);
     return up[slot] ? slot : undefined;
   }
 
@@ -85,8 +87,9 @@ export function createFakeControl(instances: readonly FakeInstance[], world: Ste
     load: (backend, slot, load, name) => each(backend, name).forEach((held) => loadSlot(held.slots[slot], load)),
     inFlight: (backend, slot, requests, name) => each(backend, name).forEach((held) => void (held.slots[slot].inFlight = requests)),
     restart: (name) => one(name).everyBackend().forEach(restartBackend),
+    restartWithout: (name, lost) => one(name).everyBackend().forEach((held) => emptyOut(held, lost)),
     overwrite: (backend, text, name) => each(backend, name).forEach((held) => void (held.text = text)),
-    entry: (backend, name) => decodeEntry(one(name).backend(backend).text) ?? UNMANAGED_ENTRY,
+    entry: (backend, name) => decodeEntry(one(name).backend(backend).text ?? '') ?? UNMANAGED_ENTRY,
     tombstones: (backend, name) => one(name).backend(backend).tombstones,
     rotation: (backend, slot, name) => one(name).backend(backend).slots[slot].servers.filter((server) => server.inRotation).map(({ address }) => address),
   };

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { decodeEntry, encodeEntry, type Generation, type Slot } from '../../domain/router/entry.js';
-import { SlipwayError } from '../../domain/errors.js';
+import { decodeEntry, encodeEntry, type Generation, type Slot, UNMANAGED_ENTRY } from '../../domain/router/entry.js';
+import { messageOf, SlipwayError } from '../../domain/errors.js';
 import { PERSISTED, type Persistence } from '../../domain/router/persistence.js';
 import { applyShift } from '../apply-shift.js';
 import { refuseSuperseded } from '../refuse-superseded.js';
 import type { RouterInstance } from '../router-instance.js';
 import type { FencedSlot, RouterServer, SlotReading } from '../router.js';
 import type { Cell } from '../shift-rule.js';
+import type { SurveyedEntry } from '../survey.js';
 import { countersOf, emptyBackend, type FakeBackend, type FakeSlot } from './fake-backend.js';
 
 /** What the instances of one fake router have in common. */
@@ -70,6 +71,16 @@ export function createFakeInstance(name: string, world: FakeWorld): FakeInstance
     inFlight: held.slots[slot].inFlight,
   });
 
+  const surveyed = (held: FakeBackend): SurveyedEntry => {
+    const servers = { blue: slotReading(held, 'blue').servers, green: slotReading(held, 'green').servers };
+    try {
+      return { ok: true, ...cellOf(held), hasEntry: held.text !== undefined, servers };
+    } catch (error) {
+      return { ok: false, detail: messageOf(error) };
+    }
+  };
+  const epoch = (): number => Math.max(1, ...[...backends.values()].map((held) => held.epoch));
+
   const instance: FakeInstance = {
     name,
     delayMs: 0,
@@ -78,7 +89,13 @@ export function createFakeInstance(name: string, world: FakeWorld): FakeInstance
     everyBackend: () => [...backends.values()],
     async read(key) {
       const held = await reach('read', key);
-      return { ...cellOf(held), slots: { blue: slotReading(held, 'blue'), green: slotReading(held, 'green') } };
+      return { ...cellOf(held), hasEntry: held.text !== undefined, epoch: String(held.epoch), slots: { blue: slotReading(held, 'blue'), green: slotReading(held, 'green') } };
+    },
+    async survey(keys) {
+      await reach('survey', '');
+      const isKnown = (key: string): boolean => key !== '' && !world.unknown.has(`${name} ${key}`);
+      const entries = keys.filter(isKnown).map((key): [string, SurveyedEntry] => [key, surveyed(backend(key))]);
+      return { epoch: String(epoch()), known: [...new Set([...backends.keys(), ...keys])].filter(isKnown), entries: Object.fromEntries(entries) };
     },
     async shift(request) {
       const held = await reach('shift', request.backend);
@@ -126,7 +143,7 @@ export function createFakeInstance(name: string, world: FakeWorld): FakeInstance
 }
 
 function cellOf({ text, tombstones }: FakeBackend): Cell {
-  const entry = decodeEntry(text);
+  const entry = text === undefined ? UNMANAGED_ENTRY : decodeEntry(text);
   if (!entry) throw new SlipwayError('ROUTER_ENTRY_INVALID', `The router holds \`${text}\`, which is no entry of Slipway.`);
   return { entry, tombstones };
 }

@@ -133,11 +133,16 @@ function sceneOf({ router, control }: FakeRouter): RouterScene {
     },
     answer: (slot, how) => void (answers[slot] = how),
     server: async (slot, state) => control.server(SERVERS[slot].address, state),
-    restart: async () => [...new Set(control.calls.map((one) => one.instance))].forEach((name) => control.restart(name)),
+    restart: async () => namesOf(control.calls).forEach((name) => control.restart(name)),
+    restartWithoutFiles: async () => namesOf(control.calls).forEach((name) => control.restartWithout(name, 'everything')),
     overwrite: async (text) => control.overwrite(BACKEND, text),
     disk: async (how) => router.persistence().forEach(({ instance }) => control.failDisk(instance, how === 'failing' ? 'its disk is full' : undefined)),
     close: async () => {},
   };
+}
+
+function namesOf(calls: FakeRouter['control']['calls']): readonly string[] {
+  return [...new Set(calls.map((one) => one.instance))];
 }
 
 function firstOf(calls: FakeRouter['control']['calls']): string {

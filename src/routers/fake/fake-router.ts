@@ -10,6 +10,8 @@ export interface FakeRouterOptions {
   readonly name?: string;
   /** @default ['a'] */
   readonly instances?: readonly string[];
+  /** Instances to leave out of everything. @default none */
+  readonly maintenance?: readonly string[];
   readonly capabilities?: Partial<RouterCapabilities>;
   /** Servers a slot has room for. @default 8 */
   readonly slotSize?: number;
@@ -41,6 +43,6 @@ export function createFakeRouter(options: FakeRouterOptions = {}): FakeRouter {
   const world = createFakeWorld({ slotSize: options.slotSize ?? 8, timeoutMs: options.timeoutMs ?? 2_000 });
   const instances = (options.instances ?? ['a']).map((name) => createFakeInstance(name, world));
   const capabilities = { ...CAPABILITIES, ...options.capabilities };
-  const { name = 'fake', persistPolicy = 'told' } = options;
-  return { router: routerOfInstances({ name, capabilities, persistPolicy, instances }), control: createFakeControl(instances, world) };
+  const { name = 'fake', persistPolicy = 'told', maintenance = [] } = options;
+  return { router: routerOfInstances({ name, capabilities, persistPolicy, instances, maintenance }), control: createFakeControl(instances, world) };
 }

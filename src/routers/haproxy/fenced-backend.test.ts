@@ -42,7 +42,7 @@ function scene({ holds = stepTo(0, 1), readTakesMs = 0, answer = '' } = {}) {
     ask: async () => (await sleep(readTakesMs), [HEAD, ...FREE, 'be,BACKEND,0,0,UP,0,0,0,,,'].join('\n')),
     askAll: async (commands) => (sent.push(commands), commands.map(() => answer)),
     map: {
-      path: '/maps/shop.map', dump: async () => '', read: async () => ({ entry: holds, tombstones: [] }),
+      path: '/maps/shop.map', dump: async () => '', read: async () => ({ entry: holds, tombstones: [], hasEntry: true }),
       writeEntry: async () => undefined, bury: async () => undefined, unbury: async () => undefined,
     },
   });

@@ -12,7 +12,8 @@ import { cutPlaces, emptyPlaces, fillPlaces, openPlaces } from './places.js';
 import { createRemoteCopy } from './remote-copy.js';
 import type { RuntimeMap } from './runtime-map.js';
 import { shiftOnMap } from './shift-on-map.js';
-import { readingOf, readStats } from './stat-table.js';
+import { surveyHaproxy } from './survey-haproxy.js';
+import { readEpoch, readingOf, readStats } from './stat-table.js';
 import { takingTurns } from './taking-turns.js';
 import { word } from './word.js';
 
@@ -53,8 +54,9 @@ export function createHaproxyInstance(options: HaproxyInstanceOptions): RouterIn
     read: (backend) => onMap(backend, async (map, ask) => {
       const [cell, blue, green] = [await map.read(), await readStats(ask, backendOf(word(backend), 'blue')), await readStats(ask, backendOf(word(backend), 'green'))];
       await disk.look(ask, backend, map);
-      return { ...cell, slots: { blue: readingOf(blue), green: readingOf(green) } };
+      return { ...cell, epoch: await readEpoch(ask), slots: { blue: readingOf(blue), green: readingOf(green) } };
     }),
+    survey: (backends) => talk((ask) => surveyHaproxy(ask, maps, backends)),
     async shift(request) {
       const result = await shifts(request.backend, () => onMap(request.backend, async (map, ask) => {
         await closeWhenStalled(ask);

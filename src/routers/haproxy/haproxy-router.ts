@@ -14,6 +14,8 @@ export type HaproxyInstanceSettings = AdminAddress & {
 export interface HaproxyRouterOptions {
   readonly name: string;
   readonly instances: Readonly<Record<string, HaproxyInstanceSettings>>;
+  /** Instances to leave out of everything, by name. @default none */
+  readonly maintenance?: readonly string[];
   /** Holds `<backend>.map`, as HAProxy sees it. @default found by asking HAProxy for its maps */
   readonly mapFolder?: string;
   /** HAProxy's `server-state-file`; without it the servers are lost when it restarts. */
@@ -31,7 +33,7 @@ const LIMITS: AdminLimits = { connectTimeoutMs: 500, conversationTimeoutMs: 2_00
 
 /** HAProxy 2.6 or later, configured as `slipway router config haproxy` prints it. */
 export function createHaproxyRouter(options: HaproxyRouterOptions): Router {
-  const { name, mapFolder, stateFile, persistPolicy, percentiles = false, logger = SILENT } = options;
+  const { name, maintenance = [], mapFolder, stateFile, persistPolicy, percentiles = false, logger = SILENT } = options;
   const limits = { ...LIMITS, ...options.limits };
   const settings = Object.entries(options.instances).map(([instance, own]) => ({
     name: instance,
@@ -44,6 +46,7 @@ export function createHaproxyRouter(options: HaproxyRouterOptions): Router {
   const persists = settings.every(({ address, stateFile: file }) => 'socket' in address && file !== undefined);
   return routerOfInstances({
     name,
+    maintenance,
     capabilities: { ...CAPABILITIES, persists, percentiles },
     ...(persistPolicy && { persistPolicy }),
     instances: settings.map((one) => createHaproxyInstance({ ...one, limits, logger })),

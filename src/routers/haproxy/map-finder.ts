@@ -7,6 +7,8 @@ import { word } from './word.js';
 export interface MapFinder {
   /** @throws ROUTER_ENTRY_UNKNOWN when HAProxy has no map for the backend. */
   open(ask: Ask, backend: string): Promise<RuntimeMap>;
+  /** Every map there is, by its backend; of a finder with a folder, those in it. */
+  list(ask: Ask): Promise<ReadonlyMap<string, RuntimeMap>>;
   /** The backends that HAProxy has a map of ours for. */
   backends(ask: Ask): Promise<readonly string[]>;
 }
@@ -18,13 +20,25 @@ export function createMapFinder(folder: string | undefined): MapFinder {
       const path = folder === undefined ? await findMap(ask, backend) : word(`${folder}/${backend}.map`);
       return openMap(ask, backend, path);
     },
+    async list(ask) {
+      const found = new Map<string, RuntimeMap>();
+      for (const path of await nameable(ask, folder)) {
+        const backend = basename(path, '.map');
+        if (!found.has(backend)) found.set(backend, openMap(ask, backend, path));
+      }
+      return found;
+    },
     async backends(ask) {
-      const paths = (await mapPaths(ask)).filter((path) => /^[\w.@+/-]+\.map$/.test(path) && (folder === undefined || dirname(path) === folder));
       const ours: string[] = [];
-      for (const path of new Set(paths)) if (await isOurs(ask, path)) ours.push(basename(path, '.map'));
+      for (const path of await nameable(ask, folder)) if (await isOurs(ask, path)) ours.push(basename(path, '.map'));
       return ours;
     },
   };
+}
+
+/** Maps that could be of an entry: a path of other letters is none that a command may name. */
+async function nameable(ask: Ask, folder: string | undefined): Promise<ReadonlySet<string>> {
+  return new Set((await mapPaths(ask)).filter((path) => /^[\w.@+/-]+\.map$/.test(path) && (folder === undefined || dirname(path) === folder)));
 }
 
 /** HAProxy may have maps for other uses, which are not ours to write: what holds an entry of its own name is. */

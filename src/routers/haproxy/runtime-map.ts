@@ -6,6 +6,12 @@ import { word } from './word.js';
 
 const TOMBSTONE = 'dead-';
 
+/** What the map says about one backend. */
+export interface MapCell extends Cell {
+  /** Whether it has a line for it. */
+  readonly hasEntry: boolean;
+}
+
 /** The lines of a map in memory: the entry of one backend, and a tombstone for each pulled generation. */
 export interface RuntimeMap {
   /** The map's file, which is also its name. */
@@ -13,7 +19,7 @@ export interface RuntimeMap {
   /** What is in memory, in the form of the file. */
   dump(): Promise<string>;
   /** @throws ROUTER_ENTRY_INVALID when somebody else wrote the entry. */
-  read(): Promise<Cell>;
+  read(): Promise<MapCell>;
   writeEntry(text: string): Promise<void>;
   bury(generation: Generation): Promise<void>;
   unbury(generation: Generation): Promise<void>;
@@ -59,12 +65,12 @@ function keyAndValue(line: string): (readonly [key: string, value: string])[] {
   return key === undefined || value.length === 0 ? [] : [[key, value.join(' ')]];
 }
 
-function cellOf(lines: readonly (readonly [key: string, value: string])[], backend: string): Cell {
+function cellOf(lines: readonly (readonly [key: string, value: string])[], backend: string): MapCell {
   const text = lines.find(([key]) => key === backend)?.[1];
   const entry = text === undefined ? UNMANAGED_ENTRY : decodeEntry(text);
   if (!entry) throw new SlipwayError('ROUTER_ENTRY_INVALID', `The map holds \`${text}\` for ${backend}, which is no entry of Slipway.`);
   const graves = lines.filter(([key]) => key.startsWith(TOMBSTONE)).map(([key]) => key.slice(TOMBSTONE.length));
-  return { entry, tombstones: [...new Set(graves)] };
+  return { entry, hasEntry: text !== undefined, tombstones: [...new Set(graves)] };
 }
 
 export function noMap(backend: string, path: string): SlipwayError {

@@ -49,7 +49,7 @@ function mapInMemory({ start, readTakesMs = 0, afterWrite = (cell) => cell }: Ci
     dump: async () => encodeEntry(cell.entry),
     async read() {
       if (readTakesMs > 0) await new Promise((resolve) => setTimeout(resolve, readTakesMs));
-      return cell;
+      return { ...cell, hasEntry: true };
     },
     async writeEntry(text) {
       cell = afterWrite({ ...cell, entry: decodeEntry(text) ?? cell.entry });

@@ -96,13 +96,17 @@ export function endingContract(subject: () => ContractSubject): void {
       expect((await store().succeeded(service, 'production', 5)).map((record) => record.id)).toEqual([first.id]);
     });
 
-    it('shows the sweeper what is unfinished for long', async () => {
+    it('shows the sweeper what has not ended, with its age', async () => {
       const [old, ended] = [await requested(), await requested()];
       await store().record({ status: anEnd(ended) });
       await subject().age(60_000);
       const young = await requested();
-      const ids = (await store().unfinished(30_000)).map((record) => record.id);
-      expect([old, ended, young].map((deployment) => ids.includes(deployment.id))).toEqual([true, false, false]);
+      await store().accepted(young.id);
+      const rows = await store().unended();
+      const found = [old, ended, young].map((deployment) => rows.find(({ id }) => id === deployment.id));
+      expect(found[0]).toMatchObject({ accepted: false, service: old.service, environment: 'production' });
+      expect([found[1], found[2]?.accepted]).toEqual([undefined, true]);
+      expect([(found[0]?.ageMs ?? 0) >= 60_000, (found[2]?.ageMs ?? 0) < 60_000]).toEqual([true, true]);
     });
   });
 }

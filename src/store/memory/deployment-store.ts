@@ -76,10 +76,10 @@ export function memoryDeploymentStore(tables: MemoryTables): DeploymentStore {
       assertAvailable(tables);
       return newestFirst().filter((record) => matches({ service, environment, phase: 'succeeded' }, record)).slice(0, limit);
     },
-    unfinished: async (olderThanMs) => {
+    unended: async () => {
       assertAvailable(tables);
-      const before = new Date(tables.now() - olderThanMs).toISOString();
-      return newestFirst().filter((record) => record.endedAt === null && record.requestedAt < before).reverse();
+      return newestFirst().filter((record) => record.endedAt === null).reverse()
+        .map(({ id, service, environment, accepted, requestedAt }) => ({ id, service, environment, accepted, ageMs: tables.now() - Date.parse(requestedAt) }));
     },
     lose: async (id, text) => {
       assertAvailable(tables);

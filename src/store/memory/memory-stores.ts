@@ -5,6 +5,7 @@ import { memoryDeploymentStore } from './deployment-store.js';
 import { memoryDrillStore } from './drill-store.js';
 import { memoryEventStore } from './event-store.js';
 import { memoryIdempotencyStore } from './idempotency-store.js';
+import { memoryKeeperStore } from './keeper-store.js';
 import { memoryLeaseStore } from './lease-store.js';
 import { memoryMetricsStore } from './metrics-store.js';
 import { memoryObservationStore } from './observation-store.js';
@@ -44,6 +45,7 @@ export function createMemoryStores(options: MemoryStoresOptions = {}): Stores {
     leases: memoryLeaseStore(tables),
     repositories: memoryRepositoryStore(tables),
     sources: memorySourceStore(tables),
+    keeper: memoryKeeperStore(tables),
     installation: async () => {
       assertAvailable(tables);
       return tables.installation;

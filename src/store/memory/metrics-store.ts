@@ -32,6 +32,14 @@ export function memoryMetricsStore(tables: MemoryTables): MetricsStore {
       assertAvailable(tables);
       return [...tables.observations.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, record]) => record);
     },
+    keeperRounds: async () => {
+      assertAvailable(tables);
+      return [...tables.keeper.rounds].map(([site, { at, ...round }]) => ({ site, ...round, ageMs: Math.max(0, tables.now() - at) }));
+    },
+    drifts: async () => {
+      assertAvailable(tables);
+      return [...tables.keeper.drifts.values()];
+    },
     backups: async () => memoryBackupMetrics(tables),
     retention: async () => {
       assertAvailable(tables);

@@ -6,6 +6,8 @@ import { storable } from '../storable.js';
 import type { Claims, ServiceRecord, ServiceStore } from '../stores.js';
 import { assertAvailable, environmentKey, nowText, removeWhere, type MemoryTables } from './tables.js';
 
+interface Environment { readonly service: string; readonly environment: string }
+
 export function memoryServiceStore(tables: MemoryTables): ServiceStore {
   return {
     get: async (service) => {
@@ -44,13 +46,17 @@ export function memoryServiceStore(tables: MemoryTables): ServiceStore {
       assertRevision(service, tables.services.get(service), expected);
       for (const claims of [tables.entries, tables.sources]) removeWhere<{ readonly service: string; readonly environment: string }>(claims, (each) => each.service === service && each.environment === environment);
       tables.stable.delete(environmentKey(service, environment));
-      for (const [key, seen] of tables.observations) {
-        if (seen.service === service && seen.environment === environment) tables.observations.delete(key);
-      }
+      tables.keeper.registered.delete(environmentKey(service, environment));
+      forgetIn(tables.observations, forgotten);
+      forgetIn(tables.keeper.drifts, forgotten);
       if (definition === null) tables.services.delete(service);
       else addRevision(tables, service, definition, by);
     },
   };
+}
+
+function forgetIn(rows: Map<string, Environment>, { service, environment }: Environment): void {
+  for (const [key, row] of rows) if (row.service === service && row.environment === environment) rows.delete(key);
 }
 
 function assertRevision(service: string, current: ServiceRecord | undefined, expected: number | undefined): void {

@@ -3,9 +3,11 @@ import { SlipwayError } from '../../domain/errors.js';
 import type { DeploymentRecord, ObservationRecord, StableRecord } from '../../domain/deployment/record.js';
 import type { SourceAddress } from '../../domain/backup/plan.js';
 import type { DrillRecord } from '../../domain/backup/record.js';
+import type { DriftRecord } from '../../domain/keeper/drift.js';
 import type { AuditRow } from '../audit-store.js';
 import type { BackupRow } from '../backup-row.js';
 import type { BackupContent, RepositoryAt } from '../backup-stores.js';
+import type { KeeperRound, SeenRouterInstance } from '../keeper-store.js';
 import type { LeaseMode, LeaseRequest } from '../lease-store.js';
 import type { RestoreRow } from '../restore-row.js';
 import type { EntryClaim, IdempotencyClaim, SequencedEvent, ServiceRecord, SourceClaim } from '../stores.js';
@@ -28,6 +30,16 @@ export interface SourceRow extends SourceClaim { readonly service: string; reado
 export interface RepositoryRow extends RepositoryAt { readonly made: boolean; readonly prunedAt: string | null; readonly triedAt: string | null }
 
 export interface LeaseRow extends Pick<LeaseRequest, 'name' | 'holder'> { readonly mode: LeaseMode | 'waiting'; readonly token: number; readonly until: number }
+
+/** What the keeper notes. */
+export interface KeeperTables {
+  readonly drifts: Map<string, DriftRecord>;
+  /** By environment. */
+  readonly registered: Map<string, { readonly deployment: string; readonly servers: readonly string[] }>;
+  /** By site; `at` in milliseconds. */
+  readonly rounds: Map<string, Omit<KeeperRound, 'site'> & { readonly at: number }>;
+  readonly seenRouters: Map<string, SeenRouterInstance & { readonly site: string; readonly router: string }>;
+}
 
 /** What PostgreSQL's tables are to the other implementation. */
 export interface MemoryTables {
@@ -54,6 +66,7 @@ export interface MemoryTables {
   readonly repositories: Map<string, RepositoryRow>;
   /** When retention of a source last came to its end, by the source. */
   readonly retentions: Map<string, SourceAddress & { readonly retainedAt: string }>;
+  readonly keeper: KeeperTables;
   readonly now: () => number;
   /** False stands for a database that does not answer. */
   readonly available: () => boolean;
@@ -64,6 +77,7 @@ export function emptyTables(now: () => number, available: () => boolean): Memory
     services: new Map(), revisions: [], entries: [], sources: [], deployments: new Map(), stable: new Map(), events: [], listeners: new Set(),
     idempotency: new Map(), observations: new Map(), audit: [], backups: new Map(), contents: new Map(), restores: new Map(), drills: new Map(),
     installation: randomUUID(), leases: new Map(), repositories: new Map(), retentions: new Map(), now, available,
+    keeper: { drifts: new Map(), registered: new Map(), rounds: new Map(), seenRouters: new Map() },
   };
 }
 

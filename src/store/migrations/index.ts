@@ -2,6 +2,7 @@ import { records } from './0001-records.js';
 import { backups } from './0002-backups.js';
 import { sources } from './0003-sources.js';
 import { retention } from './0004-retention.js';
+import { keeper } from './0005-keeper.js';
 
 export interface Migration {
   /** From 1, without gaps. */
@@ -19,4 +20,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { number: 2, name: 'backups', sql: backups },
   { number: 3, name: 'sources', sql: sources },
   { number: 4, name: 'retention', sql: retention },
+  { number: 5, name: 'keeper', sql: keeper },
 ];

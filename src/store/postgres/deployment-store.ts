@@ -50,9 +50,10 @@ export function postgresDeploymentStore(database: Database): DeploymentStore {
       return row && { ...row, since: row.since.toISOString() };
     }),
     succeeded: (service, environment, limit) => find(matching({ service, environment, phase: 'succeeded' }), limit),
-    unfinished: async (olderThanMs) => (await database.run((queries) => queries.select().from(deployments)
-      .where(and(isNull(deployments.endedAt), lt(deployments.requestedAt, sql`clock_timestamp() - ${olderThanMs} * interval '1 millisecond'`)))
-      .orderBy(asc(deployments.id)))).map(recordOf),
+    unended: () => database.run((queries) => queries.select({
+      id: deployments.id, service: deployments.service, environment: deployments.environment, accepted: deployments.accepted,
+      ageMs: sql<number>`(extract(epoch FROM clock_timestamp() - ${deployments.requestedAt}) * 1000)::double precision`,
+    }).from(deployments).where(isNull(deployments.endedAt)).orderBy(asc(deployments.id))),
     lose: (id, text) => database.transaction((queries) => lose(queries, id, text)),
     withdraw: (id) => database.transaction(async (queries) => {
       const gone = await queries.delete(deployments)

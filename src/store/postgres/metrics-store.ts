@@ -2,6 +2,8 @@ import { asc, count, isNotNull, sql } from 'drizzle-orm';
 import type { MetricsStore } from '../stores.js';
 import { postgresBackupMetrics } from './backup-metrics.js';
 import type { Database } from './database.js';
+import { listDrifts, roundAgeMs } from './keeper-store.js';
+import { keeperRounds } from './keeper-schema.js';
 import { observationOf } from './observation-store.js';
 import { postgresRetentionMetrics } from './retention-metrics.js';
 import { deployments, observations } from './schema.js';
@@ -33,6 +35,10 @@ export function postgresMetricsStore(database: Database): MetricsStore {
     }),
     splits: async () => (await database.run((queries) => queries.select().from(observations)
       .orderBy(asc(observations.service), asc(observations.environment), asc(observations.routerInstance)))).map(observationOf),
+    keeperRounds: () => database.run((queries) => queries.select({
+      site: keeperRounds.site, environments: keeperRounds.environments, tookMs: keeperRounds.tookMs, ageMs: roundAgeMs(),
+    }).from(keeperRounds).orderBy(asc(keeperRounds.site))),
+    drifts: () => listDrifts(database, undefined),
     backups: () => postgresBackupMetrics(database),
     retention: () => postgresRetentionMetrics(database),
   };

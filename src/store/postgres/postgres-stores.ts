@@ -11,6 +11,7 @@ import { postgresDrillStore } from './drill-store.js';
 import { postgresEventStore } from './event-store.js';
 import { installationOf } from './installation.js';
 import { postgresIdempotencyStore } from './idempotency-store.js';
+import { postgresKeeperStore } from './keeper-store.js';
 import { postgresLeaseStore } from './lease-store.js';
 import { postgresMetricsStore } from './metrics-store.js';
 import { postgresObservationStore } from './observation-store.js';
@@ -53,6 +54,7 @@ export function createPostgresStores(options: PostgresStoresOptions): Stores {
     leases: postgresLeaseStore(database),
     repositories: postgresRepositoryStore(database),
     sources: postgresSourceStore(database),
+    keeper: postgresKeeperStore(database),
     installation: () => installationOf(database),
     ping: async () => {
       await database.run((queries) => queries.execute(sql`SELECT 1`));

@@ -5,6 +5,7 @@ import { refuseTaken, revisionMoved } from '../refusals.js';
 import { storable } from '../storable.js';
 import type { Claims, ServiceRecord, ServiceStore } from '../stores.js';
 import type { Database, Queries } from './database.js';
+import { drifts, registeredServers } from './keeper-schema.js';
 import { observations, routerEntries, serviceRevisions, services, sources as sourceRows, stableReleases } from './schema.js';
 
 export function postgresServiceStore(database: Database): ServiceStore {
@@ -37,7 +38,7 @@ export function postgresServiceStore(database: Database): ServiceStore {
     forget: ({ service, environment, definition, by, expected }) => database.transaction(async (queries) => {
       await oneChangeAtATime(queries);
       assertRevision(service, await find(queries, service), expected);
-      for (const table of [routerEntries, sourceRows, stableReleases, observations]) {
+      for (const table of [routerEntries, sourceRows, stableReleases, observations, drifts, registeredServers]) {
         await queries.delete(table).where(and(eq(table.service, service), eq(table.environment, environment)));
       }
       if (definition === null) await queries.delete(services).where(eq(services.service, service));

@@ -21,12 +21,23 @@ export class ContinueRun extends Error {
 }
 
 /**
- * A live phase: the loop keeps trying, reads the routers every 5 s, says what it sees, tells people again, and ends by success or by `resolve`.
+ * A live phase: the loop keeps trying, reads the routers every 5 s, says what it sees, tells people again, and ends by success or by `resolve`. What
+ * keeps the run from its end after that brings it back here.
  *
  * @returns the phase the run ends in.
  * @throws ContinueRun
  */
 export async function attend(run: Run, goal: Goal, reason: string): Promise<Phase> {
+  for (let [toward, why] = [goal, reason]; ;) {
+    const kept = await untilSettled(run, toward, why);
+    const lacking = await leave(run, kept);
+    if (lacking === null) return kept === 'candidate' ? 'succeeded' : 'rolled-back';
+    [toward, why] = [kept, lacking];
+  }
+}
+
+/** @returns which slot everything was left on. */
+async function untilSettled(run: Run, goal: Goal, reason: string): Promise<'stable' | 'candidate'> {
   const { state, control } = run;
   control.enter('attention');
   run.setPhase('needs-attention');
@@ -38,7 +49,7 @@ export async function attend(run: Run, goal: Goal, reason: string): Promise<Phas
     for (;;) {
       toldAt = remind(run, toldAt, reason);
       const result = await look(run, aim);
-      if (result?.shifted.outcome === 'done') return leave(run, aim.slot === state.candidateSlot ? 'candidate' : 'stable');
+      if (result?.shifted.outcome === 'done') return aim.slot === state.candidateSlot ? 'candidate' : 'stable';
       if (result?.shifted.outcome === 'pulled' && aim.mode === 'write') {
         // The roles change has not reached every instance, and a watch pulled: the mark stands, so it goes back.
         state.data.cause = { code: 'PULLED', by: 'watch', text: result.shifted.detail };
@@ -94,6 +105,7 @@ async function look(run: Run, aim: Aim): Promise<AttendResult | undefined> {
   const { read, shifted } = outcome.value;
   control.sawInAttention(read);
   if (shifted.split) state.data.split = shifted.split;
+  for (const text of shifted.restored) run.note(text);
   if (shifted.detail) run.state.note(shifted.detail);
   run.runtime.changed();
   return outcome.value;
@@ -114,7 +126,8 @@ function remind(run: Run, toldAt: number, reason: string): number {
   return now;
 }
 
-async function leave(run: Run, goal: 'stable' | 'candidate'): Promise<Phase> {
+/** @returns what keeps the run from its end all the same; null: nothing. */
+async function leave(run: Run, goal: 'stable' | 'candidate'): Promise<string | null> {
   const { data } = run.state;
   const { resolution } = run.control;
   run.control.enter('none');
@@ -126,8 +139,8 @@ async function leave(run: Run, goal: 'stable' | 'candidate'): Promise<Phase> {
   }
   if (resolution) data.cause ??= { code: 'ABORTED', by: resolution.by, text: `${resolution.by} named ${resolution.slot} as the slot that serves` };
   data.share = 0;
+  data.rolesChanged = false;
   run.milestone('backToStable');
   run.setPhase('rolling-back');
-  await retireSlot(run, run.state.candidateSlot, run.state.data.candidateInstances);
-  return 'rolled-back';
+  return retireSlot(run, run.state.candidateSlot, run.state.data.candidateInstances);
 }

@@ -32,6 +32,7 @@ export async function goBack(run: Run, watched: Watched, why: Cause): Promise<Ph
   const uncertain = data.confirmed !== run.state.lastGeneration;
   let shifted = await shiftBack(run);
   await run.work.joinAll({ ms: JOIN_MS, summary: 'join what was in flight' }, ['notify']);
+  for (const note of watched.lastNotes()) run.note(note);
   if (uncertain) shifted = await shiftBack(run);
   return afterShift(run, shifted);
 }
@@ -39,8 +40,8 @@ export async function goBack(run: Run, watched: Watched, why: Cause): Promise<Ph
 async function afterShift(run: Run, shifted: ShiftResult): Promise<Phase> {
   if (shifted.outcome !== 'done') return attend(run, 'stable', shifted.detail);
   run.milestone('backToStable');
-  await retireSlot(run, run.state.candidateSlot, run.state.data.candidateInstances);
-  return 'rolled-back';
+  const lacking = await retireSlot(run, run.state.candidateSlot, run.state.data.candidateInstances);
+  return lacking === null ? 'rolled-back' : attend(run, 'stable', lacking);
 }
 
 async function withoutTraffic(run: Run): Promise<Phase> {
@@ -61,11 +62,12 @@ export async function shiftBack(run: Run): Promise<ShiftResult> {
   const pull = state.pullable();
   const entry: RouterEntry = state.entry(0, 'settled');
   const outcome = await run.finish('shift', {
-    ...place, entry, base: state.opened.entry.generation, except: control.dropped, pull, timeoutMs: SHIFT_TIMEOUT_MS,
-    back: state.first ? null : { stableInstances: state.opened.stableInstances, plan: state.plan },
+    ...place, entry, base: state.opened.entry.generation, except: control.dropped, pull, timeoutMs: SHIFT_TIMEOUT_MS, direction: 'back',
+    serving: state.first ? null : { instances: state.opened.stableInstances, plan: state.plan },
   }, 'shift everything to stable');
-  const result: ShiftResult = outcome.ok ? outcome.value : { outcome: 'unreached', split: null, unreached: [], detail: outcome.text };
-  if (result.outcome === 'done') {
+  const result: ShiftResult = outcome.ok ? outcome.value : { outcome: 'unreached', split: null, unreached: [], restored: [], detail: outcome.text };
+  for (const text of result.restored) run.note(text);
+  if (result.split) {
     state.data.share = 0;
     // A watch's word of an earlier shift that comes late is old news from now on.
     state.data.confirmed = entry.generation;

@@ -1,11 +1,10 @@
 import { contractStep } from '../../domain/deployment/plan.js';
-import type { Phase } from '../../domain/deployment/status.js';
 import { WHOLE } from '../../domain/share.js';
 import { retireSlot } from './retiring.js';
 import type { Run } from './run.js';
 
-/** Every router instance names the candidate's slot as stable: the old release is drained and stopped. @returns the phase it ends in. */
-export async function rolesChanged(run: Run): Promise<Phase> {
+/** Every router instance names the candidate's slot as stable: the old release is drained and stopped. @returns what keeps the run from its end, see `retireSlot`; null: nothing. */
+export async function rolesChanged(run: Run): Promise<string | null> {
   const { state } = run;
   state.data.rolesChanged = true;
   state.data.share = 0;
@@ -14,6 +13,5 @@ export async function rolesChanged(run: Run): Promise<Phase> {
   // From here on an abort means the contract: people may say so before it begins.
   if (state.plan.protect?.migrate.contract) run.control.enterContract(contractStep(state.plan));
   run.setPhase('retiring');
-  if (!state.first) await retireSlot(run, state.stableSlot, state.opened.stableInstances);
-  return 'succeeded';
+  return state.first ? null : retireSlot(run, state.stableSlot, state.opened.stableInstances);
 }

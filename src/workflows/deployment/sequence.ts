@@ -61,6 +61,7 @@ async function prepare(run: Run, watched: Watched): Promise<void> {
   const opened = await run.act('open', { ...run.place, plan, repairGeneration }, 'read the routers');
   run.state.data.opened = opened;
   if (opened.repaired) run.note(opened.repaired);
+  if (opened.maintenance.length > 0) run.note(`router instances in maintenance, left out of everything: ${opened.maintenance.join(', ')}`);
   await expand(run, watched);
   run.setPhase('preparing');
   const slot = run.state.candidateSlot;

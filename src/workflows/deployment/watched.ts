@@ -33,6 +33,8 @@ export class Watched {
   /** Cancelled, not yet ended: what it found on its way out still counts. */
   private leaving: readonly Task<WatchResult>[] = [];
   private firstShift = true;
+  /** The newest shift asked for. */
+  private held: RouterEntry | undefined;
   private takenUp = false;
   /** What the watches have learned so far. */
   private known: KnownTraffic | undefined;
@@ -115,11 +117,17 @@ export class Watched {
     this.live = undefined;
   }
 
+  /** What watches that were cancelled had to say on their way out. */
+  lastNotes(): readonly string[] {
+    return this.leaving.flatMap(({ outcome }) => (outcome?.ok ? outcome.value.notes : []));
+  }
+
   private begin(watching: Watching): Task<WatchResult> {
     const before = this.live;
     this.live = this.run.start('watch', this.inputOf(watching), watching.summary);
     if (before) this.retireWatch(before);
     if (watching.shift) this.firstShift = false;
+    this.held = watching.shift ?? this.held;
     this.run.runtime.changed();
     return this.live;
   }
@@ -222,6 +230,7 @@ export class Watched {
     const { state, control, place } = this.run;
     const { plan, opened } = state;
     const { candidate, stable } = plan;
+    const base = opened.entry.generation;
     return {
       ...place, step: control.step, generations: state.pullable(), analysis: plan.analysis, bakeMs, waived: state.data.waived,
       except: control.dropped, heartbeatTimeoutMs: heartbeatTimeoutMs(bakeMs),
@@ -234,7 +243,8 @@ export class Watched {
       ...(state.data.notPersisted === undefined ? {} : { toldPersisted: 'no' as const }),
       ...(this.known ? { known: this.known } : {}),
       ...(!this.known && opened.counters ? { opened: opened.counters } : {}),
-      ...(shift ? { shift: { entry: shift, base: opened.entry.generation, clearOthers: this.firstShift, timeoutMs: SHIFT_TIMEOUT_MS } } : {}),
+      ...(shift ? { shift: { entry: shift, base, clearOthers: this.firstShift, timeoutMs: SHIFT_TIMEOUT_MS } } : {}),
+      ...(this.held && !shift ? { held: { entry: this.held, base } } : {}),
     };
   }
 }

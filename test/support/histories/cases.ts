@@ -3,6 +3,7 @@ import { otherSlot } from '../../../src/domain/router/entry.js';
 import { UNWELL } from '../../../src/probes/fake-prober.js';
 import type { Delivery, LiveDeployment } from '../delivery.js';
 import { aGate, aRelease, aStep } from '../plans.js';
+import { keepForADay } from '../keep-for-a-day.js';
 import { until } from '../until.js';
 import { DATA_CASES } from './data-cases.js';
 
@@ -67,6 +68,19 @@ export const HISTORY_CASES: Readonly<Record<string, HistoryCase>> = {
     const live = await atSmokeGate(delivery);
     await live.send('abort');
     return ended(live, 'aborted');
+  },
+
+  'keeper-cancelled': async (delivery) => {
+    const handle = await delivery.startKeeper();
+    if (!(await until(async () => (await delivery.stores.keeper.roundAgeMs(delivery.site)) !== null, 30_000))) throw new Error('the keeper made no round');
+    await handle.cancel();
+    await handle.result().catch(() => undefined);
+    return handle;
+  },
+
+  'keeper-continued': async (delivery) => {
+    const day = await keepForADay(delivery);
+    return day.first;
   },
 
   'recordOutcome-written-late': async (delivery) => {

@@ -256,10 +256,12 @@ export class ModelRun {
     return fate === 'bad' ? failed('NEVER_HEALTHY') : { ok: true, value: { instances: [{ id: 'i1', address: '127.0.0.1:1' }], tookMs: 1, unwritten: [] } };
   }
 
-  private retired({ slot, entry, base, except }: StepInput<'retire'>, fate: Fate): Parameters<ModelTask['end']>[0] {
+  /** `half`: a router instance lost its servers during the drain. */
+  private retired({ slot, entry, base, except, serving }: StepInput<'retire'>, fate: Fate): Parameters<ModelTask['end']>[0] {
     if (this.routers.share(slot) > 0) throw new Error(`${slot} was to be stopped while it had a share`);
     if (this.takes(entry, base, except) === 'refused') throw new Error(`${entry.generation} was refused, and nobody else is at work`);
-    return fate === 'bad' ? failed('TARGET_UNREACHABLE') : { ok: true, value: { inFlight: 0, forced: false, unwritten: [] } };
+    const unserved = fate === 'half' && serving.length > 0 ? 'b has no server' : null;
+    return fate === 'bad' ? failed('TARGET_UNREACHABLE') : { ok: true, value: { inFlight: 0, forced: false, unserved, unwritten: [] } };
   }
 
   private takes(entry: RouterEntry, base: Generation, except: readonly string[] = []): 'taken' | 'refused' {
@@ -272,29 +274,31 @@ export class ModelRun {
     const entry: RouterEntry = { ...found, generation: repairGeneration };
     if (this.takes(entry, found.generation) === 'refused') throw new Error('nobody else is at work when a deployment begins');
     const stableInstances = this.plan.stable ? [{ id: 's', address: '127.0.0.1:2' }] : [];
-    return { entry, candidate: otherSlot(entry.stable), stableInstances, counters: { at: 1, marks: { a: '0' } }, repaired: null, unwritten: [] };
+    return {
+      entry, candidate: otherSlot(entry.stable), stableInstances, counters: { at: 1, marks: { a: '0' } }, repaired: null, maintenance: [], unwritten: [],
+    };
   }
 
   private shiftResult(input: StepInput<'shift'>, fate: Fate): StepResult<'shift'> {
-    if (fate === 'bad' && input.back) return { outcome: 'stable-down', split: null, unreached: [], detail: 'down', unwritten: [] };
+    if (fate === 'bad' && input.direction === 'back' && input.serving) return { outcome: 'stable-down', split: null, unreached: [], restored: [], detail: 'down', unwritten: [] };
     const written = fate === 'good' ? [0, 1] : fate === 'half' ? [0] : [];
     const results = written.map((index) => this.routers.write(index, input.entry, input.base));
-    if (results.includes('pulled')) return { outcome: 'pulled', split: null, unreached: [], detail: 'pulled', unwritten: [] };
-    if (results.includes('conflict')) return { outcome: 'conflict', split: null, unreached: [], detail: 'conflict', unwritten: [] };
-    if (written.length < 2) { this.routers.pull(input.pull, written); return { outcome: 'unreached', split: null, unreached: ['b'], detail: 'away', unwritten: [] }; }
-    return { outcome: 'done', split: splitOf(input.entry), unreached: [], detail: '', unwritten: [] };
+    if (results.includes('pulled')) return { outcome: 'pulled', split: null, unreached: [], restored: [], detail: 'pulled', unwritten: [] };
+    if (results.includes('conflict')) return { outcome: 'conflict', split: null, unreached: [], restored: [], detail: 'conflict', unwritten: [] };
+    if (written.length < 2) { this.routers.pull(input.pull, written); return { outcome: 'unreached', split: null, unreached: ['b'], restored: [], detail: 'away', unwritten: [] }; }
+    return { outcome: 'done', split: splitOf(input.entry), unreached: [], restored: [], detail: '', unwritten: [] };
   }
 
   private attendResult(input: StepInput<'attend'>, fate: Fate): StepResult<'attend'> {
     const away = fate === 'half' || fate === 'lost' ? ['b'] : [];
-    const read = { atMs: this.runtime.now(), healthy: { blue: true, green: fate !== 'bad' }, unreachable: away, instances: ['a', 'b'] };
-    if (input.mode === 'read') return { read, shifted: { outcome: 'unreached', split: null, unreached: [], detail: '' }, unwritten: [] };
+    const read = { atMs: this.runtime.now(), healthy: { blue: true, green: fate !== 'bad' }, unreachable: away, unserved: [], instances: ['a', 'b'] };
+    if (input.mode === 'read') return { read, shifted: { outcome: 'unreached', split: null, unreached: [], restored: [], detail: '' }, unwritten: [] };
     const indexes = input.except.includes('b') || away.length > 0 ? [0] : [0, 1];
     const results = indexes.map((index) => this.routers.write(index, input.entry, input.mode === 'force' ? this.routers.at(index).entry.generation : input.base, input.mode === 'force' ? 'by a person' : 'by the run'));
     const complete = indexes.length === 2 || input.except.includes('b');
     const bad = results.find((result) => result === 'pulled') ?? results.find((result) => result === 'conflict');
     const outcome = bad ?? (complete ? 'done' : 'unreached');
-    return { read, shifted: { outcome, split: outcome === 'done' ? splitOf(input.entry) : null, unreached: away, detail: outcome }, unwritten: [] };
+    return { read, shifted: { outcome, split: outcome === 'done' ? splitOf(input.entry) : null, unreached: away, restored: [], detail: outcome }, unwritten: [] };
   }
 }
 
