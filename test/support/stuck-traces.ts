@@ -86,6 +86,8 @@ export const HANG_TRACES: readonly HangTrace[] = [
   hungInstance('one instance of four, 20 % of 20/s', { measured: 12, bound: 15 }, { share: 2_000, perSecond: 20, fate: forever }),
   hungInstance('one instance of four, 20 % of 200/s, clients leave', { measured: 14, bound: 15 }, { share: 2_000, perSecond: 200, fate: givenUp }),
   hungInstance('one instance of four, 20 % of 200/s', { measured: 12, bound: 15 }, { share: 2_000, perSecond: 200, fate: forever }),
+  hungInstance('one instance of four after it answered for 20 s, 20 % of 100/s, clients leave', { measured: 34, bound: 20 },
+    { share: 2_000, perSecond: 100, fate: givenUp, afterMs: 20_000 }),
   hungInstance('one instance of four after it answered for 20 s, 20 % of 200/s', { measured: 32, bound: 15 }, { share: 2_000, perSecond: 200, fate: forever, afterMs: 20_000 }),
 ];
 

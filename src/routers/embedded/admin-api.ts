@@ -111,7 +111,7 @@ function readingOf({ servers, live }: SlotState): SlotReading {
 }
 
 function countersOf({ counts, waiting, streaming, servers }: SlotState): SlotCounters {
-  return { ...counts, waiting, streaming, places: servers.map(({ address, inFlight, headed }) => ({ place: address, address, inFlight, headed })) };
+  return { ...counts, waiting, streaming, places: servers.map(({ address, inFlight, attempts, headed }) => ({ place: address, address, inFlight, attempts, headed })) };
 }
 
 function slotNamed(name: string): Slot {

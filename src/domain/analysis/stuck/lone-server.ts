@@ -1,7 +1,7 @@
 import type { Crowd } from './crowd.js';
 import { sumsOf } from './flow.js';
 import type { SlotReading } from './slot-reading.js';
-import type { StuckSightings } from './stuck-sightings.js';
+import type { ServerSilence, StuckSightings } from './stuck-sightings.js';
 
 /** So long an instance with requests gives no head. */
 export const LONE_AFTER_MS = 10_000;
@@ -14,8 +14,10 @@ const MOST_SILENT = 32;
 /** Readings come a little early now and then. */
 export const JITTER_MS = 150;
 
-/** Of an instance that has answered before, one request that gets no head may just take long: the busiest gets no other. Two are none too many for chance. */
+/** Of an instance that has answered before, one request that gets no head may just take long: the busiest gets no other. */
 const SILENT_AFTER_ANSWERS = 2;
+
+type SilentServers = StuckSightings['silentServers'];
 
 /** The instances that hold requests which nobody has seen begin, and none of which waits: streams, whose heads have come. */
 export function holding({ servers, waiting }: SlotReading): readonly string[] {
@@ -28,20 +30,22 @@ export function nowAnswering(before: readonly string[], { servers }: SlotReading
   return more.length === 0 ? before : [...before, ...more];
 }
 
-/** An instance is silent while it has requests in flight, more of them where it has answered before, gives no head, and as many of the slot wait. */
-export function seeServers(before: Readonly<Record<string, number>>, { servers, waiting, answering }: SlotReading & { readonly answering: readonly string[] }, passedMs: number): Readonly<Record<string, number>> {
-  const silent = Object.entries(servers).filter(([address, { inFlight, headed }]) => {
-    const least = answering.includes(address) ? SILENT_AFTER_ANSWERS : 1;
-    return headed === 0 && inFlight >= least && waiting >= least;
+/** An instance is silent while it has requests in flight, gives no head, and some request of the slot waits. */
+export function seeServers(before: SilentServers, { servers, waiting }: SlotReading, passedMs: number): SilentServers {
+  if (waiting < 1) return {};
+  const silent = Object.entries(servers).flatMap(([address, { inFlight, attempts, headed }]): [string, ServerSilence][] => {
+    const { ms, tried } = before[address] ?? { ms: 0, tried: 0 };
+    return inFlight >= 1 && headed === 0 ? [[address, { ms: ms + passedMs, tried: Math.max(inFlight, tried + attempts) }]] : [];
   });
-  const longest = silent.map(([address]): [string, number] => [address, (before[address] ?? 0) + passedMs]).toSorted((a, b) => b[1] - a[1]);
-  return Object.fromEntries(longest.slice(0, MOST_SILENT));
+  return Object.fromEntries(silent.toSorted(([, a], [, b]) => b.ms - a.ms).slice(0, MOST_SILENT));
 }
 
-/** @returns the instance that has been silent longest, when it is too long and the others of the slot answered meanwhile. */
-export function loneServer({ silentServers, flow }: StuckSightings, { expected, eachMs }: Crowd): { readonly address: string; readonly ms: number } | undefined {
+/** @returns the instance that has been silent longest of those that are it without doubt, when it is too long and the others of the slot answered meanwhile. */
+export function loneServer({ silentServers, answering, flow }: StuckSightings, { expected, eachMs }: Crowd): { readonly address: string; readonly ms: number } | undefined {
   if (expected >= MOST_EXPECTED && eachMs >= FEW_LONG_MS) return undefined;
-  const [longest] = Object.entries(silentServers);
-  if (!longest || longest[1] < LONE_AFTER_MS - JITTER_MS) return undefined;
-  return sumsOf(flow, LONE_AFTER_MS).candidateHeaded >= OTHERS_HEADED ? { address: longest[0], ms: longest[1] } : undefined;
+  const lone = Object.entries(silentServers).find(([address, { ms, tried }]) => {
+    return ms >= LONE_AFTER_MS - JITTER_MS && tried >= (answering.includes(address) ? SILENT_AFTER_ANSWERS : 1);
+  });
+  if (!lone || sumsOf(flow, LONE_AFTER_MS).candidateHeaded < OTHERS_HEADED) return undefined;
+  return { address: lone[0], ms: lone[1].ms };
 }

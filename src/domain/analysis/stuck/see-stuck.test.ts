@@ -63,7 +63,7 @@ describe('the rule `stuck`', () => {
   });
 
   it('gives one instance of several ten seconds', () => {
-    const load = { waiting: 1, streaming: 0, servers: [{ address: 'c-1', inFlight: 1, headed: 0 }, { address: 'c-2', inFlight: 0, headed: 2 }] };
+    const load = { waiting: 1, streaming: 0, servers: [{ address: 'c-1', inFlight: 1, attempts: 0, headed: 0 }, { address: 'c-2', inFlight: 0, attempts: 2, headed: 2 }] };
     const samples = Array.from({ length: 20 }, (_, n) => counts(n * 1_000, { ...GOOD, load }, { ...STABLE, load: NO_LOAD }));
     const { decision, state } = watched(open(), [shifted, ...samples]);
     expect(decision).toMatchObject({ kind: 'breach', verdict: { findings: expect.arrayContaining([expect.objectContaining({ rule: 'stuck', text: expect.stringContaining('c-1') })]) } });
@@ -71,15 +71,24 @@ describe('the rule `stuck`', () => {
     expect(state.samples).toBeLessThan(15);
   });
 
-  it('takes one long request of an instance that has answered for no silence of it, and two for one', () => {
-    const load = (inFlight: number, headed: number) => ({ waiting: inFlight, streaming: 0, servers: [{ address: 'c-1', inFlight, headed }, { address: 'c-2', inFlight: 0, headed: 2 }] });
-    const samples = (inFlight: number) => Array.from({ length: 30 }, (_, n) => counts(n * 1_000, { ...GOOD, load: n < 3 ? load(0, 1) : load(inFlight, 0) }, { ...STABLE, load: NO_LOAD }));
-    expect(decide(samples(1))).toBe('go-on');
-    expect(decide(samples(2))).toBe('breach');
+  it.each([
+    ['one long request', 1, 0, 'go-on'],
+    ['two requests', 2, 0, 'breach'],
+    ['one request after the other, whose clients leave', 1, 1, 'breach'],
+  ] as const)('of an instance that has answered takes %s without a head for what it is', (_, inFlight, attempts, kind) => {
+    const others = { address: 'c-2', inFlight: 0, attempts: 2, headed: 2 };
+    const load = (own: { readonly inFlight: number; readonly attempts: number; readonly headed: number }) => (
+      { waiting: own.inFlight, streaming: 0, servers: [{ address: 'c-1', ...own }, others] }
+    );
+    const samples = Array.from({ length: 30 }, (_one, n) => {
+      const own = n < 3 ? { inFlight: 0, attempts: 1, headed: 1 } : { inFlight, attempts: n === 3 ? inFlight : attempts, headed: 0 };
+      return counts(n * 1_000, { ...GOOD, load: load(own) }, { ...STABLE, load: NO_LOAD });
+    });
+    expect(decide(samples)).toBe(kind);
   });
 
   it('takes an instance that held a stream before the watch for one that has answered', () => {
-    const load = (waiting: number) => ({ waiting, streaming: 1, servers: [{ address: 'c-1', inFlight: 1, headed: 0 }, { address: 'c-2', inFlight: waiting, headed: 2 }] });
+    const load = (waiting: number) => ({ waiting, streaming: 1, servers: [{ address: 'c-1', inFlight: 1, attempts: 0, headed: 0 }, { address: 'c-2', inFlight: waiting, attempts: 2, headed: 2 }] });
     expect(decide(Array.from({ length: 30 }, (_, n) => counts(n * 1_000, { ...GOOD, load: load(n === 0 ? 0 : 1) }, { ...STABLE, load: NO_LOAD })))).toBe('go-on');
   });
 

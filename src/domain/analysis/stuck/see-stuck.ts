@@ -48,7 +48,7 @@ interface Passed extends Readonly<Record<Role, SlotReading>> {
 function withRows({ crowdedSince, aloneSince, ...seen }: StuckSightings, { candidate, stable, passedMs, unbroken, context }: Passed): StuckSightings {
   const silence = seeSilence(unbroken ? seen.silence : NO_SILENCE, { candidate, stable, passedMs });
   const answering = nowAnswering(seen.answering, candidate);
-  const silentServers = seeServers(unbroken ? seen.silentServers : {}, { ...candidate, answering }, passedMs);
+  const silentServers = seeServers(unbroken ? seen.silentServers : {}, candidate, passedMs);
   const now = { ...seen, silence, answering, silentServers };
   const crowd = crowdOf(now, context.knownWaitMs);
   const since = (breached: boolean, before: number | undefined) => (breached ? (unbroken ? before : undefined) ?? seen.at : undefined);

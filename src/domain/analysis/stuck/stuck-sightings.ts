@@ -16,8 +16,8 @@ export interface StuckSightings {
   readonly silence: Silence;
   /** Instances of the candidate, by address, that have answered in this watch: one of them may have a single request that takes long. */
   readonly answering: readonly string[];
-  /** How long each instance of the candidate has had requests and given no head, in ms, by address; only those that do. */
-  readonly silentServers: Readonly<Record<string, number>>;
+  /** The instances of the candidate that have requests and give no head, by address, the longest silent first. */
+  readonly silentServers: Readonly<Record<string, ServerSilence>>;
   /** Since when an instance has been silent too long while others answer. */
   readonly aloneSince?: number;
 }
@@ -33,3 +33,9 @@ export interface Silence {
 }
 
 export const NO_SILENCE: Silence = { ms: 0, bothMs: 0, begun: 0 };
+
+export interface ServerSilence {
+  readonly ms: number;
+  /** Requests of it that got no head, as far as they are known: at least those in flight, and those that began in it. */
+  readonly tried: number;
+}
