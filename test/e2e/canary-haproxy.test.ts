@@ -74,6 +74,7 @@ whenInstalled(['haproxy', 'wrk', 'env'], () => {
       await slipway.api.when(id, heldByPause);
       expect(await haproxyPercents(haproxy)).toEqual([10, 10]);
       expect(await slipway.api.control(id, 'resume')).toMatchObject({ status: 200, body: { paused: false } });
+      expect(await slipway.api.control(id, 'skip')).toMatchObject({ status: 200 });
       await slipway.api.when(id, ({ gates }) => gates[0]?.address === '1/people');
       expect(await haproxyPercents(haproxy)).toEqual([10, 10]);
       expect(await slipway.api.control(id, 'approve', { gate: '1/people' })).toMatchObject({ status: 200 });
@@ -91,6 +92,7 @@ whenInstalled(['haproxy', 'wrk', 'env'], () => {
       await slipway.api.when(id, heldByPause);
       expect(await haproxyPercents(haproxy)).toEqual([10, 10]);
       await signal('resume');
+      await signal('skip');
       await slipway.api.when(id, ({ gates }) => gates[0]?.address === '1/people');
       await signal('approve');
       await splitBecomes(50, id);
@@ -106,7 +108,7 @@ whenInstalled(['haproxy', 'wrk', 'env'], () => {
 
     const deploy = (version: string): Promise<string> => slipway.api.deploy({ service: 'storefront', environment: 'test', version });
     const signal = (name: string, input?: object): Promise<void> => signalByCli(temporal.address, WORKFLOW_ID, name, input);
-    const gated = (): object => storefront({ backend: BACKEND, instances: 2, steps: [{ traffic: '10%', bake: '1s', gate: 'people' }, { traffic: '50%', bake: '10m' }] });
+    const gated = (): object => storefront({ backend: BACKEND, instances: 2, steps: [{ traffic: '10%', bake: '2m', gate: 'people' }, { traffic: '50%', bake: '10m' }] });
 
     async function splitBecomes(percent: number, id: string): Promise<void> {
       let last: readonly unknown[] = [];
