@@ -50,7 +50,8 @@ function difference({ waiting, streaming, places }: SlotCounters, now: SlotMark,
   const less = (index: number): number => Math.max(0, (now.counts[index] ?? 0) - (then.counts[index] ?? 0));
   const counts = Object.fromEntries(COUNTS.map((name, index) => [name, less(index)])) as Record<(typeof COUNTS)[number], number>; // one for each name
   const latency = now.latency?.map((count, index) => Math.max(0, count - (then.latency?.[index] ?? 0)));
-  return { ...counts, ...(latency && { latency }), load: { waiting, streaming, servers: places.flatMap((place) => serverLoad(place, then.places[place.place] ?? [0, 0])) } };
+  const servers = places.flatMap((place) => serverLoad(place, then.places[place.place] ?? [0, 0]));
+  return { ...counts, ...(latency && { latency }), load: { waiting, streaming, servers } };
 }
 
 /** A place that counted further before was given up and made anew since. */

@@ -28,7 +28,8 @@ export function markOf({ epoch, slots }: Counters): Mark {
 }
 
 function slotMark(slot: SlotCounters): SlotMark {
-  const places = Object.fromEntries(slot.places.filter(({ attempts }) => attempts > 0).map(({ place, headed, attempts }) => [place, [headed, attempts] as const]));
+  const tried = slot.places.filter(({ attempts }) => attempts > 0);
+  const places = Object.fromEntries(tried.map(({ place, headed, attempts }) => [place, [headed, attempts] as const]));
   return { counts: COUNTS.map((name) => slot[name]), ...(slot.latency && { latency: slot.latency }), places };
 }
 
@@ -51,7 +52,8 @@ function isMark(value: unknown): value is Mark {
 function isSlotMark(value: unknown): value is SlotMark {
   if (!isRecord(value) || !isNumbers(value['counts']) || value['counts'].length !== COUNTS.length) return false;
   const { latency, places } = value;
-  return (latency === undefined || isNumbers(latency)) && isRecord(places) && Object.values(places).every((place) => isNumbers(place) && place.length === 2);
+  if (latency !== undefined && !isNumbers(latency)) return false;
+  return isRecord(places) && Object.values(places).every((place) => isNumbers(place) && place.length === 2);
 }
 
 function isNumbers(value: unknown): value is number[] {

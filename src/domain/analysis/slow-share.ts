@@ -4,7 +4,7 @@ import type { Part } from './proportions.js';
 /** The share of stable's heads that came in time. */
 const IN_TIME = 0.9;
 
-/** Where three in four heads of stable and of the candidate lie tells a slot that is several times slower from one that lies just beyond a bound. */
+/** Where three in four heads of a slot lie tells one that is several times slower from one that lies just beyond a bound. */
 const MOST = 0.75;
 const TIMES_STABLE = 1.5;
 const LEAST_LATER_MS = 5;

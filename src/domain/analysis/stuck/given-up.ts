@@ -21,7 +21,11 @@ const DEVIATIONS = 5;
 /** Without a stable to compare with. */
 const MOST_ALONE = 0.05;
 
-/** Counts clients that left before their answer, and what the router answered itself, in the whole step. @param inSeconds in how many of its seconds there were any */
+/**
+ * Counts clients that left before their answer, and what the router answered itself, in the whole step.
+ *
+ * @param inSeconds in how many of its seconds there were any
+ */
 export function givenUp(candidate: Traffic, stable: Traffic | undefined, inSeconds: number): GivenUp {
   const ours = endedWithout(candidate);
   const theirs = stable && endedWithout(stable);

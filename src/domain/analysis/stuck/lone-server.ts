@@ -6,7 +6,7 @@ import type { ServerSilence, StuckSightings } from './stuck-sightings.js';
 /** So long an instance with requests gives no head. */
 export const LONE_AFTER_MS = 10_000;
 const OTHERS_HEADED = 10;
-/** Where more than this should wait at any time, an instance that holds a few long requests looks the same, but where long ones are too few. */
+/** Where more should wait at any time, an instance that holds a few long requests looks the same, but where long ones are too few. */
 const MOST_EXPECTED = 0.5;
 const FEW_LONG_MS = 100;
 /** So many travel in a heartbeat at most: the longest silent. */
@@ -40,8 +40,13 @@ export function seeServers(before: SilentServers, { servers, waiting }: SlotRead
   return Object.fromEntries(silent.toSorted(([, a], [, b]) => b.ms - a.ms).slice(0, MOST_SILENT));
 }
 
-/** @returns the instance that has been silent longest of those that are it without doubt, when it is too long and the others of the slot answered meanwhile. */
-export function loneServer({ silentServers, answering, flow }: StuckSightings, { expected, eachMs }: Crowd): { readonly address: string; readonly ms: number } | undefined {
+export interface LoneServer {
+  readonly address: string;
+  readonly ms: number;
+}
+
+/** @returns the longest silent instance of those that are it without doubt, when it is too long and the others of the slot answered meanwhile. */
+export function loneServer({ silentServers, answering, flow }: StuckSightings, { expected, eachMs }: Crowd): LoneServer | undefined {
   if (expected >= MOST_EXPECTED && eachMs >= FEW_LONG_MS) return undefined;
   const lone = Object.entries(silentServers).find(([address, { ms, tried }]) => {
     return ms >= LONE_AFTER_MS - JITTER_MS && tried >= (answering.includes(address) ? SILENT_AFTER_ANSWERS : 1);

@@ -24,17 +24,22 @@ export function seeStuck(before: StuckSightings | undefined, sample: CountsSampl
   if (sample.instances.length === 0) return before;
   const candidate = slotReading(sample, 'candidate');
   const { at } = sample;
-  if (!before) return { at, flow: [], waiting: candidate.waiting, inherited: { waiting: candidate.waiting, since: at }, silence: NO_SILENCE, answering: holding(candidate), silentServers: {} };
+  if (!before) return begin(at, { waiting: candidate.waiting, answering: holding(candidate) });
   const passedMs = at - before.at;
   const stable = context.stableIsUsual ? slotReading(sample, 'stable') : NOTHING;
   const flow = passedMs > 0 ? addToFlow(before.flow, [passedMs, stable.begun, stable.waiting * passedMs, candidate.begun, candidate.headed]) : before.flow;
   const unbroken = passedMs >= 0 && passedMs <= LONGEST_GAP_MS;
-  return withRows({ ...before, at, flow, waiting: candidate.waiting, ...measuredWait(flow, stable) }, { candidate, stable, passedMs: unbroken ? passedMs : 0, unbroken, context });
+  const seen = { ...before, at, flow, waiting: candidate.waiting, ...measuredWait(flow, stable) };
+  return withRows(seen, { candidate, stable, passedMs: unbroken ? passedMs : 0, unbroken, context });
 }
 
 /** Begins anew, as after a change of the split: rates and rows are those of the new one, and what waits already is no part of them. */
 export function restartStuck({ waiting, stableWaitMs, answering }: StuckSightings, at: number): StuckSightings {
-  return { at, flow: [], waiting, inherited: { waiting, since: at }, ...(stableWaitMs !== undefined && { stableWaitMs }), silence: NO_SILENCE, answering, silentServers: {} };
+  return { ...begin(at, { waiting, answering }), ...(stableWaitMs !== undefined && { stableWaitMs }) };
+}
+
+function begin(at: number, { waiting, answering }: Pick<StuckSightings, 'waiting' | 'answering'>): StuckSightings {
+  return { at, flow: [], waiting, inherited: { waiting, since: at }, silence: NO_SILENCE, answering, silentServers: {} };
 }
 
 interface Passed extends Readonly<Record<Role, SlotReading>> {
@@ -45,7 +50,8 @@ interface Passed extends Readonly<Record<Role, SlotReading>> {
 }
 
 /** What must hold in several readings in a row. */
-function withRows({ crowdedSince, aloneSince, ...seen }: StuckSightings, { candidate, stable, passedMs, unbroken, context }: Passed): StuckSightings {
+function withRows({ crowdedSince, aloneSince, ...seen }: StuckSightings, passed: Passed): StuckSightings {
+  const { candidate, stable, passedMs, unbroken, context } = passed;
   const silence = seeSilence(unbroken ? seen.silence : NO_SILENCE, { candidate, stable, passedMs });
   const answering = nowAnswering(seen.answering, candidate);
   const silentServers = seeServers(unbroken ? seen.silentServers : {}, candidate, passedMs);
@@ -69,7 +75,7 @@ function isSilent({ headed, waiting }: SlotReading): boolean {
   return headed === 0 && waiting >= 2;
 }
 
-/** By Little's law: the mean number that waits, by the rate at which requests begin. What a silent stable waits for is not its usual time. */
+/** By Little's law: the mean number that waits, by the rate at which they begin. What a silent stable waits for is not its usual time. */
 function measuredWait(flow: Flow, stable: SlotReading): Pick<StuckSightings, 'stableWaitMs'> {
   if (isSilent(stable)) return {};
   const { stableBegun, stableWaitedMs } = sumsOf(flow, FLOW_MS);
