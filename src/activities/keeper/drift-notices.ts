@@ -1,5 +1,5 @@
 import type { DriftRecord } from '../../domain/keeper/drift.js';
-import { codeOf, ERRORS, messageOf } from '../../domain/errors.js';
+import { messageOf } from '../../domain/errors.js';
 import type { NotifySpec } from '../../domain/service/environment.js';
 import type { NoticeKind } from '../../notifiers/notifier.js';
 import { deliverNotice } from '../deliver-notice.js';
@@ -69,16 +69,15 @@ export class DriftNotices {
     delivery.pauseMs = failed ? Math.min(delivery.pauseMs * 2, LONGEST_PAUSE_MS) : FIRST_PAUSE_MS;
   }
 
-  /** One receiver that cannot be reached keeps nothing from the others, and one that refuses for good is not asked for ever. */
+  /** Never throws: what one receiver has not heard yet keeps nothing from the others. */
   private async hasGoneOut(drift: DriftRecord, stage: Stage, attempt: Attempt, signal: AbortSignal): Promise<boolean> {
     const { service, environment } = drift;
     try {
       await this.deliverOne(drift, stage, attempt, signal);
       return true;
     } catch (error) {
-      const again = ERRORS[codeOf(error)].retryable;
-      this.deps.logger.warn({ service, environment, reason: messageOf(error) }, `a notice of a drift was not delivered to everybody; ${again ? 'it is tried again' : 'it was refused for good'}`);
-      return !again;
+      this.deps.logger.warn({ service, environment, reason: messageOf(error) }, 'a notice of a drift was not delivered to everybody; it is tried again');
+      return false;
     }
   }
 
