@@ -28,7 +28,8 @@ export interface Engine {
   /** What an attempt stored whose answer was lost. Newest last. */
   find(backup: string, signal: AbortSignal): Promise<readonly FoundSnapshot[]>;
   /**
-   * Reads every byte of this very snapshot back from its destination and compares it with the manifest.
+   * Reads every byte of this very snapshot back from its destination and compares it with the manifest, modes, owners and times included
+   * where the manifest has them.
    *
    * @returns what is wrong, at most 50; empty: all is as it was stored. A snapshot that is missing or cannot be opened is damage, not an error.
    */

@@ -1,11 +1,12 @@
-import type { Damage, Manifest, ManifestEntry } from '../domain/backup/manifest.js';
+import type { Damage, EntryMetadata, Manifest, ManifestEntry } from '../domain/backup/manifest.js';
 
 /** What was seen of an entry; what is not known of it is left out and not compared. */
-export type Seen =
+export type Seen = EntryMetadata & (
   | { readonly kind: 'file'; readonly bytes: number; readonly sha256?: string }
   | { readonly kind: 'link'; readonly target?: string }
   | { readonly kind: 'folder' }
-  | { readonly kind: 'other'; readonly what: string };
+  | { readonly kind: 'other'; readonly what: string }
+);
 
 export interface ManifestComparison {
   /** @param path as in a manifest */
@@ -26,7 +27,7 @@ export function compareWithManifest({ files }: Manifest): ManifestComparison {
     saw(path, seen) {
       const entry = Object.hasOwn(files, path) ? files[path] : undefined;
       unseen.delete(path);
-      const text = entry ? differenceOf(entry, seen) : surplusOf(path, seen, leading);
+      const text = entry ? (differenceOf(entry, seen) ?? metadataDifference(entry, seen)) : surplusOf(path, seen, leading);
       if (text !== undefined) found.push({ file: path, text: `${path}: ${text}` });
     },
     differences: found,
@@ -43,6 +44,17 @@ function differenceOf(entry: ManifestEntry, seen: Seen): string | undefined {
   }
   if (entry.kind === 'link' && seen.kind === 'link') return seen.target === undefined || seen.target === entry.target ? undefined : `the link leads to ${seen.target}, recorded was ${entry.target}`;
   return entry.kind === seen.kind ? undefined : `a ${wordOf(seen)}, recorded was a ${entry.kind}`;
+}
+
+const METADATA = { mode: 'the mode', owner: 'the owner', modifiedNs: 'the time of change, in nanoseconds,' } as const;
+
+/** In what an entry of the right content is not what was recorded: access and times are part of what comes back. */
+export function metadataDifference(recorded: EntryMetadata, seen: EntryMetadata): string | undefined {
+  for (const what of ['mode', 'owner', 'modifiedNs'] as const) {
+    const [was, is] = [recorded[what], seen[what]];
+    if (was !== undefined && is !== undefined && was !== is) return `${METADATA[what]} ${is}, recorded was ${was}`;
+  }
+  return undefined;
 }
 
 function surplusOf(path: string, seen: Seen, leading: ReadonlySet<string>): string | undefined {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, readlink, symlink, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, readlink, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Manifest, ManifestEntry } from '../../domain/backup/manifest.js';
+import type { EntryMetadata, Manifest, ManifestEntry } from '../../domain/backup/manifest.js';
 import type { Content, Engine, OnProgress, Stored, StoreRequest } from '../engine.js';
+import { recordedMetadata } from '../tar-metadata.js';
 
 /** One engine under test with a fresh repository, prepared. */
 export interface EngineScene {
@@ -70,11 +71,23 @@ export async function manifestOf(root: string): Promise<Manifest> {
   for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
     const full = join(entry.parentPath, entry.name);
     const path = full.slice(root.length + 1);
-    if (entry.isSymbolicLink()) files[path] = { kind: 'link', target: await readlink(full) };
-    else if (entry.isDirectory()) files[path] = { kind: 'folder' };
-    else files[path] = fileEntry(await readFile(full));
+    const known = await metadataOf(full);
+    if (entry.isSymbolicLink()) files[path] = { kind: 'link', target: await readlink(full), ...known };
+    else if (entry.isDirectory()) files[path] = { kind: 'folder', ...known };
+    else files[path] = { ...fileEntry(await readFile(full)), ...known };
   }
   return { files };
+}
+
+async function metadataOf(path: string): Promise<EntryMetadata> {
+  const stat = await lstat(path, { bigint: true });
+  const { mode, owner, modifiedNs } = recordedMetadata({ mode: Number(stat.mode), uid: Number(stat.uid), gid: Number(stat.gid), modifiedNs: stat.mtimeNs });
+  return { ...(!stat.isSymbolicLink() && { mode }), ...(process.getuid?.() === 0 && { owner }), modifiedNs };
+}
+
+/** Without times, which some file systems and programs know less exactly than others. */
+export function withoutTimes({ files }: Manifest): Manifest {
+  return { files: Object.fromEntries(Object.entries(files).map(([path, { modifiedNs: _, ...entry }]) => [path, entry])) };
 }
 
 export function fileEntry(content: Buffer | string): Extract<ManifestEntry, { kind: 'file' }> {

@@ -93,7 +93,7 @@ async function storeInto({ snapshots }: FakeVault, programs: Programs, request: 
   signal.throwIfAborted();
   const snapshot = createHash('sha256').update(randomUUID()).digest('hex');
   // It deduplicates nothing, and a snapshot of nothing takes room too.
-  const stored: Stored = { snapshot, manifest: manifestFrom(entries), bytes, storedBytes: bytes + 1 };
+  const stored: Stored = { snapshot, manifest: request.content.kind === 'tree' ? request.content.manifest : manifestFrom(entries), bytes, storedBytes: bytes + 1 };
   snapshots.set(snapshot, { backup: request.backup, attempt: request.attempt, source: request.source, stored, entries });
   return stored;
 }

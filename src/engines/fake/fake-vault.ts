@@ -1,3 +1,4 @@
+import type { EntryMetadata } from '../../domain/backup/manifest.js';
 import type { Stored } from '../engine.js';
 
 /** Where the snapshots of fake engines lie: several engines may open the same one. */
@@ -15,10 +16,11 @@ export interface HeldSnapshot {
   readonly entries: Map<string, HeldEntry>;
 }
 
-export type HeldEntry =
-  | { readonly kind: 'file'; readonly content: Buffer; readonly mode: number; readonly modifiedMs: number }
+export type HeldEntry = EntryMetadata & (
+  | { readonly kind: 'file'; readonly content: Buffer }
   | { readonly kind: 'link'; readonly target: string }
-  | { readonly kind: 'folder' };
+  | { readonly kind: 'folder' }
+);
 
 export function createFakeVault({ password = 'open sesame' }: { readonly password?: string } = {}): FakeVault {
   return { password, snapshots: new Map() };

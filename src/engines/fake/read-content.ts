@@ -6,6 +6,7 @@ import type { Content } from '../engine.js';
 import { seenOf } from './seen-of.js';
 import type { HeldEntry } from './fake-vault.js';
 import { compareWithManifest } from '../manifest-comparison.js';
+import { recordedMetadata } from '../tar-metadata.js';
 
 type Stream = Extract<Content, { readonly kind: 'stream' }>;
 type Tree = Extract<Content, { readonly kind: 'tree' }>;
@@ -26,7 +27,7 @@ async function readStream({ name, command, env }: Stream, programs: Programs, on
   const { exitCode, stderr } = await programs.run({ command, env, timeoutMs: PRODUCER_WITHIN_MS, signal, onStdout });
   if (exitCode !== 0) throw new SlipwayError('PRODUCER_FAILED', `${command[0] ?? 'The program'} ended with exit code ${exitCode}, so nothing was stored. It said: ${withoutSecrets(stderr, env)}`);
   if (chunks.length === 0) throw new SlipwayError('PRODUCER_FAILED', `${command[0] ?? 'The program'} ended well and printed nothing, so nothing was stored.`);
-  return new Map([[name, { kind: 'file', content: Buffer.concat(chunks), mode: 0o644, modifiedMs: Date.now() }]]);
+  return new Map([[name, { kind: 'file', content: Buffer.concat(chunks) }]]);
 }
 
 function withoutSecrets(text: string, env: Readonly<Record<string, string>>): string {
@@ -49,9 +50,10 @@ async function readTree({ root, manifest }: Tree, onBytes: (bytes: number) => vo
 }
 
 async function readEntry(path: string): Promise<HeldEntry> {
-  const found = await lstat(path);
-  if (found.isSymbolicLink()) return { kind: 'link', target: await readlink(path) };
-  if (found.isDirectory()) return { kind: 'folder' };
+  const found = await lstat(path, { bigint: true });
+  const known = recordedMetadata({ mode: Number(found.mode), uid: Number(found.uid), gid: Number(found.gid), modifiedNs: found.mtimeNs });
+  if (found.isSymbolicLink()) return { ...known, kind: 'link', target: await readlink(path) };
+  if (found.isDirectory()) return { ...known, kind: 'folder' };
   if (!found.isFile()) throw new SlipwayError('SOURCE_UNSUPPORTED', `${path} is neither file nor link nor folder. Take it out of the source.`);
-  return { kind: 'file', content: await readFile(path), mode: found.mode & 0o7777, modifiedMs: found.mtimeMs };
+  return { ...known, kind: 'file', content: await readFile(path) };
 }

@@ -5,7 +5,8 @@ import type { HeldEntry } from './fake-vault.js';
 /** What a manifest says of an entry. */
 export function seenOf(entry: HeldEntry): ManifestEntry {
   if (entry.kind !== 'file') return entry;
-  return { kind: 'file', bytes: entry.content.length, sha256: createHash('sha256').update(entry.content).digest('hex') };
+  const { content, ...known } = entry;
+  return { ...known, bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') };
 }
 
 export function manifestFrom(entries: ReadonlyMap<string, HeldEntry>): Manifest {

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { extract, type Header } from 'tar-stream';
+import type { EntryMetadata } from '../../domain/backup/manifest.js';
 import { EMPTY_MARK } from './empty-tree.js';
 import type { ManifestComparison, Seen } from '../manifest-comparison.js';
+import { metadataOf, recordedMetadata } from '../tar-metadata.js';
 
 /** How far a reading has come. */
 export interface Reading {
@@ -30,7 +32,7 @@ export async function hashTar(stream: Readable, reading: Reading, saw: Saw): Pro
     reading.current = pathOf(header.name);
     const seen = header.type === 'file' ? await hashed(entry, reading) : otherThanFile(header);
     entry.resume();
-    if (reading.current !== EMPTY_MARK) saw(reading.current, seen);
+    if (reading.current !== EMPTY_MARK) saw(reading.current, { ...accessOf(header), ...seen });
     reading.current = null;
   }
 }
@@ -52,6 +54,12 @@ function otherThanFile({ type, linkname }: Header): Seen {
   if (type === 'directory') return { kind: 'folder' };
   if (type === 'symlink') return { kind: 'link', target: linkname ?? '' };
   return { kind: 'other', what: type ?? 'thing' };
+}
+
+/** Without the time, which restic rounds to seconds in a tar. What it keeps of it is compared when it is stored. */
+function accessOf(header: Header): Pick<EntryMetadata, 'mode' | 'owner'> {
+  const { mode, owner } = recordedMetadata(metadataOf(header));
+  return { mode, owner };
 }
 
 /** As in a manifest: without `/` at either end. */

@@ -8,7 +8,10 @@ const message = z.discriminatedUnion('message_type', [
   }),
   z.object({ message_type: z.literal('error'), message: z.string().optional(), error: z.object({ message: z.string() }).optional(), item: z.string().optional() }),
   z.object({ message_type: z.literal('exit_error'), message: z.string() }),
-  z.object({ message_type: z.literal('node'), type: z.string(), path: z.string(), size: z.number().default(0) }),
+  z.object({
+    message_type: z.literal('node'), type: z.string(), path: z.string(), size: z.number().default(0),
+    mode: z.number().optional(), uid: z.number().optional(), gid: z.number().optional(), mtime: z.string().optional(),
+  }),
 ]);
 export type ResticMessage = z.infer<typeof message>;
 export type ResticSummary = Extract<ResticMessage, { message_type: 'summary' }>;

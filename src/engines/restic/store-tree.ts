@@ -6,6 +6,7 @@ import { isEmptyTree, withMarkedFolder } from './empty-tree.js';
 import { listSnapshot } from './listing.js';
 import { compareWithManifest, type Seen } from '../manifest-comparison.js';
 import { failureOf, saidOf } from './restic-failure.js';
+import { metadataOf } from './node-metadata.js';
 import type { ResticNode } from './restic-output.js';
 import type { ResticProgram } from './restic-program.js';
 
@@ -53,10 +54,11 @@ async function differenceFrom(restic: ResticProgram, snapshot: string, { root, m
   return new SlipwayError('SOURCE_CHANGED', `${root} changed while it was read, so nothing was stored. ${differences.map(({ text }) => text).join('; ')}`);
 }
 
-function seenOf({ type, size }: ResticNode): Seen {
-  if (type === 'file') return { kind: 'file', bytes: size };
-  if (type === 'dir') return { kind: 'folder' };
-  if (type === 'symlink') return { kind: 'link' };
+function seenOf(node: ResticNode): Seen {
+  const { type, size } = node;
+  if (type === 'file') return { ...metadataOf(node), kind: 'file', bytes: size };
+  if (type === 'dir') return { ...metadataOf(node), kind: 'folder' };
+  if (type === 'symlink') return { ...metadataOf(node), kind: 'link' };
   return { kind: 'other', what: type };
 }
 

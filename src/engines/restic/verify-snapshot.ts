@@ -1,7 +1,7 @@
 import { formatBytes } from '../../domain/bytes.js';
 import { join } from 'node:path';
 import { SlipwayError } from '../../domain/errors.js';
-import type { Damage, Manifest } from '../../domain/backup/manifest.js';
+import type { Damage, EntryMetadata, Manifest } from '../../domain/backup/manifest.js';
 import { splitLines } from '../../programs/split-lines.js';
 import type { Programs } from '../../programs/programs.js';
 import type { OnProgress } from '../engine.js';
@@ -68,8 +68,12 @@ async function runReader({ programs, readBack, limits }: Reader, request: ReadBa
   return result;
 }
 
-/** A backup of one file is read as that file, which spares the tar. */
+/** A backup of one file of which only the content counts is read as that file, which spares the tar. */
 function singleFile({ files }: Manifest): string | null {
   const [[path, entry] = [], ...others] = Object.entries(files);
-  return path !== undefined && entry?.kind === 'file' && others.length === 0 ? path : null;
+  return path !== undefined && entry?.kind === 'file' && !hasMetadata(entry) && others.length === 0 ? path : null;
+}
+
+function hasMetadata({ mode, owner, modifiedNs }: EntryMetadata): boolean {
+  return mode !== undefined || owner !== undefined || modifiedNs !== undefined;
 }

@@ -77,14 +77,16 @@ async function hashAll(root: string, files: readonly FileEntry[], { signal, prog
   return sums;
 }
 
+/** Times are no part of what is proven: they tell nobody what is in a file, nor who may read it. */
 function itemOf(entry: TreeEntry, sums: ReadonlyMap<string, string>): FingerprintItem {
-  if (entry.kind === 'file') return { kind: 'file', count: String(entry.bytes), sum: sums.get(entry.path) ?? null, ...entry.access };
-  return entry.kind === 'link' ? { kind: 'link', count: null, sum: entry.target } : { kind: 'folder', count: null, sum: null, ...entry.access };
+  if (entry.kind === 'link') return { kind: 'link', count: null, sum: entry.target };
+  const { modifiedNs: _, ...access } = entry.metadata;
+  return entry.kind === 'file' ? { kind: 'file', count: String(entry.bytes), sum: sums.get(entry.path) ?? null, ...access } : { kind: 'folder', count: null, sum: null, ...access };
 }
 
 function manifestEntryOf(entry: TreeEntry, sums: ReadonlyMap<string, string>): ManifestEntry {
-  if (entry.kind === 'file') return { kind: 'file', bytes: entry.bytes, sha256: sums.get(entry.path) ?? '' };
-  return entry.kind === 'link' ? { kind: 'link', target: entry.target } : { kind: 'folder' };
+  if (entry.kind === 'file') return { kind: 'file', bytes: entry.bytes, sha256: sums.get(entry.path) ?? '', ...entry.metadata };
+  return entry.kind === 'link' ? { kind: 'link', target: entry.target, ...entry.metadata } : { kind: 'folder', ...entry.metadata };
 }
 
 function countKinds(entries: readonly TreeEntry[]): { files: number; folders: number; links: number } {

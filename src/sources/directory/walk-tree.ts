@@ -1,18 +1,15 @@
 import { type BigIntStats, type Dirent } from 'node:fs';
 import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FingerprintItem } from '../../domain/backup/fingerprint.js';
+import type { EntryMetadata } from '../../domain/backup/manifest.js';
 import { SlipwayError } from '../../domain/errors.js';
 import { errnoOf } from '../../net/errno.js';
 import { type FileState, stateOf } from '../files/hash-file.js';
 
-/** Who may do what. */
-export type Access = Pick<FingerprintItem, 'mode' | 'owner'>;
-
 /** One thing in a folder, at any depth. */
-export type TreeEntry = { readonly path: string; readonly state: FileState } & (
-  | { readonly kind: 'file'; readonly bytes: number; readonly access: Access }
-  | { readonly kind: 'folder'; readonly access: Access }
+export type TreeEntry = { readonly path: string; readonly state: FileState; readonly metadata: EntryMetadata } & (
+  | { readonly kind: 'file'; readonly bytes: number }
+  | { readonly kind: 'folder' }
   | { readonly kind: 'link'; readonly target: string }
 );
 
@@ -23,7 +20,7 @@ export type TreeEntry = { readonly path: string; readonly state: FileState } & (
  */
 export async function walkTree(root: string, signal: AbortSignal): Promise<readonly TreeEntry[]> {
   const stat = await lstat(root, { bigint: true });
-  const entries: TreeEntry[] = [{ path: '', kind: 'folder', state: stateOf(stat), access: accessOf(stat) }];
+  const entries: TreeEntry[] = [{ path: '', kind: 'folder', state: stateOf(stat), metadata: metadataOf(stat) }];
   const folders = [''];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     signal.throwIfAborted();
@@ -54,18 +51,21 @@ async function namesIn(root: string, folder: string): Promise<string[]> {
 
 async function readEntry(root: string, path: string): Promise<TreeEntry> {
   const stat = await lstat(join(root, path), { bigint: true });
-  const state = stateOf(stat);
-  if (stat.isFile()) return { path, kind: 'file', bytes: Number(stat.size), state, access: accessOf(stat) };
-  if (stat.isDirectory()) return { path, kind: 'folder', state, access: accessOf(stat) };
+  const known = { path, state: stateOf(stat), metadata: metadataOf(stat) };
+  if (stat.isFile()) return { ...known, kind: 'file', bytes: Number(stat.size) };
+  if (stat.isDirectory()) return { ...known, kind: 'folder' };
   if (!stat.isSymbolicLink()) throw new SlipwayError('SOURCE_UNSUPPORTED', `${shown(path)} is ${kindWord(stat)}: it is neither a file, a folder nor a link.`);
   const target = await readlink(join(root, path), { encoding: 'buffer' });
-  return { path, kind: 'link', target: utf8(target, () => `What the link ${shown(path)} says`), state };
+  return { ...known, kind: 'link', target: utf8(target, () => `What the link ${shown(path)} says`) };
 }
 
-/** Owners are brought back by root alone, so they mean something to root alone. */
-function accessOf({ mode, uid, gid }: BigIntStats): Access {
-  const octal = (mode & 0o7777n).toString(8).padStart(4, '0');
-  return process.getuid?.() === 0 ? { mode: octal, owner: `${uid}:${gid}` } : { mode: octal };
+/** Owners are brought back by root alone, so they mean something to root alone. The mode of a link means nothing to anybody. */
+function metadataOf(stat: BigIntStats): EntryMetadata {
+  return {
+    ...(!stat.isSymbolicLink() && { mode: (stat.mode & 0o7777n).toString(8).padStart(4, '0') }),
+    ...(process.getuid?.() === 0 && { owner: `${stat.uid}:${stat.gid}` }),
+    modifiedNs: String(stat.mtimeNs),
+  };
 }
 
 /** What is no UTF-8 would come back under another name. */

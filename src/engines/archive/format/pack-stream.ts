@@ -7,7 +7,8 @@ import { partName, STREAM, STREAM_PART_BYTES } from './layout.js';
 import { manifestLine } from './manifest-text.js';
 import { outputOf } from './producer.js';
 import { safePath, unsafePath } from './safe-path.js';
-import type { EntryMeta, TarWriter } from './tar-writer.js';
+import type { TarMetadata } from '../../tar-metadata.js';
+import type { TarWriter } from './tar-writer.js';
 
 type Stream = Extract<Content, { kind: 'stream' }>;
 
@@ -55,6 +56,6 @@ async function* slices(part: Buffer): AsyncGenerator<Buffer> {
 }
 
 /** Of files that were none before: readable by whoever unpacks them. */
-export function ownMeta(): EntryMeta {
-  return { mode: 0o600, uid: 0, gid: 0, mtimeNs: BigInt(Date.now()) * 1_000_000n };
+export function ownMeta(): TarMetadata {
+  return { mode: 0o600, uid: 0, gid: 0, modifiedNs: BigInt(Date.now()) * 1_000_000n };
 }

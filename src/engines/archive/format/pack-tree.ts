@@ -7,8 +7,10 @@ import { messageOf, SlipwayError } from '../../../domain/errors.js';
 import { errnoOf } from '../../../net/errno.js';
 import { TREE } from './layout.js';
 import { manifestLine } from './manifest-text.js';
+import { metadataDifference } from '../../manifest-comparison.js';
+import { recordedMetadata, type TarMetadata } from '../../tar-metadata.js';
 import { safePath } from './safe-path.js';
-import type { EntryMeta, TarWriter } from './tar-writer.js';
+import type { TarWriter } from './tar-writer.js';
 
 const READ_BYTES = 262_144;
 /** A link in the place of a file is not followed, and a pipe that nobody writes to does not hold up the opening. */
@@ -48,10 +50,10 @@ async function packEntry(tar: TarWriter, { entry, ...at }: Place): Promise<void>
   refuseSpecial(at.path, stats);
   if (entry.kind === 'folder') {
     if (!stats.isDirectory()) throw changed(at.path, 'is no folder any more');
-    return tar.folder(at.name, metaOf(stats));
+    return tar.folder(at.name, metadataOf(at.path, entry, stats));
   }
   if (!stats.isSymbolicLink() || (await readlink(at.place)) !== entry.target) throw changed(at.path, `is no link to ${entry.target} any more`);
-  return tar.link(at.name, entry.target, metaOf(stats));
+  return tar.link(at.name, entry.target, metadataOf(at.path, entry, stats));
 }
 
 async function packFile(tar: TarWriter, { name, path, place, entry, onBytes }: Place<Extract<ManifestEntry, { kind: 'file' }>>): Promise<void> {
@@ -65,7 +67,7 @@ async function packFile(tar: TarWriter, { name, path, place, entry, onBytes }: P
     refuseSpecial(path, stats);
     if (!stats.isFile()) throw changed(path, 'is no file any more');
     if (stats.size !== BigInt(entry.bytes)) throw changed(path, `has ${stats.size} bytes, there were ${entry.bytes}`);
-    await tar.file(name, entry.bytes, contentOf(file, path, entry, onBytes), metaOf(stats));
+    await tar.file(name, entry.bytes, contentOf(file, path, entry, onBytes), metadataOf(path, entry, stats));
   } finally {
     await file.close();
   }
@@ -116,6 +118,17 @@ function changed(path: string, how: string): SlipwayError {
   return new SlipwayError('SOURCE_CHANGED', `${path} ${how}. Nothing was stored.`);
 }
 
-function metaOf({ mode, uid, gid, mtimeNs }: { readonly mode: bigint; readonly uid: bigint; readonly gid: bigint; readonly mtimeNs: bigint }): EntryMeta {
-  return { mode: Number(mode), uid: Number(uid), gid: Number(gid), mtimeNs };
+interface Stats {
+  readonly mode: bigint;
+  readonly uid: bigint;
+  readonly gid: bigint;
+  readonly mtimeNs: bigint;
+}
+
+/** @throws SOURCE_CHANGED when it is not what the manifest says */
+function metadataOf(path: string, entry: ManifestEntry, { mode, uid, gid, mtimeNs }: Stats): TarMetadata {
+  const found: TarMetadata = { mode: Number(mode), uid: Number(uid), gid: Number(gid), modifiedNs: mtimeNs };
+  const difference = metadataDifference(entry, recordedMetadata(found));
+  if (difference !== undefined) throw changed(path, `has ${difference}`);
+  return found;
 }

@@ -8,6 +8,7 @@ import { gunzipped } from './gzip-members.js';
 import { MANIFEST, STREAM, TREE } from './layout.js';
 import { safePath, unsafePath } from './safe-path.js';
 import { unseal } from './seal.js';
+import { metadataOf, type TarMetadata } from '../../tar-metadata.js';
 import { bytesOf, drained } from './tar-streams.js';
 
 /** One entry of an archive, whose names are known to be harmless. Its body must be read, to its end, before the next is asked for. */
@@ -20,10 +21,7 @@ export interface ArchiveEntry {
   readonly path: string;
   /** Of a link; may be anything. */
   readonly target: string;
-  readonly mode: number;
-  readonly uid: number;
-  readonly gid: number;
-  readonly mtimeSeconds: number;
+  readonly metadata: TarMetadata;
   readonly bytes: number;
   readonly body: AsyncIterable<Uint8Array>;
 }
@@ -78,16 +76,12 @@ async function* watched(source: AsyncIterable<Uint8Array>, onBytes: (chunk: Uint
 }
 
 function entryOf({ header, body }: { readonly header: Header; readonly body: AsyncIterable<unknown> }): ArchiveEntry {
-  const pax = recordOf(header.pax);
   const kind = KINDS[header.type];
   const name = header.name.endsWith('/') ? header.name.slice(0, -1) : header.name;
   if (kind === undefined) throw unsafePath(`${name} (${header.type})`);
   const { place, path } = placeOf(name);
   if (place !== TREE && kind !== 'file') throw unsafePath(name);
-  return {
-    name, place, path, kind, target: header.linkname ?? '', mode: header.mode & 0o7777, bytes: header.size, body: bytesOf(body),
-    uid: numberOf(pax['uid'], header.uid), gid: numberOf(pax['gid'], header.gid), mtimeSeconds: numberOf(pax['mtime'], header.mtime.getTime() / 1_000),
-  };
+  return { name, place, path, kind, target: header.linkname ?? '', metadata: metadataOf(header), bytes: header.size, body: bytesOf(body) };
 }
 
 function placeOf(name: string): Pick<ArchiveEntry, 'place' | 'path'> {
@@ -98,15 +92,6 @@ function placeOf(name: string): Pick<ArchiveEntry, 'place' | 'path'> {
   const path = safePath(name.slice(slash + 1));
   if (place === STREAM && path.includes('/')) throw unsafePath(name);
   return { place, path };
-}
-
-function recordOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? { ...value } : {};
-}
-
-function numberOf(text: unknown, otherwise: number): number {
-  const value = typeof text === 'string' ? Number(text) : Number.NaN;
-  return Number.isFinite(value) ? value : otherwise;
 }
 
 /** Whatever the layers of an archive complain about is damage of it; what the disk says is the repository's. */

@@ -1,26 +1,21 @@
 import { type Header, type Pack, pack } from 'tar-stream';
 import { SlipwayError } from '../../../domain/errors.js';
+import { secondsText, type TarMetadata } from '../../tar-metadata.js';
 import { bytesOf, drained } from './tar-streams.js';
-
-/** What the file system knows of an entry beside its content. */
-export interface EntryMeta {
-  readonly mode: number;
-  readonly uid: number;
-  readonly gid: number;
-  readonly mtimeNs: bigint;
-}
 
 /** Entries in the order they are to have, one after the other. */
 export interface TarWriter {
-  folder(path: string, meta: EntryMeta): Promise<void>;
-  link(path: string, target: string, meta: EntryMeta): Promise<void>;
+  folder(path: string, meta: TarMetadata): Promise<void>;
+  link(path: string, target: string, meta: TarMetadata): Promise<void>;
   /** @throws when `content` is not of `bytes` length */
-  file(path: string, bytes: number, content: AsyncIterable<Uint8Array>, meta: EntryMeta): Promise<void>;
+  file(path: string, bytes: number, content: AsyncIterable<Uint8Array>, meta: TarMetadata): Promise<void>;
 }
 
 const LARGEST_ID = 0o777777;
 const LAST_SECOND = 2 ** 31 - 1;
 const PERMISSIONS = 0o7777;
+/** Of a plain file. The library takes a mode of 0 for none and writes another one; bits above the permissions it leaves out. */
+const SOME_MODE = 0o100000;
 
 /** A tar archive that `fill` writes while it is read. An error of `fill` is the reader's. */
 export async function* tarOf(fill: (writer: TarWriter) => Promise<void>): AsyncGenerator<Uint8Array> {
@@ -70,18 +65,13 @@ function added(archive: Pack, headers: Partial<Header> & Pick<Header, 'name'>): 
 }
 
 /** Times to the nanosecond, and ids and dates that the plain header has no room for, go into the extended one, which every tar of this century reads. */
-function headersOf(name: string, { mode, uid, gid, mtimeNs }: EntryMeta): Partial<Header> & Pick<Header, 'name'> {
-  const seconds = Math.min(LAST_SECOND, Math.max(0, Number(mtimeNs / 1_000_000_000n)));
+function headersOf(name: string, { mode, uid, gid, modifiedNs }: TarMetadata): Partial<Header> & Pick<Header, 'name'> {
+  const seconds = Math.min(LAST_SECOND, Math.max(0, Number(modifiedNs / 1_000_000_000n)));
   const large = { ...(uid > LARGEST_ID ? { uid: String(uid) } : {}), ...(gid > LARGEST_ID ? { gid: String(gid) } : {}) };
   return {
-    name, mode: mode & PERMISSIONS, uid: Math.min(uid, LARGEST_ID), gid: Math.min(gid, LARGEST_ID), mtime: new Date(seconds * 1_000),
-    pax: { mtime: secondsText(mtimeNs), ...large },
+    name, mode: SOME_MODE | (mode & PERMISSIONS), uid: Math.min(uid, LARGEST_ID), gid: Math.min(gid, LARGEST_ID), mtime: new Date(seconds * 1_000),
+    pax: { mtime: secondsText(modifiedNs), ...large },
   };
-}
-
-function secondsText(ns: bigint): string {
-  const size = ns < 0n ? -ns : ns;
-  return `${ns < 0n ? '-' : ''}${size / 1_000_000_000n}.${String(size % 1_000_000_000n).padStart(9, '0')}`;
 }
 
 function asError(error: unknown): Error {

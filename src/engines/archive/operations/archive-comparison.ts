@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { Damage, Manifest } from '../../../domain/backup/manifest.js';
-import { compareWithManifest, type ManifestComparison } from '../../manifest-comparison.js';
+import { compareWithManifest, type ManifestComparison, type Seen } from '../../manifest-comparison.js';
+import { recordedMetadata } from '../../tar-metadata.js';
 import { MANIFEST, parsePartName, partName, STREAM } from '../format/layout.js';
 import type { ArchiveEntry } from '../format/read-archive.js';
 
@@ -34,8 +35,7 @@ export class ArchiveComparison {
 
   take(entry: ArchiveEntry, sha256: string | null): void {
     if (entry.place === MANIFEST || entry.place === STREAM) return;
-    if (entry.kind === 'file') this.#comparison.saw(entry.path, { kind: 'file', bytes: entry.bytes, sha256: sha256 ?? '' });
-    else this.#comparison.saw(entry.path, entry.kind === 'link' ? { kind: 'link', target: entry.target } : { kind: 'folder' });
+    this.#comparison.saw(entry.path, { ...recordedMetadata(entry.metadata), ...contentOf(entry, sha256) });
   }
 
   end(): readonly Damage[] {
@@ -53,4 +53,9 @@ export class ArchiveComparison {
       .map(({ file: name }) => ({ file: name, text: 'It lies behind the damage and cannot be read.' }));
     return [...this.#misplaced, ...differences, { file: hit, text: `The archive cannot be read on: ${why}.` }, ...behind];
   }
+}
+
+function contentOf({ kind, target, bytes }: ArchiveEntry, sha256: string | null): Seen {
+  if (kind === 'file') return { kind, bytes, sha256: sha256 ?? '' };
+  return kind === 'link' ? { kind, target } : { kind };
 }

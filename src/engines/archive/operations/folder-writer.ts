@@ -7,6 +7,7 @@ import { BrokenArchive } from '../format/broken-archive.js';
 import { parsePartName, STREAM } from '../format/layout.js';
 import type { ArchiveEntry } from '../format/read-archive.js';
 import { foldersAbove, unsafePath } from '../format/safe-path.js';
+import { secondsText } from '../../tar-metadata.js';
 import { isFull } from '../repository/faults.js';
 
 const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
@@ -55,7 +56,7 @@ export class FolderWriter {
       const place = join(this.#root, path);
       await staging(() => symlink(entry.target, place), path);
       await staging(() => owned(place, entry));
-      await staging(() => lutimes(place, entry.mtimeSeconds, entry.mtimeSeconds));
+      await staging(() => lutimes(place, timeOf(entry), timeOf(entry)));
     }
     for (const [path, entry] of [...this.#folders].reverse()) {
       if (entry) await staging(() => describe(join(this.#root, path), entry));
@@ -102,12 +103,17 @@ async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<void> {
 /** The owner first: changing it takes the bits away that let a program run as its owner. */
 async function describe(place: string, entry: ArchiveEntry): Promise<void> {
   await owned(place, entry);
-  await chmod(place, entry.mode);
-  await utimes(place, entry.mtimeSeconds, entry.mtimeSeconds);
+  await chmod(place, entry.metadata.mode);
+  await utimes(place, timeOf(entry), timeOf(entry));
+}
+
+/** As text: a number below zero would be taken for now. The system call behind it knows microseconds. */
+function timeOf({ metadata: { modifiedNs } }: ArchiveEntry): string {
+  return secondsText(modifiedNs);
 }
 
 /** Only the superuser can give files away; for all others they are their own. */
-async function owned(place: string, { uid, gid }: ArchiveEntry): Promise<void> {
+async function owned(place: string, { metadata: { uid, gid } }: ArchiveEntry): Promise<void> {
   if (process.getuid?.() !== 0) return;
   await lchown(place, uid, gid).catch((error: unknown) => {
     // In a container the owner may be nobody who is known there.
