@@ -71,10 +71,10 @@ whenInstalled(['haproxy', 'wrk', 'env'], () => {
       const id = await deploy('v4');
       await splitBecomes(10, id);
       expect(await slipway.api.control(id, 'pause')).toMatchObject({ status: 200, body: { paused: true } });
+      expect(await slipway.api.control(id, 'skip')).toMatchObject({ status: 200 });
       await slipway.api.when(id, heldByPause);
       expect(await haproxyPercents(haproxy)).toEqual([10, 10]);
       expect(await slipway.api.control(id, 'resume')).toMatchObject({ status: 200, body: { paused: false } });
-      expect(await slipway.api.control(id, 'skip')).toMatchObject({ status: 200 });
       await slipway.api.when(id, ({ gates }) => gates[0]?.address === '1/people');
       expect(await haproxyPercents(haproxy)).toEqual([10, 10]);
       expect(await slipway.api.control(id, 'approve', { gate: '1/people' })).toMatchObject({ status: 200 });
@@ -89,10 +89,10 @@ whenInstalled(['haproxy', 'wrk', 'env'], () => {
       const id = await deploy('v4');
       await splitBecomes(10, id);
       await signal('pause');
+      await signal('skip');
       await slipway.api.when(id, heldByPause);
       expect(await haproxyPercents(haproxy)).toEqual([10, 10]);
       await signal('resume');
-      await signal('skip');
       await slipway.api.when(id, ({ gates }) => gates[0]?.address === '1/people');
       await signal('approve');
       await splitBecomes(50, id);
