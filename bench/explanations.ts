@@ -33,6 +33,35 @@ export const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
     target: 'at most 1.5 x',
     bound: 'What the readers cost while nothing happens is one question and one statement each 400 ms for all of them. The abort itself writes events, which go out to every stream on the machine’s two cores.',
   },
+  harm: {
+    what: 'Requests that fail or take longer than 5 s because a bad version was delivered: 50 requests a second by users that are new, a first step of 10 %, the bad version good at its health check. Five faults, each behind a HAProxy of its own, added up: one error in three, hang-ups, hangs, ten times slower (from 600 ms), 404 for everything. By fault below.',
+    baseline: 'a stand-in that makes the same shift and looks every 60 s at what its users see, allows two bad looks and goes back at the third, as other tools do by default',
+    target: '1 % of the stand-in',
+    bound: 'Errors are known with the next reading of the counters. What hangs or is slow has to be waited for before it is any longer than what stable takes: five to ten seconds, in which a tenth of the users keeps coming.',
+  },
+  'harm-looking-every-10s': {
+    what: 'The same sum.',
+    baseline: 'the same stand-in, looking every 10 s',
+    bound: 'The same.',
+  },
+  'stuck-to-zero-s': {
+    what: 'From the first request that a version which answers none takes until HAProxy shows it without a share: 50 requests a second, 10 %.',
+    baseline: 'a stand-in that looks every 10 s at what its users see, and goes back at the third bad look',
+    target: 'within 10 s',
+    bound: 'The rule: no head for five seconds, twice in a row.',
+  },
+  'stuck-to-zero-embedded-s': { what: 'The same through the embedded router.', baseline: 'the same stand-in', target: 'within 10 s', bound: 'The same.' },
+  'stuck-one-in-five-at-200-to-zero-s': {
+    what: 'One request in five hangs, 200 requests a second, 20 %.', baseline: 'the same stand-in', target: 'within 10 s',
+    bound: 'More must wait than stable’s own time explains, five samples in a row.',
+  },
+  'stuck-one-in-five-at-20-to-zero-s': {
+    what: 'One request in five hangs, 20 requests a second, 20 %.', baseline: 'the same stand-in', target: 'within 20 s', bound: 'Less than one request a second hangs: that takes its time to become a crowd.',
+  },
+  'hidden-by-retries-to-zero-s': {
+    what: 'One request in five is hung up on and repeated by HAProxy, so that every user gets an answer: from the first of them until the version has no share. 50 requests a second, 20 %.',
+    bound: 'The failed attempts of one reading. Who looks at what users see never finds it, so there is no baseline.',
+  },
   'switch-requests': { what: 'Requests under 200 switches of all traffic on HAProxy: kept connections, connections of one request, and slow answers, all at once.', baseline: 'the same load without a switch', bound: 'The machine: load, HAProxy and servers share it.' },
   'switch-lost': { what: 'Of these, those that failed: what `wrk` counts (errors of connections, timeouts, any status but 2xx and 3xx) or what HAProxy counts, whichever is more.', baseline: 'the same load without a switch', target: '0', bound: 'A switch is one write to a map: a request is routed by the entry before it or by the entry after it.' },
   'switch-requests-embedded': { what: 'The same on the embedded router.', baseline: 'the same load without a switch', bound: 'One process of Node.' },

@@ -6,7 +6,7 @@ import { NOTICE_KINDS, type Notice, type NoticeKind, type Notifier } from '../no
 export interface Delivery {
   readonly notifier: (via: NotifySpec['via']) => Notifier;
   readonly logger: Logger;
-  /** Names of those who were told by an attempt before; called with the new ones. */
+  /** Names of those who were told, or refused for good, by an attempt before; called with the new ones. */
   readonly before: unknown;
   readonly report: (told: readonly string[]) => void;
   readonly signal: AbortSignal;
@@ -17,18 +17,19 @@ export async function deliverNotice(notice: Notice, notify: Readonly<Record<stri
   const told = new Set(Array.isArray(before) ? before.map(String) : []);
   const receivers = Object.entries(notify).filter(([name, { on }]) => !told.has(name) && on.includes(notice.kind));
   let failure: Error | undefined;
-  for (const [name, { via }] of receivers) {
+  // All at once: one that hangs until the time is over keeps nothing from the others.
+  await Promise.all(receivers.map(async ([name, { via }]) => {
     try {
       await notifier(via).notify(notice, signal);
-      told.add(name);
-      report([...told]);
     } catch (error) {
       logger.warn({ receiver: name, reason: messageOf(error) }, 'a notice could not be delivered');
       // What was refused for good is over; what may pass is tried again for the others' sake.
       if (failure === undefined || ERRORS[codeOf(error)].retryable) failure = error instanceof Error ? error : new Error(messageOf(error));
-      if (!ERRORS[codeOf(error)].retryable) told.add(name);
+      if (ERRORS[codeOf(error)].retryable) return;
     }
-  }
+    told.add(name);
+    report([...told]);
+  }));
   if (told.size === 0 && receivers.length === 0) await notifier({ kind: 'log' }).notify(notice, signal);
   if (failure) throw failure;
 }

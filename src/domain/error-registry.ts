@@ -61,14 +61,14 @@ export const ERRORS = {
   CONTRACTED: request(409, 'The data has changed so that the release before may not be able to live with it', 'Deploy a version that can, or send `force: true` once you are sure that the release before can.'),
   DEPLOYMENT_LIVE: request(409, 'Another deployment of this service is live', 'Wait for it, or abort it; the answer names it.'),
   NOT_ADOPTED: request(409, 'The router does not say what is stable here', 'Deploy it for the first time through Slipway, or adopt what runs.'),
-  ROUTER_ENTRY_UNKNOWN: request(422, 'The router does not know this environment', 'Add its map and backends to the router, or name in `router.backend` the entry that is there; `slipway router config haproxy` prints them.'),
+  ROUTER_ENTRY_UNKNOWN: request(422, 'The router does not know this environment', 'Add its map and backends to the router (`slipway router config haproxy` prints them; the embedded router takes `--listen`), or name in `router.backend` the entry that is there.'),
   ROUTER_ENTRY_INVALID: request(502, 'The router entry is not one of ours', 'Somebody else wrote it. Put it right by hand; docs/routers.md shows its form.'),
 
   // Messages to a deployment
   DEPLOYMENT_ENDED: request(409, 'The deployment has ended', 'Start a new one, or undo it.'),
   WRONG_DEPLOYMENT: request(409, 'The message is for another run', 'Read the live one and address that.'),
   WRONG_STEP: request(409, 'The message is for another step', 'Read the deployment and address its present step.'),
-  GATE_NOT_OPEN: request(409, 'No such gate is open', 'Read the deployment: `gate` names the one that waits.'),
+  GATE_NOT_OPEN: request(409, 'No such gate is open', 'Read the deployment: `gates` names those that wait.'),
   ALREADY_DECIDED: request(409, 'The gate has its decision', 'Nothing is to be done.'),
   ALREADY_PAUSED: request(409, 'The run is paused already', 'Nothing is to be done.'),
   NOTHING_TO_PAUSE: request(409, 'There is nothing to pause', 'Only what has not been swapped yet can be held; abort takes it back.'),

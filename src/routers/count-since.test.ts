@@ -69,27 +69,27 @@ describe('what a server gave since a mark', () => {
   const at = (...places: SlotCounters['places']): Counters => counters('1', { places });
 
   it('is the difference of its place', () => {
-    const mark = markAt(at({ place: 's1', address: 'a:1', inFlight: 0, headed: 100 }));
-    expect(countSince(at({ place: 's1', address: 'a:1', inFlight: 2, headed: 107 }), mark).slots.blue.load.servers).toEqual([{ address: 'a:1', inFlight: 2, headed: 7 }]);
+    const mark = markAt(at({ place: 's1', address: 'a:1', inFlight: 0, attempts: 100, headed: 100 }));
+    expect(countSince(at({ place: 's1', address: 'a:1', inFlight: 2, attempts: 107, headed: 107 }), mark).slots.blue.load.servers).toEqual([{ address: 'a:1', inFlight: 2, attempts: 7, headed: 7 }]);
   });
 
   it('is not what another server gave that had the place before', () => {
-    const mark = markAt(at({ place: 's1', inFlight: 0, headed: 100 }));
-    expect(countSince(at({ place: 's1', address: 'b:1', inFlight: 1, headed: 101 }), mark).slots.blue.load.servers).toEqual([{ address: 'b:1', inFlight: 1, headed: 1 }]);
+    const mark = markAt(at({ place: 's1', inFlight: 0, attempts: 100, headed: 100 }));
+    expect(countSince(at({ place: 's1', address: 'b:1', inFlight: 1, attempts: 101, headed: 101 }), mark).slots.blue.load.servers).toEqual([{ address: 'b:1', inFlight: 1, attempts: 1, headed: 1 }]);
   });
 
   it('is all of it where it was given up and put in again', () => {
-    const mark = markAt(at({ place: 'a:1', address: 'a:1', inFlight: 0, headed: 100 }));
-    expect(countSince(at({ place: 'a:1', address: 'a:1', inFlight: 0, headed: 3 }), mark).slots.blue.load.servers).toEqual([{ address: 'a:1', inFlight: 0, headed: 3 }]);
+    const mark = markAt(at({ place: 'a:1', address: 'a:1', inFlight: 0, attempts: 100, headed: 100 }));
+    expect(countSince(at({ place: 'a:1', address: 'a:1', inFlight: 0, attempts: 3, headed: 3 }), mark).slots.blue.load.servers).toEqual([{ address: 'a:1', inFlight: 0, attempts: 3, headed: 3 }]);
   });
 
   it('leaves out places that nobody has', () => {
-    expect(countSince(at({ place: 's1', inFlight: 0, headed: 100 }), undefined).slots.blue.load.servers).toEqual([]);
+    expect(countSince(at({ place: 's1', inFlight: 0, attempts: 100, headed: 100 }), undefined).slots.blue.load.servers).toEqual([]);
   });
 });
 
 it('a mark is short, as it travels in heartbeats', () => {
-  const places = Array.from({ length: 8 }, (_, n) => ({ place: `s${n + 1}`, address: `10.0.0.${n}:8080`, inFlight: 9, headed: 99_999_999 }));
+  const places = Array.from({ length: 8 }, (_, n) => ({ place: `s${n + 1}`, address: `10.0.0.${n}:8080`, inFlight: 9, attempts: 99_999_999, headed: 99_999_999 }));
   const slot = { ...counters('1', { requests: 99_999_999, latency: Array.from({ length: 25 }, () => 9_999_999), places }).slots.blue };
   expect(markAt({ epoch: '4194304.1795900046', slots: { blue: slot, green: slot } }).length).toBeLessThan(1_300);
 });

@@ -1,6 +1,6 @@
 import type { ServerLoad } from '../domain/analysis/traffic.js';
 import { SLOTS, type Slot } from '../domain/router/entry.js';
-import { COUNTS, type Mark, markOf, NOTHING_COUNTED, parseMark, type SlotMark } from './counter-marks.js';
+import { COUNTS, type Mark, markOf, NOTHING_COUNTED, parseMark, type PlaceMark, type SlotMark } from './counter-marks.js';
 import type { Counters, PlaceCounters, SlotCounters } from './counters.js';
 import type { SlotCounts } from './router.js';
 
@@ -50,10 +50,13 @@ function difference({ waiting, streaming, places }: SlotCounters, now: SlotMark,
   const less = (index: number): number => Math.max(0, (now.counts[index] ?? 0) - (then.counts[index] ?? 0));
   const counts = Object.fromEntries(COUNTS.map((name, index) => [name, less(index)])) as Record<(typeof COUNTS)[number], number>; // one for each name
   const latency = now.latency?.map((count, index) => Math.max(0, count - (then.latency?.[index] ?? 0)));
-  return { ...counts, ...(latency && { latency }), load: { waiting, streaming, servers: places.flatMap((place) => serverLoad(place, then.places[place.place] ?? 0)) } };
+  const servers = places.flatMap((place) => serverLoad(place, then.places[place.place] ?? [0, 0]));
+  return { ...counts, ...(latency && { latency }), load: { waiting, streaming, servers } };
 }
 
 /** A place that counted further before was given up and made anew since. */
-function serverLoad({ address, inFlight, headed }: PlaceCounters, before: number): ServerLoad[] {
-  return address === undefined ? [] : [{ address, inFlight, headed: headed < before ? headed : headed - before }];
+function serverLoad({ address, inFlight, attempts, headed }: PlaceCounters, [headedBefore, attemptsBefore]: PlaceMark): ServerLoad[] {
+  if (address === undefined) return [];
+  const since = (count: number, before: number): number => (count < before ? count : count - before);
+  return [{ address, inFlight, attempts: since(attempts, attemptsBefore), headed: since(headed, headedBefore) }];
 }

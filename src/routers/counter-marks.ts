@@ -7,9 +7,11 @@ export interface SlotMark {
   /** In the order of `COUNTS`. */
   readonly counts: readonly number[];
   readonly latency?: readonly number[];
-  /** Heads by place, without those of none. */
-  readonly places: Readonly<Record<string, number>>;
+  /** Heads and attempts by place, without those of none. */
+  readonly places: Readonly<Record<string, PlaceMark>>;
 }
+
+export type PlaceMark = readonly [headed: number, attempts: number];
 
 export interface Mark {
   readonly epoch: string;
@@ -26,7 +28,8 @@ export function markOf({ epoch, slots }: Counters): Mark {
 }
 
 function slotMark(slot: SlotCounters): SlotMark {
-  const places = Object.fromEntries(slot.places.filter(({ headed }) => headed > 0).map(({ place, headed }) => [place, headed]));
+  const tried = slot.places.filter(({ attempts }) => attempts > 0);
+  const places = Object.fromEntries(tried.map(({ place, headed, attempts }) => [place, [headed, attempts] as const]));
   return { counts: COUNTS.map((name) => slot[name]), ...(slot.latency && { latency: slot.latency }), places };
 }
 
@@ -49,7 +52,8 @@ function isMark(value: unknown): value is Mark {
 function isSlotMark(value: unknown): value is SlotMark {
   if (!isRecord(value) || !isNumbers(value['counts']) || value['counts'].length !== COUNTS.length) return false;
   const { latency, places } = value;
-  return (latency === undefined || isNumbers(latency)) && isRecord(places) && isNumbers(Object.values(places));
+  if (latency !== undefined && !isNumbers(latency)) return false;
+  return isRecord(places) && Object.values(places).every((place) => isNumbers(place) && place.length === 2);
 }
 
 function isNumbers(value: unknown): value is number[] {

@@ -22,5 +22,6 @@ export interface PlaceCounters {
   /** Absent: no server has the place. */
   readonly address?: string;
   readonly inFlight: number;
+  readonly attempts: number;
   readonly headed: number;
 }

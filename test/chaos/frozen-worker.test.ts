@@ -12,7 +12,10 @@ const WORKFLOW_ID = 'deploy/test/storefront';
 /** Of the protocol's states of a pending activity. */
 const STARTED = 2;
 
-/** Frozen is not dead: it goes on where it stopped, when others have long done its work and more. */
+/**
+ * Frozen is not dead: it goes on where it stopped, when others have long done its work and more. Mostly the SDK ends the late attempt before its next
+ * write; that each write is refused by itself as well is shown write by write in `src/activities/deployment/late.test.ts`.
+ */
 describe('a worker that is frozen and wakes when the next deployment has half of the traffic', () => {
   let scene: ChaosScene;
   let worker: Program;

@@ -71,6 +71,7 @@ whenInstalled(['haproxy', 'wrk', 'env'], () => {
       const id = await deploy('v4');
       await splitBecomes(10, id);
       expect(await slipway.api.control(id, 'pause')).toMatchObject({ status: 200, body: { paused: true } });
+      expect(await slipway.api.control(id, 'skip')).toMatchObject({ status: 200 });
       await slipway.api.when(id, heldByPause);
       expect(await haproxyPercents(haproxy)).toEqual([10, 10]);
       expect(await slipway.api.control(id, 'resume')).toMatchObject({ status: 200, body: { paused: false } });
@@ -88,6 +89,7 @@ whenInstalled(['haproxy', 'wrk', 'env'], () => {
       const id = await deploy('v4');
       await splitBecomes(10, id);
       await signal('pause');
+      await signal('skip');
       await slipway.api.when(id, heldByPause);
       expect(await haproxyPercents(haproxy)).toEqual([10, 10]);
       await signal('resume');
@@ -106,7 +108,7 @@ whenInstalled(['haproxy', 'wrk', 'env'], () => {
 
     const deploy = (version: string): Promise<string> => slipway.api.deploy({ service: 'storefront', environment: 'test', version });
     const signal = (name: string, input?: object): Promise<void> => signalByCli(temporal.address, WORKFLOW_ID, name, input);
-    const gated = (): object => storefront({ backend: BACKEND, instances: 2, steps: [{ traffic: '10%', bake: '1s', gate: 'people' }, { traffic: '50%', bake: '10m' }] });
+    const gated = (): object => storefront({ backend: BACKEND, instances: 2, steps: [{ traffic: '10%', bake: '2m', gate: 'people' }, { traffic: '50%', bake: '10m' }] });
 
     async function splitBecomes(percent: number, id: string): Promise<void> {
       let last: readonly unknown[] = [];

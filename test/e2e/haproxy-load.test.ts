@@ -116,7 +116,7 @@ whenInstalled(['haproxy', 'wrk'], () => {
       const acting = async (): Promise<void> => {
         await act();
         const before = served();
-        await eventually('the load has gone on', async () => served() > before + MORE_REQUESTS);
+        await eventually('the load has gone on', async () => served() > before + MORE_REQUESTS, 20_000);
         expect(loaded).toBe(true);
         ended.abort();
       };

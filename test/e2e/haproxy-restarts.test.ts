@@ -11,12 +11,10 @@ import { type Home, openHome } from '../support/stack/home.js';
 import type { Program } from '../support/stack/program.js';
 import { type SlipwayStack, startSlipway } from '../support/stack/slipway-stack.js';
 import { storefront } from '../support/stack/storefront-definition.js';
-import { signalByCli } from '../support/stack/temporal-signal.js';
 import { startTemporalServer, type TemporalServer } from '../support/temporal-server.js';
 import { until } from '../support/until.js';
 
 const BACKEND = 'storefront-test';
-const WORKFLOW_ID = 'deploy/test/storefront';
 const answer = z.object({ version: z.string() });
 
 whenInstalled(['haproxy', 'env'], () => {
@@ -83,7 +81,7 @@ whenInstalled(['haproxy', 'env'], () => {
       const { waitsFor } = await slipway.api.when(id, ({ phase }) => phase === 'needs-attention', 60_000);
       expect(waitsFor).toContain('router instance b');
       expect(await servedBy(a)).toEqual(Array(100).fill('v1'));
-      await signalByCli(temporal.address, WORKFLOW_ID, 'resolve', { drop: 'b' });
+      expect(await slipway.api.control(id, 'resolve', { drop: 'b' })).toMatchObject({ status: 200 });
       expect(await slipway.api.ended(id)).toMatchObject({ phase: 'rolled-back' });
       await b?.start();
     }, 120_000);

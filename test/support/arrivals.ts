@@ -58,6 +58,7 @@ function createSlot(name: string, slot: SimulatedSlot | undefined, random: Rando
   let settledAt = fromMs;
   let counted = { ...NOTHING_COUNTED };
   let headed = Array.from({ length: servers }, () => 0);
+  let attempts = Array.from({ length: servers }, () => 0);
 
   /** Counts the heads and ends up to now. */
   function settle(now: number): void {
@@ -90,6 +91,7 @@ function createSlot(name: string, slot: SimulatedSlot | undefined, random: Rando
     const leaves = headMs > patienceMs;
     running.push({ server, headAt: leaves ? Infinity : at + headMs, endAt: leaves ? Infinity : at + headMs + bodyMs, quitAt: leaves ? at + patienceMs : Infinity });
     counted.begun += 1;
+    attempts[server] = (attempts[server] ?? 0) + 1;
   }
 
   function readAt(now: number): Traffic & { readonly load: SlotLoad } {
@@ -97,14 +99,14 @@ function createSlot(name: string, slot: SimulatedSlot | undefined, random: Rando
     settle(now);
     const read = { ...NO_TRAFFIC, ...counted, attempts: counted.begun, failedAttempts: counted.quit, load: loadAt(now) };
     counted = { ...NOTHING_COUNTED };
-    headed = headed.map(() => 0);
+    [headed, attempts] = [headed.map(() => 0), attempts.map(() => 0)];
     return read;
   }
 
   function loadAt(now: number): SlotLoad {
     const waiting = running.filter(({ headAt }) => headAt > now).length;
     const loads = headed.map((count, server): ServerLoad => (
-      { address: `${name}-${server}`, inFlight: running.filter((one) => one.server === server).length, headed: count }
+      { address: `${name}-${server}`, inFlight: running.filter((one) => one.server === server).length, attempts: attempts[server] ?? 0, headed: count }
     ));
     return { waiting, streaming: running.length - waiting, servers: loads };
   }

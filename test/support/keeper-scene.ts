@@ -1,9 +1,11 @@
 import { createFakeClock, type FakeClock } from '../../src/activities/watch/fake-clock.js';
 import type { KeeperDeps } from '../../src/activities/keeper/deps.js';
+import { DriftNotices } from '../../src/activities/keeper/drift-notices.js';
 import { KeeperRounds } from '../../src/activities/keeper/keeper-round.js';
 import { firstStatusOf } from '../../src/domain/deployment/first-status.js';
 import { encodeEntry, type RouterEntry } from '../../src/domain/router/entry.js';
 import type { DriftPolicy, DriftRecord } from '../../src/domain/keeper/drift.js';
+import type { NotifySpec } from '../../src/domain/service/environment.js';
 import { createFakeNotifier, type FakeNotifier } from '../../src/notifiers/fake-notifier.js';
 import { NOTICE_KINDS } from '../../src/notifiers/notifier.js';
 import { createFakeProber, type FakeProber } from '../../src/probes/fake-prober.js';
@@ -29,6 +31,9 @@ export interface KeeperScene {
   readonly target: FakeTarget;
   readonly prober: FakeProber;
   readonly notifier: FakeNotifier;
+  /** Behind every receiver that is not the log. */
+  readonly other: FakeNotifier;
+  receivers: Readonly<Record<string, NotifySpec>>;
   readonly stores: Stores;
   readonly clock: FakeClock;
   readonly database: { available: boolean };
@@ -39,8 +44,12 @@ export interface KeeperScene {
   readonly servers: readonly string[];
   /** A round, then five seconds. */
   round(): Promise<void>;
-  /** As another worker that takes over, and knows nothing. */
-  takeOver(): void;
+  /** As another worker that takes over, and knows nothing. @param site of the worker, which may be another one. @default 'default' */
+  takeOver(site?: string): void;
+  /** As the activity that follows on the same worker. */
+  nextHour(): void;
+  /** By a definition without it. */
+  deleteEnvironment(): Promise<void>;
   drifts(): Promise<readonly DriftRecord[]>;
   eventKinds(): Promise<readonly string[]>;
   /** A deployment that is live on record. */
@@ -53,7 +62,7 @@ export async function openKeeperScene(instances: readonly string[] = ['a']): Pro
   const stores = createMemoryStores({ now: () => clock.now(), available: () => database.available });
   const fake = createFakeRouter({ instances });
   const target = createFakeTarget();
-  const [prober, notifier] = [createFakeProber(), createFakeNotifier()];
+  const [prober, notifier, other] = [createFakeProber(), createFakeNotifier(), createFakeNotifier()];
   const launched = await target.launch({ service: SERVICE, environment: ENVIRONMENT, slot: 'green', with: {}, deployment: DEPLOYMENT, version: 'v1', instances: 2 });
   await fake.router.ready({ backend: BACKEND, slot: 'green', fence: FENCE }, launched.map(({ id, address }) => ({ id, address })));
   await fake.router.shift({ backend: BACKEND, entry: SETTLED, base: 'none' });
@@ -61,18 +70,24 @@ export async function openKeeperScene(instances: readonly string[] = ['a']): Pro
   const logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const deps: KeeperDeps = {
     routers: ['fake'],
-    router: (name) => (name === 'fake' ? { router: fake.router, onDrift: scene.onDrift } : undefined), target: () => target, prober, notifier: () => notifier, clock, logger, stores,
-    receivers: async () => ({ people: { via: { kind: 'log' }, on: NOTICE_KINDS } }),
+    router: (name) => (name === 'fake' ? { router: fake.router, onDrift: scene.onDrift } : undefined), target: () => target, prober, notifier: (via) => (via.kind === 'log' ? notifier : other), clock, logger, stores,
+    receivers: async () => scene.receivers,
     lock: { isFree: () => scene.lock() },
   };
-  let rounds = new KeeperRounds(deps, 'default');
+  let notices = new DriftNotices(deps);
+  let rounds = new KeeperRounds(deps, 'default', notices);
   const scene: KeeperScene = {
-    fake, target, prober, notifier, stores, clock, database, lock: async () => true, onDrift: 'restore', servers: launched.map(({ address }) => address),
+    fake, target, prober, notifier, other, stores, clock, database, lock: async () => true, onDrift: 'restore', receivers: { people: { via: { kind: 'log' }, on: NOTICE_KINDS } }, servers: launched.map(({ address }) => address),
     round: async () => {
       await clock.run(rounds.round(new AbortController().signal).then(() => rounds.settled()));
       await clock.advance(5_000);
     },
-    takeOver: () => void (rounds = new KeeperRounds(deps, 'default')),
+    takeOver: (site = 'default') => {
+      notices = new DriftNotices(deps);
+      rounds = new KeeperRounds(deps, site, notices);
+    },
+    nextHour: () => void (rounds = new KeeperRounds(deps, 'default', notices)),
+    deleteEnvironment: async () => void (await stores.services.put({ service: SERVICE, definition: {}, by: 'ann', entries: [], sources: [] })),
     drifts: () => stores.keeper.driftsOf(SERVICE, ENVIRONMENT),
     eventKinds: async () => (await stores.events.after(DEPLOYMENT, 0, 100)).map(({ kind }) => kind),
     deploy: async (id) => {

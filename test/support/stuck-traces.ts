@@ -42,8 +42,8 @@ function hang(name: string, seconds: Seconds, { share, perSecond, part, fate, af
   return trace(name, seconds, { share, perSecond, candidate: { fate: sick } });
 }
 
-function hungInstance(name: string, seconds: Seconds, { share, perSecond, fate }: Omit<Hang, 'part'>): HangTrace {
-  return trace(name, seconds, { share, perSecond, candidate: { servers: 4, fate: (_random, _atMs, server) => (server === 0 ? fate : FAST) } });
+function hungInstance(name: string, seconds: Seconds, { share, perSecond, fate, afterMs = 0 }: Omit<Hang, 'part'>): HangTrace {
+  return trace(name, seconds, { share, perSecond, candidate: { servers: 4, fate: (_random, atMs, server) => (server === 0 && atMs >= afterMs ? fate : FAST) } });
 }
 
 interface Shared {
@@ -85,6 +85,10 @@ export const HANG_TRACES: readonly HangTrace[] = [
   hang('one path of five, 5 % of 20/s', { measured: 25, bound: 60 }, { share: 500, perSecond: 20, part: 0.2, fate: forever }),
   hungInstance('one instance of four, 20 % of 20/s', { measured: 12, bound: 15 }, { share: 2_000, perSecond: 20, fate: forever }),
   hungInstance('one instance of four, 20 % of 200/s, clients leave', { measured: 14, bound: 15 }, { share: 2_000, perSecond: 200, fate: givenUp }),
+  hungInstance('one instance of four, 20 % of 200/s', { measured: 12, bound: 15 }, { share: 2_000, perSecond: 200, fate: forever }),
+  hungInstance('one instance of four after it answered for 20 s, 20 % of 100/s, clients leave', { measured: 34, bound: 20 },
+    { share: 2_000, perSecond: 100, fate: givenUp, afterMs: 20_000 }),
+  hungInstance('one instance of four after it answered for 20 s, 20 % of 200/s', { measured: 32, bound: 15 }, { share: 2_000, perSecond: 200, fate: forever, afterMs: 20_000 }),
 ];
 
 interface Sound {
@@ -106,6 +110,8 @@ const pausing: SimulatedSlot['fate'] = (_random, atMs) => {
   const inPeriodMs = ((atMs % 20_000) + 20_000) % 20_000;
   return { headMs: 50 + (inPeriodMs > 15_000 && inPeriodMs < 18_000 ? 18_000 - inPeriodMs : 0) };
 };
+/** Both slots wait for something that they share, such as a database that changes over. */
+const standingStill: SimulatedSlot['fate'] = (_random, atMs) => ({ headMs: atMs > 20_000 && atMs < 40_000 ? 40_050 - atMs : 50 });
 const LONG_POLL: Fate = { headMs: 30_000 };
 const SSE: Fate = { headMs: 50, bodyMs: 60_000 };
 
@@ -119,6 +125,12 @@ export const SOUND_TRACES: readonly Trace[] = [
   sound('pauses of 3 s', { fate: pausing }),
   sound('both slots take 2.5 s', { fate: () => ({ headMs: 2_500 }) }),
   sound('5 % long polls of 1/s', { perSecond: 5, fate: mixed(0.05, LONG_POLL) }),
+  sound('both slots stand still for 20 s', { fate: standingStill }),
+  sound('both slots stand still for 20 s, 5 % of 20/s', { share: 500, fate: standingStill }),
+  sound('both slots stand still for 20 s, half of 200/s', { share: 5_000, perSecond: 200, fate: standingStill }),
+  sound('two instances, one request of fifty takes 15 s', { servers: 2, perSecond: 10, fate: mixed(0.02, { headMs: 15_000 }) }),
+  sound('four instances, one request of fifty takes 15 s', { servers: 4, perSecond: 10, fate: mixed(0.02, { headMs: 15_000 }) }),
+  sound('two instances, one request of a thousand takes 15 s, 200/s', { servers: 2, perSecond: 200, fate: mixed(0.001, { headMs: 15_000 }) }),
   sound('half long polls, whose clients leave after 10 s', { fate: mixed(0.5, { headMs: 30_000, patienceMs: 10_000 }) }),
   sound('four instances, 5 % long polls', { servers: 4, fate: mixed(0.05, LONG_POLL) }),
   sound('four instances, 5 % server-sent events', { servers: 4, fate: mixed(0.05, SSE) }),

@@ -84,6 +84,14 @@ describe('a router instance that restarted without its files', () => {
     expect(scene.control.send(BACKEND, { bucket: 1 }, 'b')).toBe('blue');
   });
 
+  it('gets none of the instances that another deployment left in the stable slot', async () => {
+    await scene.settle();
+    await scene.target.launch({ service: 'shop', environment: 'test', slot: 'blue', with: {}, deployment: '01J90000000000000000000000', version: 'v0', instances: 1 });
+    scene.control.restartWithout('b', 'everything');
+    expect((await scene.open()).stableInstances.map(({ address }) => address)).toEqual(['127.0.0.1:9001']);
+    expect(scene.control.rotation(BACKEND, 'blue', 'b')).toEqual(['127.0.0.1:9001']);
+  });
+
   it('keeps the next deployment from beginning while it cannot have stable', async () => {
     await scene.settle();
     scene.control.restartWithout('b', 'servers');
@@ -140,9 +148,10 @@ describe('a router instance that restarted without its files', () => {
 async function canaryScene() {
   const { router, control } = createFakeRouter({ instances: ['a', 'b'] });
   const prober = createFakeProber();
+  const target = createFakeTarget();
   const quiet = () => undefined;
   const deps: ActivityDeps = {
-    router: () => router, target: () => createFakeTarget(), prober, ...createMemoryStores({}), notifier: () => createFakeNotifier(), clock: systemClock,
+    router: () => router, target: () => target, prober, ...createMemoryStores({}), notifier: () => createFakeNotifier(), clock: systemClock,
     ownership: createFakeOwnership(), logger: { info: quiet, warn: quiet, error: quiet },
   };
   const context: StepContext = {
@@ -154,7 +163,7 @@ async function canaryScene() {
   await router.shift({ backend: BACKEND, entry: CANARY, base: 'none' });
   const base = OPENED.generation;
   return {
-    control, prober,
+    control, prober, target,
     shiftBack: () => shift(deps, given<'shift'>({ ...PLACE, entry: BACK, base, pull: [], timeoutMs: 0, direction: 'back', serving: { instances: STABLE, plan: PLACE.plan } }), context),
     changeRoles: () => shift(deps, given<'shift'>({
       ...PLACE, entry: CHANGED, base, pull: [], timeoutMs: 0, direction: 'roles-change', serving: { instances: CANDIDATE, plan: PLACE.plan },

@@ -116,7 +116,8 @@ async function stableInstances(
   const ref = { service: input.service, environment: input.environment, slot: stable, with: settings, expected: { deployment, version } };
   try {
     const found = await deps.target(use).status(ref, signal);
-    const running = found.filter(({ state }) => state === 'running').map(({ id, address }) => ({ id, address }));
+    // What another deployment left in the slot is not stable's, and is put nowhere.
+    const running = found.filter((each) => each.state === 'running' && each.deployment === deployment).map(({ id, address }) => ({ id, address }));
     return running.length > 0 ? running : serversOf(readings, stable);
   } catch (error) {
     deps.logger.warn({ error }, 'the target does not say what runs in the stable slot; the router does');

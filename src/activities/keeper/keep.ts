@@ -5,6 +5,7 @@ import { messageOf } from '../../domain/errors.js';
 import { heartbeats } from '../heartbeats.js';
 import { repeat } from '../watch/repeat.js';
 import type { KeeperDeps } from './deps.js';
+import { DriftNotices } from './drift-notices.js';
 import { KeeperRounds } from './keeper-round.js';
 
 /** How often everything is looked at. */
@@ -24,12 +25,13 @@ export interface KeeperActivities {
 }
 
 export function createKeeperActivities(deps: KeeperDeps): KeeperActivities {
+  const notices = new DriftNotices(deps);
   return {
     async keep({ site }) {
       const { cancellationSignal } = Context.current();
       const beats = heartbeats();
       try {
-        return await keepRounds(deps, site, cancellationSignal, beats.report);
+        return await keepRounds({ deps, rounds: new KeeperRounds(deps, site, notices), site }, cancellationSignal, beats.report);
       } finally {
         beats.stop();
       }
@@ -37,9 +39,14 @@ export function createKeeperActivities(deps: KeeperDeps): KeeperActivities {
   };
 }
 
-async function keepRounds(deps: KeeperDeps, site: string, signal: AbortSignal, report: (details: unknown) => void): Promise<KeeperSteps['keep'][1]> {
+interface Keeping {
+  readonly deps: KeeperDeps;
+  readonly rounds: KeeperRounds;
+  readonly site: string;
+}
+
+async function keepRounds({ deps, rounds, site }: Keeping, signal: AbortSignal, report: (details: unknown) => void): Promise<KeeperSteps['keep'][1]> {
   const { clock, logger } = deps;
-  const rounds = new KeeperRounds(deps, site);
   const until = clock.now() + ONE_ACTIVITY_MS;
   const over = new AbortController();
   const either = AbortSignal.any([signal, over.signal]);

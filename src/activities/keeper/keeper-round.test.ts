@@ -103,6 +103,16 @@ describe('a round of the keeper', () => {
       expect(scene.fake.control.rotation(BACKEND, 'green', 'b')).toEqual([scene.servers[1]]);
     });
 
+    it('puts nothing back of which nothing runs, although another service answers there by now', async () => {
+      for (const number of [1, 2]) await scene.target.kill(`${DEPLOYMENT}-${number}`);
+      for (const instance of ['a', 'b']) scene.fake.control.restartWithout(instance, 'everything');
+      for (let round = 0; round < 2; round += 1) await scene.round();
+      expect(['a', 'b'].map((instance) => scene.fake.control.rotation(BACKEND, 'green', instance))).toEqual([[], []]);
+      expect((await scene.drifts()).filter(({ kind }) => kind === 'absent')).toMatchObject(['a', 'b'].map((routerInstance) => (
+        { routerInstance, outcome: 'restoring', until: null, text: expect.stringContaining('runs, as its target says') }
+      )));
+    });
+
     it('goes by what was registered while the target does not say', async () => {
       scene.target.become('away');
       for (const instance of ['a', 'b']) scene.fake.control.restartWithout(instance, 'everything');

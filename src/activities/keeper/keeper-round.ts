@@ -9,10 +9,10 @@ import { within } from '../watch/within.js';
 import { atOnce } from './at-once.js';
 import type { KeeperDeps, KeptRouter } from './deps.js';
 import { DriftBook } from './drift-book.js';
-import { DriftNotices } from './drift-notices.js';
+import type { DriftNotices } from './drift-notices.js';
 import { type Finding, findingsOf } from './findings.js';
 import { answering, isManaged, keyOf, type KeptPlace, type ManagedEnvironment } from './kept-place.js';
-import { withRunningServers, withServers } from './registered-servers.js';
+import { type CertainPlace, withRunningServers, withServers } from './registered-servers.js';
 import { restore } from './restore.js';
 import { RouterNotes } from './router-notes.js';
 import { StableProbes } from './stable-health.js';
@@ -34,15 +34,14 @@ export interface RoundReport {
 /** Rounds over a site's environments, with what one round remembers for the next. Whatever is lost with it is found again. */
 export class KeeperRounds {
   private readonly book: DriftBook;
-  private readonly notices: DriftNotices;
   private readonly notes: RouterNotes;
   private readonly probes: StableProbes;
   /** Router instances that did not answer in the round before: a reload is no outage. */
   private silent: ReadonlySet<string> = new Set();
 
-  constructor(private readonly deps: KeeperDeps, private readonly site: string) {
+  /** @param notices which outlive the rounds: what they know of half a delivery is in no record */
+  constructor(private readonly deps: KeeperDeps, private readonly site: string, private readonly notices: DriftNotices) {
     this.book = new DriftBook(deps);
-    this.notices = new DriftNotices(deps);
     this.notes = new RouterNotes(deps, site);
     this.probes = new StableProbes(deps);
   }
@@ -61,7 +60,7 @@ export class KeeperRounds {
     await observations.observe(places.flatMap((place) => this.observed(place)));
     const report = { environments: environments.length, drifts: open.length, tookMs: clock.now() - began };
     await keeper.round({ site: this.site, environments: report.environments, tookMs: report.tookMs });
-    this.notices.begin(await keeper.unsettled(), signal);
+    this.notices.begin((await keeper.unsettled()).filter((drift) => environments.some((each) => keyOf(each) === keyOf(drift))), signal);
     return report;
   }
 
@@ -113,7 +112,7 @@ export class KeeperRounds {
     if (gone.length === 0 && news.length === 0) return;
     // Only what is still so once nobody has the environment: a deployment may have begun, or ended, since the records were read.
     if (!(await isKeepers(this.deps, place.environment))) return;
-    const certain = news.length === 0 ? place : { ...place, environment: await withRunningServers(this.deps, place.environment, signal) };
+    const certain = news.length === 0 ? { ...place, running: [] } : await withRunningServers(this.deps, place, signal);
     const now = this.findings(certain, open);
     for (const finding of now) await this.act(certain, finding, open, signal);
     for (const drift of gone) if (!now.some((finding) => isSame(finding, drift))) await this.book.notSeen(drift);
@@ -128,7 +127,7 @@ export class KeeperRounds {
     return [...findingsOf(place, restoring).filter(silentBefore), ...down];
   }
 
-  private async act(place: KeptPlace, finding: Finding, open: readonly DriftRecord[], signal: AbortSignal): Promise<void> {
+  private async act(place: CertainPlace, finding: Finding, open: readonly DriftRecord[], signal: AbortSignal): Promise<void> {
     const { environment } = place;
     if (finding.absent === undefined || this.routerOf(environment.router)?.onDrift !== 'restore') return this.book.found(environment, finding, 'reported');
     if (!open.some((drift) => isSame(finding, drift))) await this.book.found(environment, finding, 'restoring');

@@ -6,6 +6,7 @@ import type { KeeperDeps } from './deps.js';
 import type { Finding } from './findings.js';
 import { compareHeld } from './findings.js';
 import { answering, heldEntries, type KeptPlace, recordedStable } from './kept-place.js';
+import type { CertainPlace } from './registered-servers.js';
 import { answeringServers } from './stable-health.js';
 import { isKeepers } from './still-keepers.js';
 
@@ -22,7 +23,7 @@ export interface Restoration {
  * Puts what one router instance lost back as recorded: the servers first that answer right now, then the entry. Nothing is written while a deployment
  * has the environment or its end is not on record; the entry only where there is still none.
  */
-export async function restore(deps: KeeperDeps, place: KeptPlace, finding: Finding, signal: AbortSignal): Promise<Restoration> {
+export async function restore(deps: KeeperDeps, place: CertainPlace, finding: Finding, signal: AbortSignal): Promise<Restoration> {
   try {
     const left = await tryToRestore(deps, place, finding, signal);
     return left === undefined ? { outcome: 'restored', text: 'put back as recorded' } : { outcome: 'restoring', text: left };
@@ -32,12 +33,12 @@ export async function restore(deps: KeeperDeps, place: KeptPlace, finding: Findi
 }
 
 /** @returns what is left to do; undefined when all is as recorded. */
-async function tryToRestore(deps: KeeperDeps, place: KeptPlace, { absent, routerInstance }: Finding, signal: AbortSignal): Promise<string | undefined> {
-  const { environment, router } = place;
+async function tryToRestore(deps: KeeperDeps, place: CertainPlace, { absent, routerInstance }: Finding, signal: AbortSignal): Promise<string | undefined> {
+  const { environment, router, running } = place;
   const { backend, stable: { slot } } = environment;
   if (absent === undefined || routerInstance === null) return 'nothing is absent';
-  const servers = await answeringServers(deps, environment, environment.servers, signal);
-  if (servers.length === 0) return environment.servers.length === 0 ? 'nobody knows the instances of the stable release' : 'none of the stable instances answers, so nothing is put back';
+  const servers = await answeringServers(deps, environment, running, signal);
+  if (servers.length === 0) return nothingToPutBack(place);
   const { generation } = readEntry(place, routerInstance);
   const lookedAt = deps.clock.now();
   if (!(await isKeepers(deps, environment))) return 'a deployment has the environment';
@@ -52,6 +53,11 @@ async function tryToRestore(deps: KeeperDeps, place: KeptPlace, { absent, router
     await restoreEntry(place, routerInstance);
   }
   return leftAt(place, routerInstance, servers);
+}
+
+function nothingToPutBack({ environment, running }: CertainPlace): string {
+  if (environment.servers.length === 0) return 'nobody knows the instances of the stable release';
+  return `none of the stable instances ${running.length === 0 ? 'runs, as its target says' : 'answers'}, so nothing is put back`;
 }
 
 function refuseStale({ clock }: KeeperDeps, lookedAt: number): void {

@@ -15,7 +15,7 @@ async function used({ headed = 2 } = {}) {
   void repeat(scene.clock, over.signal, () => 500, async () => {
     scene.control.count(BACKEND, 'blue', { requests: 50 });
     if (headed > 0) scene.control.count(BACKEND, 'green', { requests: headed });
-    scene.control.load(BACKEND, 'green', { servers: [{ address: ADDRESS, inFlight: 0, headed }] });
+    scene.control.load(BACKEND, 'green', { servers: [{ address: ADDRESS, inFlight: 0, attempts: headed, headed }] });
   });
   return { ...scene, end: () => over.abort() };
 }

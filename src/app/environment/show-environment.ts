@@ -47,7 +47,7 @@ export const showEnvironment = (deps: AppDeps) => async (service: string, enviro
   const now = deps.now();
   return {
     service, environment, revision: record.revision, stable: stable ? stableView(stable) : null, live, observed: observed.map((each) => observedView(each, now)),
-    drift: drifts.filter(({ until }) => until === null || now - Date.parse(until) < SHOWN_MS).map(driftView), keeper: roundAgeMs === null ? null : { ageMs: roundAgeMs },
+    drift: drifts.filter(({ until }) => until === null || now - Date.parse(until) < SHOWN_MS).map(driftView), keeper: roundAgeMs === null ? null : { ageMs: Math.round(roundAgeMs) },
     maintenance: deps.routerMaintenance(router.use),
   };
 };

@@ -74,7 +74,8 @@ export function temporalServer(options: TemporalServerOptions): TemporalServer {
         throw error;
       }
     });
-  const openRuns = new WorkflowClient({ connection: client.connection, namespace: client.options.namespace, queryRejectCondition: 'NOT_OPEN' });
+  const { interceptors } = client.workflow.options;
+  const openRuns = new WorkflowClient({ connection: client.connection, namespace: client.options.namespace, interceptors, queryRejectCondition: 'NOT_OPEN' });
   return {
     client, openRuns, queryTimeoutMs, within, calling, describe,
     async asking(question) {

@@ -1,7 +1,7 @@
 import { formatShare } from '../share.js';
 import { type Excess, type ExcessBounds, excessOf, excessShare } from './excess.js';
 import { LATENCY_BOUNDS_MS, type LatencyBuckets } from './latency.js';
-import { slowestInTime, slowPart } from './slow-share.js';
+import { isFarSlower, slowestInTime, slowPart } from './slow-share.js';
 import type { Finding } from './verdict.js';
 
 export const FAILING_SLOWNESS: ExcessBounds = { leastHeads: 20, above: 3_000 };
@@ -12,11 +12,14 @@ export const COLD_HEADS = 100;
 /**
  * Compares how many of the candidate's heads are slower than nine in ten of stable's with how many of stable's are.
  *
- * A mean is ruled by its few slowest; this share is not, so that it needs no limit in ms.
+ * It is an excess only where three in four of the candidate's are far slower as well. A mean is ruled by its few slowest; these are not, so that
+ * it needs no limit in ms.
  */
 export function compareSlowness(candidate: LatencyBuckets, stable: LatencyBuckets): Excess {
   const bucket = slowestInTime(stable);
-  return bucket === undefined ? 'few' : excessOf(slowPart(candidate, bucket), slowPart(stable, bucket), FAILING_SLOWNESS);
+  if (bucket === undefined) return 'few';
+  const excess = excessOf(slowPart(candidate, bucket), slowPart(stable, bucket), FAILING_SLOWNESS);
+  return excess === 'excess' && !isFarSlower(candidate, stable) ? 'none' : excess;
 }
 
 /** The comparison in words and numbers. @param rule the name under which it appears */
@@ -31,5 +34,6 @@ export function slownessFinding(rule: string, candidate: LatencyBuckets, stable:
   const [ours, theirs] = [slowPart(candidate, bucket), slowPart(stable, bucket)];
   const text = `slower than ${LATENCY_BOUNDS_MS[bucket]} ms ${ours.hits} of ${ours.of} heads, stable ${theirs.hits} of ${theirs.of}`;
   const numbers = { rule, value: Math.round(excessShare(ours, theirs)), limit: above };
-  return { ...numbers, kind: excess === 'excess' ? 'fail' : 'pass', text: `${text} (limit ${formatShare(above)} above stable's)` };
+  const near = numbers.value > above && excess === 'none' ? ', but by little or by chance' : '';
+  return { ...numbers, kind: excess === 'excess' ? 'fail' : 'pass', text: `${text} (limit ${formatShare(above)} above stable's${near})` };
 }

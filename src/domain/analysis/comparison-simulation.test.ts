@@ -68,6 +68,11 @@ describe('the comparison with stable raises no alarm', () => {
     expect(ends({ perSecond: ONE_IN_TWENTY, arrange })).toEqual(never);
   });
 
+  it('where times hardly differ among themselves, and the candidate takes a fifth longer', () => {
+    const arrange = (chance: Chance) => ({ stable: () => after(logNormal(chance, 18, 0.05)), candidate: () => after(logNormal(chance, 22, 0.05)) });
+    expect(ends({ perSecond: ONE_IN_TWENTY, arrange })).toEqual(never);
+  });
+
   it('where the candidate takes a fifth longer', () => {
     const arrange = (chance: Chance) => ({ stable: () => after(logNormal(chance, 50, 0.5)), candidate: () => after(logNormal(chance, 60, 0.5)) });
     expect(ends({ perSecond: ONE_IN_TWENTY, arrange })).toEqual(never);

@@ -93,9 +93,12 @@ describe('the comparison of times with stable', () => {
     expect(canary([...good, ...late], input).decision).toMatchObject({ kind: 'breach', pull: true });
   });
 
-  it('says nothing where the router counts no times', () => {
+  it('judges no times where the router counts none, and says so', () => {
     const plain = { requests: 20, errors: 0 };
-    expect(textsOf(canary(seconds(10, plain, plain)))).toHaveLength(1);
+    const without = canary(seconds(10, plain, plain));
+    expect(textsOf(without)).toHaveLength(1);
+    expect(Object.keys(without.state.seen.notes)).toEqual(['compare/times']);
+    expect(canary(seconds(10, slot(20), slot(20))).state.seen.notes).toEqual({});
   });
 });
 

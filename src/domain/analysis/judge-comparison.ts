@@ -18,6 +18,7 @@ const DOUBTFUL = 'compare/client-errors-ask';
 const SLOW = 'compare/slow';
 
 const NOTE = 'compare';
+const NO_TIMES_NOTE = 'compare/times';
 
 /** One reading may be chance or a hiccup. */
 const WEIGHT: Pick<MetricRule, 'critical' | 'failures'> = { critical: false, failures: { inARow: 3 } };
@@ -33,10 +34,11 @@ export function rejudgeComparison(state: WatchState, input: WatchInput): WatchSt
   const { candidateShare } = seen;
   const isOff = input.analysis.compare === 'off' || input.slots.stable.instances.length === 0;
   if (!shifted || candidateShare === undefined || isOff) return state;
-  if (candidateShare < WHOLE) return findingsOf(seen, 'beside').reduce(count, withoutNote(state));
+  const noted = noteOfTimes(state);
+  if (candidateShare < WHOLE) return findingsOf(seen, 'beside').reduce(count, withoutNote(noted));
   const { known: { stable } = {} } = seen;
   const findings = findingsOf(seen, stable ?? NO_TRAFFIC).map((finding) => ({ ...finding, text: `${finding.text}, stable's from before` }));
-  return noteOf(findings.reduce(count, state), stable);
+  return noteOf(findings.reduce(count, noted), stable);
 }
 
 /** The newest findings. Whoever waved the greater excess through has waved the smaller one through too. */
@@ -90,6 +92,15 @@ function noteOf(state: WatchState, stable: Traffic = NO_TRAFFIC): WatchState {
   if (stable.headed >= ENOUGH_OF_STABLE || seen.whole.candidate.headed < ENOUGH_OF_STABLE) return withoutNote(state);
   const text = `The candidate at 100 % is compared with nothing: ${stable.headed} answers of stable are known from before.`;
   return { ...state, seen: { ...seen, notes: { ...seen.notes, [NOTE]: text } } };
+}
+
+/** People count on the comparison: what it leaves out is told. */
+function noteOfTimes(state: WatchState): WatchState {
+  const { seen } = state;
+  const { headed, latency } = seen.whole.candidate;
+  if (latency || headed < ENOUGH_OF_STABLE) return state;
+  const text = 'The candidate\'s times to answer are not compared with stable\'s: the router counts none.';
+  return { ...state, seen: { ...seen, notes: { ...seen.notes, [NO_TIMES_NOTE]: text } } };
 }
 
 function withoutNote(state: WatchState): WatchState {

@@ -1,5 +1,6 @@
 import type { WatchInput } from '../deployment/watching.js';
 import { formatShare, WHOLE } from '../share.js';
+import { STUCK } from './stuck/judge-stuck.js';
 import type { Finding, Verdict } from './verdict.js';
 import type { WatchSightings, WatchState } from './watch-state.js';
 
@@ -23,9 +24,9 @@ export function judgeTraffic(state: WatchState, input: WatchInput): Finding | un
   return lostShare(state, input) ?? awaited(state, input);
 }
 
-/** What is missing at the router is missing for every worker. */
+/** What is missing at the router, or waits there in both slots, is so for every worker. */
 export function anotherMayDoBetter({ findings }: Verdict): boolean {
-  return findings.some(({ kind, rule }) => kind === 'error' && rule !== TRAFFIC);
+  return findings.some(({ kind, rule }) => kind === 'error' && rule !== TRAFFIC && rule !== STUCK);
 }
 
 /** Requests are there, and no server of the candidate has given a single head. */

@@ -22,7 +22,7 @@ const spec: fc.Arbitrary<Partial<AnalysisSpec>> = fc.record({
 });
 
 const traffic = fc.tuple(fc.constantFrom(0, 5, 40), fc.constantFrom(0, 0, 0, 0.03, 0.2), fc.constantFrom(0, 0, 1, 6), fc.nat(2)).map(([requests, part, waiting, hidden]) => {
-  const servers = [{ address: 'c-1', inFlight: waiting, headed: 0 }, { address: 'c-2', inFlight: 0, headed: requests }];
+  const servers = [{ address: 'c-1', inFlight: waiting, attempts: 0, headed: 0 }, { address: 'c-2', inFlight: 0, attempts: requests, headed: requests }];
   const attempts = { attempts: requests + waiting + hidden, failedAttempts: hidden };
   return counted({ requests, errors: Math.floor(requests * part), begun: requests + waiting, ...attempts, load: { waiting, streaming: 0, servers } });
 });

@@ -12,7 +12,7 @@ const at = (worker: string, after?: WatchState): WatchState => beginAt(worker, s
 
 /** The candidate gives so many answers, and errors, in a second. */
 const heads = (ms: number, headed: number, errors = 0): WatchSample => (
-  counts(ms, { requests: headed, errors, load: { ...NO_LOAD, servers: [{ address: CANDIDATE, inFlight: 0, headed }] } }, { requests: 100, errors: 0 })
+  counts(ms, { requests: headed, errors, load: { ...NO_LOAD, servers: [{ address: CANDIDATE, inFlight: 0, attempts: headed, headed }] } }, { requests: 100, errors: 0 })
 );
 const split = (ms: number, down: readonly string[] = []): WatchSample => ({ kind: 'split', at: BEGIN + ms, strangers: {}, gaps: {}, down });
 const silent = (ms: number): WatchSample => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { bucketOf, LATENCY_BOUNDS_MS, type LatencyBuckets } from './latency.js';
-import { slowestInTime, slowPart } from './slow-share.js';
+import { isFarSlower, slowestInTime, slowPart } from './slow-share.js';
 
 const buckets = (...times: number[]): LatencyBuckets => {
   const counts = Array.from({ length: LATENCY_BOUNDS_MS.length + 1 }, () => 0);
@@ -34,5 +34,29 @@ describe('what counts as slow', () => {
       expect(of).toBe(times.length);
       expect(hits * 10).toBeLessThanOrEqual(of);
     }));
+  });
+});
+
+describe('times that are far slower', () => {
+  it('are several times stable’s', () => {
+    expect(isFarSlower(buckets(200), buckets(50))).toBe(true);
+    expect(isFarSlower(buckets(20), buckets(2))).toBe(true);
+  });
+
+  it('are not those just beyond a bucket’s bound', () => {
+    for (const [stable, candidate] of [[18, 21], [45, 55], [8, 11], [1, 3], [150, 220]] as const) expect(isFarSlower(buckets(candidate), buckets(stable))).toBe(false);
+  });
+
+  it('are at least a half more, and found from four times on', () => {
+    fc.assert(fc.property(fc.integer({ min: 3, max: 2_000 }), fc.double({ min: 0.1, max: 4, noNaN: true }), (ms, times) => {
+      const slower = isFarSlower(buckets(ms * (1 + times)), buckets(ms));
+      if (times < 0.5) expect(slower).toBe(false);
+      if (times >= 3) expect(slower).toBe(true);
+    }));
+  });
+
+  it('are nothing without answers', () => {
+    expect(isFarSlower([], buckets(1))).toBe(false);
+    expect(isFarSlower(buckets(10), [])).toBe(false);
   });
 });

@@ -7,6 +7,7 @@ import { shareDifference } from './share-difference.js';
 import { WHOLE } from '../share.js';
 import { hearCounts, hearSplit } from './second-witness.js';
 import { addProbe, isUnreached, slotAnswer } from './slot-health.js';
+import { addSecond } from './stuck/given-up.js';
 import { roughWaitMs } from './stuck/crowd.js';
 import { restartStuck, seeStuck } from './stuck/see-stuck.js';
 import { slotReading } from './stuck/slot-reading.js';
@@ -105,10 +106,12 @@ function takeCounts({ seen, shifted }: WatchState, sample: CountsSample, input: 
   const { windowMs } = input.analysis;
   const stable = sumOf(sample, 'stable');
   const candidate = sumOf(sample, 'candidate');
+  const givenUp = addSecond(seen.givenUp, candidate, sample.at);
   const warm = addWarm(seen.warm, { headed: seen.whole.candidate.headed, from: seen.newest ?? sample.at, traffic: { stable, candidate } });
   return {
     ...seen,
     ...(warm && { warm }),
+    ...(givenUp && { givenUp }),
     whole: { stable: addTraffic(seen.whole.stable, stable), candidate: addTraffic(seen.whole.candidate, candidate) },
     recent: {
       stable: remember(seen.recent.stable, { at: sample.at, traffic: attemptsOf(stable) }, { windowMs, add: addAttempts }),

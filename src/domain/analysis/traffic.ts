@@ -42,7 +42,9 @@ export interface ServerLoad {
   readonly address: string;
   /** Attempts that run at this server, waiting and streaming alike. */
   readonly inFlight: number;
-  /** Heads that came from this server since the reading before. */
+  /** Attempts at this server that began since the reading before. */
+  readonly attempts: number;
+  /** Heads that came from it since then. */
   readonly headed: number;
 }
 

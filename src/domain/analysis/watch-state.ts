@@ -11,6 +11,7 @@ import { NO_WITNESS, type SecondWitness } from './second-witness.js';
 import type { RoleRequests } from './share-difference.js';
 import type { SlotHealth } from './slot-health.js';
 import { NO_TRAFFIC, type Traffic } from './traffic.js';
+import type { SecondsGivenUp } from './stuck/given-up.js';
 import type { StuckSightings } from './stuck/stuck-sightings.js';
 import type { Finding, Verdict } from './verdict.js';
 import type { WarmTimes } from './warm-times.js';
@@ -47,6 +48,8 @@ export interface WatchSightings {
   readonly known?: KnownTraffic;
   readonly whole: Readonly<Record<Role, Traffic>>;
   readonly stuck?: StuckSightings;
+  /** When requests to the candidate ended without an answer. */
+  readonly givenUp?: SecondsGivenUp;
   /** Of stable only what the candidate is compared with. */
   readonly recent: {
     readonly stable: readonly TrafficCell<Attempts>[];
@@ -83,15 +86,18 @@ const NOTHING_SEEN: WatchSightings = {
 };
 
 /**
- * Begins, or goes on from what an earlier attempt or watch of the same step had seen.
+ * Begins, or goes on from what an earlier attempt or watch of the same step had seen. Where that is of another form, as of a release before, its
+ * bake begins anew: what was counted in it is lost, and would be taken for nobody having come.
  *
  * @param progress of the attempt before this one; without, the input's.
  * @param now ms since the epoch: time that nobody watched does not count as baked.
  */
 export function startWatch(input: WatchInput, progress: WatchProgress | undefined, now: number): WatchState {
-  const from = progress ?? input.progress;
-  const shifted = from?.shifted ?? false;
-  const seen = sightingsOf(from?.counters);
+  const last = progress ?? input.progress;
+  const shifted = last?.shifted ?? false;
+  const counters = sightingsOf(last?.counters);
+  const from = counters && last;
+  const seen = counters ?? NOTHING_SEEN;
   return {
     shifted: shifted || input.shift === undefined,
     bakedMs: from?.bakedMs ?? 0,
@@ -115,8 +121,9 @@ export function progressOf(state: WatchState): WatchProgress {
   };
 }
 
-function sightingsOf(counters: unknown): WatchSightings {
+/** @returns undefined for a record of another form */
+function sightingsOf(counters: unknown): WatchSightings | undefined {
   const known = typeof counters === 'object' && counters !== null && 'form' in counters && counters.form === NOTHING_SEEN.form;
   // Nobody but `progressOf` writes a record of this form.
-  return known ? (counters as WatchSightings) : NOTHING_SEEN;
+  return known ? (counters as WatchSightings) : undefined;
 }

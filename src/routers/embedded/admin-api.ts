@@ -111,7 +111,8 @@ function readingOf({ servers, live }: SlotState): SlotReading {
 }
 
 function countersOf({ counts, waiting, streaming, servers }: SlotState): SlotCounters {
-  return { ...counts, waiting, streaming, places: servers.map(({ address, inFlight, headed }) => ({ place: address, address, inFlight, headed })) };
+  const places = servers.map(({ address, inFlight, attempts, headed }) => ({ place: address, address, inFlight, attempts, headed }));
+  return { ...counts, waiting, streaming, places };
 }
 
 function slotNamed(name: string): Slot {

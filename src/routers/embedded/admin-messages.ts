@@ -15,7 +15,7 @@ const count = z.number();
 const Counts = z.object({
   requests: count, errors: count, begun: count, headed: count, attempts: count, failedAttempts: count, quit: count, ownErrors: count, clientErrors: count,
   latency: z.array(count), waiting: count, streaming: count,
-  places: z.array(z.object({ place: z.string(), address: z.string(), inFlight: count, headed: count })),
+  places: z.array(z.object({ place: z.string(), address: z.string(), inFlight: count, attempts: count, headed: count })),
 });
 const SlotState = z.object({ servers: z.array(z.object({ address: z.string(), inRotation: z.boolean(), up: z.boolean() })), inFlight: z.number() });
 

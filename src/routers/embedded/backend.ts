@@ -15,6 +15,8 @@ export interface Server extends HostPort {
   failedChecks: number;
   /** Attempts that run. */
   inFlight: number;
+  /** Attempts that began at it. */
+  attempts: number;
   /** Heads that came from it. */
   headed: number;
 }
@@ -85,5 +87,5 @@ export function pickServer(slot: SlotState, tried: ReadonlySet<Server>): Server 
 
 function createServer({ id, address }: RouterServer): Server {
   const place = parseServerAddress(address);
-  return { ...place, id, address: formatServerAddress(place), inRotation: false, up: true, failedChecks: 0, inFlight: 0, headed: 0 };
+  return { ...place, id, address: formatServerAddress(place), inRotation: false, up: true, failedChecks: 0, inFlight: 0, attempts: 0, headed: 0 };
 }

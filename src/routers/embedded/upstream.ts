@@ -105,6 +105,7 @@ function follow(upstream: ClientRequest, server: Server, attempts: Attempts & Pi
   let tunnel: Socket | undefined;
   const { counts } = attempts.slot;
   counts.attempts += 1;
+  server.attempts += 1;
   server.inFlight += 1;
   const leave = (): void => {
     clearTimeout(timer);

@@ -1,5 +1,5 @@
 import { bucketOf, LATENCY_BOUNDS_MS } from '../../domain/analysis/latency.js';
-import { addTraffic, answered, NO_LOAD, NO_TRAFFIC, type SlotLoad, type Traffic } from '../../domain/analysis/traffic.js';
+import { addTraffic, answered, NO_LOAD, NO_TRAFFIC, type ServerLoad, type SlotLoad, type Traffic } from '../../domain/analysis/traffic.js';
 import { SLOTS, type Slot } from '../../domain/router/entry.js';
 import type { SlotCounters } from '../counters.js';
 
@@ -62,8 +62,12 @@ export function countIn(slot: FakeSlot, { latencyMs = 5, requests = 0, errors = 
 
 /** Sets what runs in the slot; heads of servers are added to those that the same server gave before. */
 export function loadSlot(slot: FakeSlot, { waiting = 0, streaming = 0, servers = [] }: Partial<SlotLoad>): void {
-  const before = (address: string): number => slot.load.servers.find((one) => one.address === address)?.headed ?? 0;
-  slot.load = { waiting, streaming, servers: servers.map((one) => ({ ...one, headed: before(one.address) + one.headed })) };
+  const before = (address: string) => slot.load.servers.find((one) => one.address === address) ?? { attempts: 0, headed: 0 };
+  const added = (one: ServerLoad): ServerLoad => {
+    const { attempts, headed } = before(one.address);
+    return { ...one, attempts: attempts + one.attempts, headed: headed + one.headed };
+  };
+  slot.load = { waiting, streaming, servers: servers.map(added) };
 }
 
 export function countersOf({ counts, load: { waiting, streaming, servers } }: FakeSlot): SlotCounters {

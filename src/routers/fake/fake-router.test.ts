@@ -46,10 +46,10 @@ describe('the fake router can be steered', () => {
   it('says what runs in a slot until it is told otherwise, and the heads of its servers once', async () => {
     const { router, control } = createFakeRouter();
     const first = await router.observe(BACKEND);
-    control.load(BACKEND, 'green', { waiting: 2, servers: [{ address: '10.0.0.2:80', inFlight: 2, headed: 7 }] });
+    control.load(BACKEND, 'green', { waiting: 2, servers: [{ address: '10.0.0.2:80', inFlight: 2, attempts: 7, headed: 7 }] });
     const second = await router.observe(BACKEND, first.marks);
     const third = await router.observe(BACKEND, second.marks);
-    const load = (headed: number): object => ({ slots: { green: { load: { waiting: 2, streaming: 0, servers: [{ address: '10.0.0.2:80', inFlight: 2, headed }] } } } });
+    const load = (headed: number): object => ({ slots: { green: { load: { waiting: 2, streaming: 0, servers: [{ address: '10.0.0.2:80', inFlight: 2, attempts: headed, headed }] } } } });
     expect(second.instances[0]).toMatchObject(load(7));
     expect(third.instances[0]).toMatchObject(load(0));
   });
@@ -80,7 +80,7 @@ function sceneOf({ router, control }: FakeRouter): RouterScene {
     const instance = firstOf(control.calls);
     const headed = as === 'streaming' ? 1 : 0;
     control.count(BACKEND, slot, { begun: 1, headed, attempts: 1 }, instance);
-    control.load(BACKEND, slot, { [as]: 1, servers: [{ address: SERVERS[slot].address, inFlight: 1, headed }] }, instance);
+    control.load(BACKEND, slot, { [as]: 1, servers: [{ address: SERVERS[slot].address, inFlight: 1, attempts: headed, headed }] }, instance);
     control.inFlight(BACKEND, slot, 1, instance);
     return {
       end(counts) {

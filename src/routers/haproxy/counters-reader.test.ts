@@ -20,6 +20,15 @@ describe('the counters of a HAProxy without the table of heads', () => {
     const anew = await read(haproxy({ pid: 2, heads: 1, begun: 1, ended: 0 }), BACKENDS);
     expect(anew.slots.blue).toMatchObject({ waiting: 0, streaming: 1 });
   });
+
+  it('do not take what streams for hung when somebody clears them', async () => {
+    const read = createCountersReader();
+    await read(haproxy({ heads: 15, begun: 15, ended: 10 }), BACKENDS);
+    const cleared = await read(haproxy({ heads: 2, begun: 2, ended: 2, running: 5 }), BACKENDS);
+    const hanging = await read(haproxy({ heads: 4, begun: 6, ended: 5, running: 6 }), BACKENDS);
+    expect(cleared.slots.blue).toMatchObject({ waiting: 0, streaming: 5 });
+    expect(hanging.slots.blue).toMatchObject({ waiting: 2, streaming: 4 });
+  });
 });
 
 interface Told {
@@ -28,10 +37,11 @@ interface Told {
   readonly heads: number;
   readonly begun: number;
   readonly ended: number;
+  /** @default what began and has not ended */
+  readonly running?: number;
 }
 
-function haproxy({ pid = 1, heads, begun, ended }: Told): Ask {
-  const running = begun - ended;
+function haproxy({ pid = 1, heads, begun, ended, running = begun - ended }: Told): Ask {
   return async (command) => {
     if (command === 'show info') return `Pid: ${pid}\nStart_time_sec: 7`;
     if (command.startsWith('show table')) return 'No such table';

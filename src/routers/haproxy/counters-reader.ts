@@ -16,15 +16,19 @@ interface Reading {
 
 /**
  * A reader of one HAProxy. It learns, whenever a backend is idle, by how much its lines differ with nothing running: a configuration of the
- * operator's own may answer in the backend, and without the table of heads interim answers add up.
+ * operator's own may answer in the backend, and without the table of heads interim answers add up. When somebody clears the counters, the heads
+ * of what streams just then are forgotten, and those of 101 are not: that difference stays too, or open streams would be taken for hung.
  */
 export function createCountersReader(): CountersReader {
-  const offsets = new Map<string, { readonly epoch: string; readonly offset: number }>();
+  const learned = new Map<string, Learned>();
 
   function offsetOf(backend: string, epoch: string, { rows, heads }: Reading): number {
-    if (numberIn(rows.total, 'scur') === 0) offsets.set(backend, { epoch, offset: rawStreaming(rows, heads) });
-    const known = offsets.get(backend);
-    return known?.epoch === epoch ? known.offset : 0;
+    const raw = rawStreaming(rows, heads);
+    const begun = numberIn(rows.total, 'stot');
+    const before = learned.get(backend);
+    const offset = numberIn(rows.total, 'scur') === 0 ? raw : keptOffset(before?.epoch === epoch ? before : undefined, { raw, begun });
+    learned.set(backend, { epoch, offset, begun, streaming: Math.max(0, raw - offset) });
+    return offset;
   }
 
   return async (ask, backends) => {
@@ -33,6 +37,19 @@ export function createCountersReader(): CountersReader {
     const counters = (backend: string, reading: Reading) => slotCounters(reading.rows, reading.heads, offsetOf(backend, epoch, reading));
     return { epoch, slots: { blue: counters(backends.blue, blue), green: counters(backends.green, green) } };
   };
+}
+
+/** What the reading before this one showed. */
+interface Learned {
+  readonly epoch: string;
+  readonly offset: number;
+  readonly begun: number;
+  readonly streaming: number;
+}
+
+function keptOffset(before: Learned | undefined, { raw, begun }: { readonly raw: number; readonly begun: number }): number {
+  if (!before) return 0;
+  return begun < before.begun ? raw - before.streaming : before.offset;
 }
 
 async function readBackend(ask: Ask, backend: string): Promise<Reading> {

@@ -46,7 +46,7 @@ export function rawStreaming({ total, servers }: BackendRows, heads: HeadCounter
 function placeCounters(row: Row): PlaceCounters {
   const { name, address } = placeOf(row);
   const headed = sumOf([row], ['hrsp_1xx', 'hrsp_2xx', 'hrsp_3xx', 'hrsp_4xx', 'hrsp_5xx', 'hrsp_other']);
-  return { place: name, ...(address !== undefined && { address }), inFlight: numberIn(row, 'scur'), headed };
+  return { place: name, ...(address !== undefined && { address }), inFlight: numberIn(row, 'scur'), attempts: numberIn(row, 'stot'), headed };
 }
 
 function sumOf(rows: readonly Row[], columns: readonly string[]): number {

@@ -1,7 +1,7 @@
 import { stableKnown } from '../known-traffic.js';
 import type { Finding } from '../verdict.js';
 import type { WatchSightings } from '../watch-state.js';
-import { crowdOf, stableWaitMs } from './crowd.js';
+import { crowdOf, stableWaitMs, usualWaitMs } from './crowd.js';
 import { givenUp } from './given-up.js';
 import { JITTER_MS, loneServer } from './lone-server.js';
 import type { StuckSightings } from './stuck-sightings.js';
@@ -35,7 +35,9 @@ export function judgeStuck(seen: WatchSightings): Finding | undefined {
   if (!stuck) return undefined;
   const suspicions = [crowded(stuck, seen), silent(stuck, seen), abandoned(seen), alone(stuck, seen)];
   const sure = suspicions.find(({ held, long }) => held && long);
+  const shared = bothSilent(stuck, seen);
   const open = suspicions.find(({ held }) => held);
+  if (!sure && shared.held) return { rule: STUCK, kind: 'error', text: `${STUCK}: ${shared.text()}` };
   if (sure) return { rule: STUCK, kind: 'fail', text: `${STUCK}: ${sure.text()}` };
   if (open) return { rule: STUCK, kind: 'no-data', text: `${STUCK}: ${open.text()}, not for long enough yet` };
   return { rule: STUCK, kind: 'pass', text: `${STUCK}: ${waitingOf(seen)}` };
@@ -61,7 +63,7 @@ function crowded(stuck: StuckSightings, { known }: WatchSightings): Suspicion {
 
 function silent(stuck: StuckSightings, seen: WatchSightings): Suspicion {
   const { silence, waiting } = stuck;
-  const limitMs = Math.max(LEAST_SILENCE_MS, SILENT_TIMES_STABLE * stableWaitMs(stuck, seen.known?.stableWaitMs));
+  const limitMs = silenceLimitMs(stableWaitMs(stuck, seen.known?.stableWaitMs));
   return {
     held: silence.begun >= SILENT_BEGUN && waiting >= SILENT_BEGUN && silence.ms >= limitMs - JITTER_MS,
     long: silence.ms >= limitMs + TWICE_MS - JITTER_MS,
@@ -69,8 +71,21 @@ function silent(stuck: StuckSightings, seen: WatchSightings): Suspicion {
   };
 }
 
+function silenceLimitMs(waitMs: number): number {
+  return Math.max(LEAST_SILENCE_MS, SILENT_TIMES_STABLE * waitMs);
+}
+
+/** Whether neither slot answers anybody: what they wait for may be something that both use. */
+function bothSilent(stuck: StuckSightings, seen: WatchSightings): Pick<Suspicion, 'held' | 'text'> {
+  const { silence: { bothMs, begun } } = stuck;
+  return {
+    held: begun >= SILENT_BEGUN && bothMs >= silenceLimitMs(usualWaitMs(stuck, seen.known?.stableWaitMs)) - JITTER_MS,
+    text: () => `${waitingOf(seen)}, none has been answered for ${seconds(bothMs)}, and none of stable's either`,
+  };
+}
+
 function abandoned(seen: WatchSightings): Suspicion {
-  const { tooMany, candidate, stable } = givenUp(seen.whole.candidate, stableKnown(seen));
+  const { tooMany, candidate, stable } = givenUp(seen.whole.candidate, stableKnown(seen), seen.givenUp?.count ?? 0);
   const beside = stable ? `, of stable's ${stable.hits} of ${stable.of}` : '';
   return {
     held: tooMany,
@@ -80,7 +95,7 @@ function abandoned(seen: WatchSightings): Suspicion {
 }
 
 function alone(stuck: StuckSightings, { known }: WatchSightings): Suspicion {
-  const lone = loneServer(stuck, crowdOf(stuck, known?.stableWaitMs).expected);
+  const lone = loneServer(stuck, crowdOf(stuck, known?.stableWaitMs));
   return {
     held: lone !== undefined && stuck.aloneSince !== undefined,
     long: stuck.at - (stuck.aloneSince ?? stuck.at) >= TWICE_MS - JITTER_MS,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { BEGIN, bothWell, type Counted, counts, watched } from '../../../../test/support/watched.js';
 import { watchInput } from '../../../../test/support/watch-input.js';
+import { anotherMayDoBetter } from '../judge-traffic.js';
 import { NO_LOAD } from '../traffic.js';
 import type { WatchSample } from '../watch-sample.js';
 import { progressOf, startWatch } from '../watch-state.js';
@@ -62,12 +63,44 @@ describe('the rule `stuck`', () => {
   });
 
   it('gives one instance of several ten seconds', () => {
-    const load = { waiting: 1, streaming: 0, servers: [{ address: 'c-1', inFlight: 1, headed: 0 }, { address: 'c-2', inFlight: 0, headed: 2 }] };
+    const load = { waiting: 1, streaming: 0, servers: [{ address: 'c-1', inFlight: 1, attempts: 0, headed: 0 }, { address: 'c-2', inFlight: 0, attempts: 2, headed: 2 }] };
     const samples = Array.from({ length: 20 }, (_, n) => counts(n * 1_000, { ...GOOD, load }, { ...STABLE, load: NO_LOAD }));
     const { decision, state } = watched(open(), [shifted, ...samples]);
     expect(decision).toMatchObject({ kind: 'breach', verdict: { findings: expect.arrayContaining([expect.objectContaining({ rule: 'stuck', text: expect.stringContaining('c-1') })]) } });
     expect(state.samples).toBeGreaterThan(11);
     expect(state.samples).toBeLessThan(15);
+  });
+
+  it.each([
+    ['one long request', 1, 0, 'go-on'],
+    ['two requests', 2, 0, 'breach'],
+    ['one request after the other, whose clients leave', 1, 1, 'breach'],
+  ] as const)('of an instance that has answered takes %s without a head for what it is', (_, inFlight, attempts, kind) => {
+    const others = { address: 'c-2', inFlight: 0, attempts: 2, headed: 2 };
+    const load = (own: { readonly inFlight: number; readonly attempts: number; readonly headed: number }) => (
+      { waiting: own.inFlight, streaming: 0, servers: [{ address: 'c-1', ...own }, others] }
+    );
+    const samples = Array.from({ length: 30 }, (_one, n) => {
+      const own = n < 3 ? { inFlight: 0, attempts: 1, headed: 1 } : { inFlight, attempts: n === 3 ? inFlight : attempts, headed: 0 };
+      return counts(n * 1_000, { ...GOOD, load: load(own) }, { ...STABLE, load: NO_LOAD });
+    });
+    expect(decide(samples)).toBe(kind);
+  });
+
+  it('takes an instance that held a stream before the watch for one that has answered', () => {
+    const load = (waiting: number) => ({ waiting, streaming: 1, servers: [{ address: 'c-1', inFlight: 1, attempts: 0, headed: 0 }, { address: 'c-2', inFlight: waiting, attempts: 2, headed: 2 }] });
+    expect(decide(Array.from({ length: 30 }, (_, n) => counts(n * 1_000, { ...GOOD, load: load(n === 0 ? 0 : 1) }, { ...STABLE, load: NO_LOAD })))).toBe('go-on');
+  });
+
+  it('cannot judge while neither slot answers, asks no other worker, and goes on when they do', () => {
+    const stuckToo = (waiting: number): Counted => ({ ...hung(waiting), begun: 9, attempts: 9, load: { ...NO_LOAD, waiting: 9 * waiting } });
+    const still = Array.from({ length: 12 }, (_, n) => counts((n + 2) * 1_000, hung(n + 1), stuckToo(n + 1)));
+    const samples = [...bothWell(0), shifted, ...row(0, [0, 0]), ...still];
+    const { decision, state } = watched(open(), samples);
+    expect(decision.kind).toBe('go-on');
+    expect(state.verdict).toMatchObject({ kind: 'error', findings: expect.arrayContaining([expect.objectContaining({ rule: 'stuck', kind: 'error' })]) });
+    expect(state.verdict && anotherMayDoBetter(state.verdict)).toBe(false);
+    expect(watched(open(), [...samples, ...row(14, [0, 0])]).state.errorSince).toBeUndefined();
   });
 
   it('measures by what stable did before, where the candidate has everything', () => {

@@ -11,6 +11,7 @@ export interface SlotReading {
 
 export interface ServerReading {
   readonly inFlight: number;
+  readonly attempts: number;
   readonly headed: number;
 }
 
@@ -22,8 +23,8 @@ export function slotReading({ instances }: CountsSample, role: Role): SlotReadin
     headed += slot.headed;
     waiting += slot.load.waiting;
     for (const { address, ...load } of slot.load.servers) {
-      const before = servers[address];
-      servers[address] = { inFlight: load.inFlight + (before?.inFlight ?? 0), headed: load.headed + (before?.headed ?? 0) };
+      const { inFlight, attempts, headed: gave } = servers[address] ?? { inFlight: 0, attempts: 0, headed: 0 };
+      servers[address] = { inFlight: load.inFlight + inFlight, attempts: load.attempts + attempts, headed: load.headed + gave };
     }
   }
   return { begun, headed, waiting, servers };
