@@ -3,7 +3,7 @@ import { open, rename, rm } from 'node:fs/promises';
 import { messageOf } from '../domain/errors.js';
 import { sweepTemporaries, temporaryOf } from './temporaries.js';
 
-/** Whatever the umask of the worker: the router and its operators are other users. */
+/** A file gets this mode despite the worker's umask: the router and its operators are other users. */
 const READABLE_BY_ALL = 0o644;
 
 /**

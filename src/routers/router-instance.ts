@@ -24,9 +24,9 @@ export interface RouterInstance {
   register(at: FencedSlot, servers: readonly RouterServer[]): Promise<void>;
   ready(at: FencedSlot, servers: readonly RouterServer[]): Promise<void>;
   remove(at: FencedSlot, servers: readonly RouterServer[] | undefined): Promise<void>;
-  /** As `Router.persist`. */
+  /** Writes this instance's files now, as `Router.persist` promises for all of them. */
   persist(backend?: string): Promise<Persistence>;
-  /** As `Router.persistence`. */
+  /** Says what is known of this instance's files without looking, as `Router.persistence` does for all of them. */
   persistence(backend?: string): Persistence;
   close(): Promise<void>;
 }

@@ -188,7 +188,7 @@ export interface EnsureRequest extends FencedSlot {
   readonly except?: readonly string[];
 }
 
-/** Of the servers asked for, by address. */
+/** What became of the servers asked for, by address. */
 export interface EnsuredServers {
   /** Were absent and are in rotation now. */
   readonly restored: readonly string[];

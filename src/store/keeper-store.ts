@@ -36,7 +36,7 @@ export interface SeenRouterInstance {
 
 /** What the keeper of a site last saw of a router. */
 export interface SeenRouter {
-  /** Of the site's newest round; null: there was none. */
+  /** The age of the site's newest round; null when there was none. */
   readonly roundAgeMs: number | null;
   /** Those that answered. */
   readonly instances: readonly SeenRouterInstance[];

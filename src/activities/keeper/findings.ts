@@ -6,7 +6,7 @@ import { recordedStable } from './kept-place.js';
 
 /** A drift with what it would take to mend it. */
 export interface Finding extends Drift {
-  /** Of what is absent. */
+  /** The comparison that found something absent. */
   readonly absent?: Comparison & { readonly kind: 'absent' };
 }
 

@@ -14,7 +14,7 @@ export interface ServingRequest {
   readonly except: readonly string[];
   /** Each is put right in turn: the one that serves before the one that gets a share. */
   readonly slots: readonly ProbedSlot[];
-  /** Of the caller. What a later deployment holds is left alone. */
+  /** The caller's fence: what a later deployment holds is left alone. */
   readonly fence: Fence;
 }
 

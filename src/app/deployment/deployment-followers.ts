@@ -20,7 +20,7 @@ const MOST: Readonly<Record<ReaderKind, number>> = { wait: 1_000, stream: 500 };
 
 const RETRY_AFTER_MS = 5_000;
 
-/** Of the ten connections of the pool: the others are left to what people and programs ask for. */
+/** So many of the pool's ten connections are for followers: the others are left to what people and programs ask for. */
 const STATEMENTS_AT_ONCE = 3;
 
 /** What followers read with; `stores` and `runs` are those of everybody else. */

@@ -22,7 +22,7 @@ export function excessOf(candidate: Part, stable: Part, { leastHeads, above }: E
   return more ? 'excess' : 'none';
 }
 
-/** Of the candidate's share over stable's, in basis points; below 0 where it is less. */
+/** The excess of the candidate's share over stable's, in basis points; below 0 where it is less. */
 export function excessShare(candidate: Part, stable: Part): number {
   return (partOf(candidate) - partOf(stable)) * WHOLE;
 }

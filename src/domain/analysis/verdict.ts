@@ -10,7 +10,7 @@ export interface Finding {
   readonly text: string;
   readonly value?: number;
   readonly limit?: number;
-  /** Of a failure: people decide about it, whatever `onBreach` says. */
+  /** People decide about this failure, whatever `onBreach` says. */
   readonly asks?: true;
 }
 

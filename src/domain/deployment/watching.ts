@@ -27,7 +27,7 @@ export interface WatchInput {
   readonly analysis: AnalysisSpec;
   /** null: open-ended, ends by breach or cancel only. */
   readonly bakeMs: number | null;
-  /** Of an open-ended one, begun as nobody could judge: it is `complete` once the candidate is judged again. */
+  /** An open-ended watch that began as nobody could judge is `complete` once the candidate is judged again. */
   readonly endsOnceJudged?: true;
   /** Time already baked and counters of an earlier watch of the same step. */
   readonly progress?: WatchProgress;

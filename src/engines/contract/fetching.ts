@@ -95,7 +95,7 @@ export function describeFetching(scene: SceneHolder, withinMs: number): void {
   });
 }
 
-/** Of what the system call that sets times can be told. */
+/** Times are compared in microseconds, as finely as the system call that sets them can be told. */
 function microsecondsBetween(a = '', b = ''): number {
   return Math.trunc(Math.abs(Number((BigInt(a) - BigInt(b)) / 1_000n)) / MOST_MICROSECONDS);
 }

@@ -10,7 +10,7 @@ const OWNER: Fence = { generation: generationOf(DEPLOYMENT, 2), base: NO_GENERAT
 
 const EARLIER_STEP: Fence = { generation: generationOf(DEPLOYMENT, 1), base: generationOf('01J00000000000000000000000', 3) };
 
-/** Whoever may not change a slot any more, by what was written over it. */
+/** The writers that may not change a slot any more, each named by what was written over it. */
 const LATE: readonly (readonly [who: string, fence: Fence])[] = [
   ['a writer of another deployment', { generation: generationOf(NEXT_DEPLOYMENT, 9), base: generationOf(NEXT_DEPLOYMENT, 1) }],
   ['a writer that began from what was there before', { generation: generationOf(NEXT_DEPLOYMENT, 1), base: generationOf('01J00000000000000000000000', 3) }],

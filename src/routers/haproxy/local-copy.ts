@@ -15,7 +15,7 @@ export interface LocalCopyOptions {
 
 const NO_STATE_FILE: Persistence = { persisted: 'unknown', detail: 'no `stateFile` is set: its servers are lost when it restarts' };
 
-/** Of a HAProxy on this host: written after each change, from what the running process holds. */
+/** The files of a HAProxy on this host are written after each change, from what the running process holds. */
 export function createLocalCopy({ name, stateFile, logger }: LocalCopyOptions, { talk, maps }: Reach): DiskCopy {
   const copies = new Map<string, KeptFile>();
   const turned = (now: Persistence): void => {

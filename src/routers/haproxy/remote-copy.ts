@@ -4,7 +4,7 @@ import { readSavedMark } from './saved-mark.js';
 
 const UNSEEN: Persistence = { persisted: 'unknown', detail: 'its files are on another host, and it has not been asked yet whether that saves them' };
 
-/** Of a HAProxy on another host: saved there (see `persist-unit.ts`), which leaves a mark that is read here. */
+/** The files of a HAProxy on another host are saved there (see `persist-unit.ts`), which leaves a mark that is read here. */
 export function createRemoteCopy({ talk, maps }: Reach): DiskCopy {
   const seen = new Map<string, Persistence>();
   const look: DiskCopy['look'] = async (ask, backend, map) => void seen.set(backend, await readSavedMark(ask, map));

@@ -5,7 +5,7 @@ import { errnoOf } from '../../net/errno.js';
 const PROCESSES = '/proc';
 /** The kernel adds it to the name of what has been removed. */
 const REMOVED = / \(deleted\)$/;
-/** Of the flags that a file was opened with: to write, or to read and write. */
+/** These bits of the flags that a file was opened with say whether it is written: alone, or beside reading. */
 const WRITING = 0o3;
 
 /** One open file of one process. */

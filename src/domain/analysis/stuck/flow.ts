@@ -7,7 +7,7 @@ export type Flow = readonly FlowCell[];
 export interface FlowSums {
   readonly ms: number;
   readonly stableBegun: number;
-  /** Of all its waiting requests together. */
+  /** The waiting time of all of stable's waiting requests together. */
   readonly stableWaitedMs: number;
   readonly candidateBegun: number;
   readonly candidateHeaded: number;

@@ -14,7 +14,7 @@ const MOST_SILENT = 32;
 /** Readings come a little early now and then. */
 export const JITTER_MS = 150;
 
-/** Of an instance that has answered before, one request that gets no head may just take long: the busiest gets no other. */
+/** An instance that has answered before needs two requests without a head: a single one may just take long, and the busiest gets no other. */
 const SILENT_AFTER_ANSWERS = 2;
 
 type SilentServers = StuckSightings['silentServers'];

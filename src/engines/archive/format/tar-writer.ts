@@ -14,7 +14,7 @@ export interface TarWriter {
 const LARGEST_ID = 0o777777;
 const LAST_SECOND = 2 ** 31 - 1;
 const PERMISSIONS = 0o7777;
-/** Of a plain file. The library takes a mode of 0 for none and writes another one; bits above the permissions it leaves out. */
+/** The type bit of a plain file. The library takes a mode of 0 for none and writes another one; bits above the permissions it leaves out. */
 const SOME_MODE = 0o100000;
 
 /** A tar archive that `fill` writes while it is read. An error of `fill` is the reader's. */
